@@ -1,0 +1,52 @@
+import js from '@eslint/js';
+import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
+import tseslint from 'typescript-eslint';
+
+// The rules of n8n's own scaffold for packages that are installed by an administrator
+// (`n8n-node cloud-support disable`), and nothing switched off beyond what the scaffold switches off.
+const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport;
+
+export default defineConfig(
+	globalIgnores(['dist', 'coverage', 'node_modules']),
+	{
+		files: ['**/*.ts'],
+		extends: [js.configs.recommended, tseslint.configs.recommended],
+		rules: { '@typescript-eslint/no-explicit-any': 'error' },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'lib/**/*.ts'],
+		extends: [n8nRules],
+		plugins: { 'n8n-nodes-base': n8nNodesBase },
+		rules: { 'prefer-spread': 'off', 'no-console': 'error' },
+	},
+	{
+		files: ['package.json'],
+		extends: [n8nRules],
+		plugins: { 'n8n-nodes-base': n8nNodesBase },
+		rules: { ...n8nNodesBase.configs.community.rules },
+		languageOptions: {
+			parser: tseslint.parser,
+			parserOptions: { extraFileExtensions: ['.json'] },
+		},
+	},
+	{
+		files: ['credentials/**/*.ts'],
+		rules: {
+			...n8nNodesBase.configs.credentials.rules,
+			'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
+			'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',
+		},
+	},
+	{
+		files: ['nodes/**/*.ts'],
+		rules: {
+			...n8nNodesBase.configs.nodes.rules,
+			'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
+			'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+			'n8n-nodes-base/node-param-type-options-max-value-present': 'off',
+		},
+	},
+	{ linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+);
