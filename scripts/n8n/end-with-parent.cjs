@@ -4,9 +4,17 @@ const { rmSync } = require('node:fs');
 
 const parent = process.ppid;
 const folder = process.env.GUICHET_REMOVE_AT_END;
+const isOrphan = () => process.ppid !== parent;
+
+function removeFolder() {
+	if (folder && isOrphan()) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+// n8n may notice first, by writing to the closed pipe of its log.
+process.on('exit', removeFolder);
 
 setInterval(() => {
-	if (process.ppid === parent) return;
-	if (folder) rmSync(folder, { recursive: true, force: true });
+	if (!isOrphan()) return;
+	removeFolder();
 	process.kill(process.pid, 'SIGKILL');
 }, 1_000).unref();
