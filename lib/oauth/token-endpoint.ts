@@ -8,7 +8,8 @@ export interface TokenEndpointCall {
 	/** The service's name in messages: "HubEE". */
 	service: string;
 	tokenUrl: string;
-	form: Record<string, string>;
+	/** A function is asked anew for each try, for assertions that may be sent only once. */
+	form: Record<string, string> | (() => Promise<Record<string, string>>);
 	headers?: Record<string, string>;
 	tls?: TlsSettings;
 	/** Values that must not be shown. */
