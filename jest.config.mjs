@@ -1,5 +1,5 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
-const esModules = ['jose', 'p-limit', 'yocto-queue'];
+const esModules = ['jose', 'oidc-provider', 'p-limit', 'yocto-queue'];
 
 /**
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
