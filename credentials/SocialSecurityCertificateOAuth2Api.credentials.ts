@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
+import { storedTokenFields, tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
 import { socialSecurityAuthenticator } from '../lib/oauth/social-security';
 
 const onlyCustom = { show: { environment: ['custom'] } };
@@ -141,15 +141,7 @@ export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 			description:
 				'Whether to connect even if SSL certificate validation is not possible. For test environments only.',
 		},
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
-		{ displayName: 'Renew At', name: 'renewAt', type: 'hidden', default: 0 },
-		{ displayName: 'Issued For', name: 'issuedFor', type: 'hidden', default: '' },
+		...storedTokenFields,
 	];
 
 	async preAuthentication(

@@ -2,29 +2,46 @@ import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
 	IHttpRequestOptions,
+	INodeProperties,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
 
 import type { TokenSource } from './token-source';
 
-/** What is kept beside a credential for n8n's HTTP Request node. All are hidden fields; the first one is `expirable`. */
-interface StoredToken {
+/**
+ * Our token source as n8n's HTTP Request node uses it. The node's own mechanism has no expiry and no lock: it runs `preAuthentication` when
+ * the hidden field `accessToken` is empty or after a 401, and stores what it returns in the credential. So the token comes from the
+ * shared source (one request for all that ask at once), and `authenticate` reports a stale one as a 401 before anything is sent.
+ */
+export interface StoredToken {
 	accessToken?: unknown;
-	/** Milliseconds since the epoch. */
+	/** Milliseconds since 1970. */
 	renewAt?: unknown;
-	/** Which settings the token was made with: after a change of the credential it is no longer used. */
+	/** With which settings it was asked for: after a change of the credential the token is no longer used. */
 	issuedFor?: unknown;
 }
 
-/**
- * The `preAuthentication` of a credential: n8n runs it when the token is missing, was refused or (see {@link withStoredToken}) is stale, and
- * stores what it returns. n8n neither looks at the expiry nor prevents that ten parallel requests do this ten times; the token source,
- * which our own nodes share, does both.
- */
-export async function tokenToStore(source: TokenSource, stored: StoredToken): Promise<IDataObject> {
+/** The hidden fields of a credential that keep the token; n8n drops what is not declared. */
+export const storedTokenFields: INodeProperties[] = [
+	{
+		displayName: 'Access Token',
+		name: 'accessToken',
+		type: 'hidden',
+		typeOptions: { expirable: true, password: true },
+		default: '',
+	},
+	{ displayName: 'Renew At', name: 'renewAt', type: 'hidden', default: 0 },
+	{ displayName: 'Issued For', name: 'issuedFor', type: 'hidden', default: '' },
+];
+
+/** What `preAuthentication` stores: the current token, or a new one when the stored one was refused. */
+export async function tokenToStore(
+	source: TokenSource,
+	stored: ICredentialDataDecryptedObject & StoredToken,
+): Promise<IDataObject> {
 	let { token, renewAt } = await source.token();
 	if (token === stored.accessToken) {
-		// The very token that was just refused. Of ten requests that come here together the first forgets it and all wait for the next one.
+		// The very token that was refused. Of ten requests that come here together the first forgets it and all wait for its successor.
 		source.refused(`Bearer ${token}`);
 		({ token, renewAt } = await source.token());
 	}
@@ -32,22 +49,27 @@ export async function tokenToStore(source: TokenSource, stored: StoredToken): Pr
 }
 
 /**
- * The `authenticate` of a credential. n8n may call it twice for one request, so it sets the header and adds nothing.
+ * The request with the stored token, for `authenticate`. n8n may call it twice for one request, so it sets the header and adds nothing.
  *
- * @throws an error with `response.status` 401 when the stored token is stale or was made with other settings: n8n then runs
+ * @throws an error with `response.status` 401 when the stored token is stale or was issued for other settings: n8n then runs
  * `preAuthentication` and comes back, before anything is sent
  */
 export function withStoredToken(
 	source: TokenSource,
 	stored: ICredentialDataDecryptedObject & StoredToken,
-	options: IHttpRequestOptions,
-	now = Date.now(),
+	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
 	const { accessToken, renewAt, issuedFor } = stored;
-	const fresh = typeof accessToken === 'string' && accessToken !== '' && Number(renewAt) > now;
-	if (!fresh || issuedFor !== source.key)
+	const fresh = typeof accessToken === 'string' && Number(renewAt) > Date.now();
+	if (!fresh || issuedFor !== source.key) {
 		throw Object.assign(new OperationalError('The access token has to be renewed'), {
 			response: { status: 401 },
 		});
-	return { ...options, headers: { ...options.headers, Authorization: `Bearer ${accessToken}` } };
+	}
+	return {
+		...request,
+		headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
+		// A token must never travel to another origin.
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
 }

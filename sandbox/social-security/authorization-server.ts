@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -198,12 +198,14 @@ function configuration(
 			clientCredentials: { enabled: true },
 			devInteractions: { enabled: false },
 		},
+		// Opaque tokens need no signature, but the library wants a key of its own.
+		jwks: { keys: [signingKey()] },
 		responseTypes: [],
 		routes: { token: TOKEN_PATH },
 		scopes: settings.scopes,
 		ttl: { ClientCredentials: lifetime },
 		clockTolerance: CLOCK_TOLERANCE,
-		assertJwtClientAuthClaimsAndHeader: async (_context, claims) => {
+		assertJwtClientAuthClaimsAndHeader: async (context, claims, _header, client) => {
 			const now = Math.floor(Date.now() / 1000);
 			const wrong = (detail: string) => new errors.InvalidClientAuth(detail);
 			// The library would also take the issuer as audience; version 5 wants the token URL, as one string.
@@ -213,6 +215,16 @@ function configuration(
 				throw wrong('the assertion lives longer than five minutes');
 			if (claims.iat !== undefined && Number(claims.iat) > now + CLOCK_TOLERANCE)
 				throw wrong('the assertion was issued in the future');
+			// The library leaves unknown scopes out without a word.
+			const granted = client.scope?.split(' ') ?? [];
+			const asked = String(context.oidc.params?.scope ?? '').split(' ');
+			const refused = asked.find((scope) => scope !== '' && !granted.includes(scope));
+			if (refused) throw new errors.InvalidScope('requested scope is not allowed', refused);
 		},
 	};
+}
+
+function signingKey() {
+	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+	return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'sandbox' };
 }

@@ -9,25 +9,26 @@ export async function startExample(
 	clients: RegisteredClient[],
 	scopes: string[] = [CONSULT, DECLARE],
 ) {
-	let server: AuthorizationServer | undefined;
+	const running: { server?: AuthorizationServer } = {};
 	const stand = await Stand.start({
 		name: 'Example of a social security service',
 		treat: async (call) => {
+			const { server } = running;
 			if (!server) throw new Error('Not started');
 			if (server.handles(call)) return await server.treat(call);
 			const caller = await server.check(call, CONSULT);
 			return 'status' in caller ? caller : json(200, caller);
 		},
 		overview: () => [],
-		reset: () => server?.reset(),
+		reset: () => running.server?.reset(),
 	});
-	server = await AuthorizationServer.start({
+	const authorizationServer = await AuthorizationServer.start({
 		publicUrl: stand.url,
 		clients,
 		scopes,
 		clock: stand.clock,
 	});
-	const authorizationServer = server;
+	running.server = authorizationServer;
 	return {
 		stand,
 		authorizationServer,
