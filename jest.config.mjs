@@ -12,6 +12,7 @@ const esModules = [
 ];
 
 /**
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
  *
  * @type {import('jest').Config}
@@ -19,7 +20,7 @@ const esModules = [
 const config = {
 	rootDir: '.',
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
