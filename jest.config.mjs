@@ -1,5 +1,14 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
-const esModules = ['jose', 'p-limit', 'yocto-queue'];
+const esModules = [
+	'agent-base',
+	'http-proxy-agent',
+	'https-proxy-agent',
+	'jose',
+	'p-limit',
+	'proxy-agent-negotiate',
+	'proxy-from-env',
+	'yocto-queue',
+];
 
 /**
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
