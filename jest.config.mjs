@@ -1,9 +1,12 @@
-import type { Config } from 'jest';
-
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
 const esModules = ['jose', 'p-limit', 'yocto-queue'];
 
-const config: Config = {
+/**
+ * Not a TypeScript file: Node 20 needs a loader of its own to read one.
+ *
+ * @type {import('jest').Config}
+ */
+const config = {
 	rootDir: '.',
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
