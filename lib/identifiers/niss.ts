@@ -177,11 +177,3 @@ export function maskNiss(value: string): string {
 	const tail = /\d{2}$/.exec(text)?.[0] ?? '**';
 	return head + '*'.repeat(length - 4) + tail;
 }
-
-/** Eleven digits that stand free, with the separators of the display form allowed between groups. */
-const NISS_IN_TEXT = /(?<!\d)\d{2}[. -]?\d{2}[. -]?\d{2}[. -]?\d{3}[. -]?\d{2}(?!\d)/g;
-
-/** Masks whatever looks like a national number, valid or not, inside a longer text. */
-export function redactNiss(text: string): string {
-	return text.replace(NISS_IN_TEXT, (found) => maskNiss(found));
-}

@@ -97,7 +97,7 @@ export class CsvScanner {
 		}
 		if (buffer.length - start > LONGEST_RECORD) {
 			throw new BroadcastError(
-				'quoteNotClosed',
+				'quote_not_closed',
 				`The record that starts on line ${this.line} does not end within one megabyte`,
 				'A quote is probably opened and never closed: correct the line, or set Quote to None',
 			);
@@ -134,7 +134,7 @@ export class CsvScanner {
 				if (j >= length || (j + 1 === length && !last)) {
 					if (!last) return -1;
 					throw new BroadcastError(
-						'quoteNotClosed',
+						'quote_not_closed',
 						`The quote opened on line ${this.line} is never closed`,
 						'Correct the line, or set Quote to None',
 					);

@@ -61,7 +61,7 @@ export function byteOf(sign: Separator | Quote): number {
  * record whose cell in that column reads like a name.
  *
  * @param whole whether the sample is the whole file (else its last record may be cut off)
- * @throws BroadcastError columnUnclear, columnNotFound
+ * @throws BroadcastError column_unclear, column_not_found
  */
 export function detectDialect(sample: Uint8Array, whole: boolean, wish: DialectWish = {}): Dialect {
 	const found = detectEncoding(sample);
@@ -135,17 +135,9 @@ function sampleRows(
 	};
 	const scanner = new CsvScanner({ separator: byteOf(separator), quote: quoteByte }, take);
 	scanner.push(bytes);
-	if (whole) endLeniently(scanner);
+	// In place of the line end that the last line may lack. A quote left open is reported later.
+	if (whole) scanner.push(Buffer.from('\n'));
 	return rows;
-}
-
-/** A quote left open is reported when the file is read, not while guessing. */
-function endLeniently(scanner: CsvScanner): void {
-	try {
-		scanner.end();
-	} catch (error) {
-		if (!(error instanceof BroadcastError)) throw error;
-	}
 }
 
 function share(rows: Row[], column: number): number {
@@ -169,10 +161,7 @@ function looksLikeName(cell: string): boolean {
 }
 
 function plainName(cell: string): string {
-	return cell
-		.normalize('NFD')
-		.replace(/\P{L}/gu, '')
-		.toLowerCase();
+	return cell.normalize('NFD').replace(/\P{L}/gu, '').toLowerCase();
 }
 
 function findColumn(reading: Reading, wish: DialectWish): { header: boolean; column: number } {
@@ -183,7 +172,7 @@ function findColumn(reading: Reading, wish: DialectWish): { header: boolean; col
 	const column = wish.column === undefined ? guessColumn(reading, wish) : wish.column - 1;
 	if (!Number.isInteger(column) || column < 0) {
 		throw new BroadcastError(
-			'columnNotFound',
+			'column_not_found',
 			'The position of a column is a whole number from 1',
 			'Set Column to 1 for the first column',
 		);
@@ -200,9 +189,11 @@ function columnByName(header: Row, name: string): number {
 	// The first line may be data, so only names are repeated, never a cell that could be a number.
 	const names = header.filter(looksLikeName).slice(0, 20);
 	throw new BroadcastError(
-		'columnNotFound',
+		'column_not_found',
 		`The file has no column named "${wanted}"`,
-		names.length > 0 ? `Its first line names: ${names.join(', ')}` : 'Its first line names no column',
+		names.length > 0
+			? `Its first line names: ${names.join(', ')}`
+			: 'Its first line names no column',
 	);
 }
 
@@ -217,7 +208,7 @@ function guessColumn({ rows, shares, width }: Reading, wish: DialectWish): numbe
 	if (clear) return full[0];
 	if (width === 1) return 0;
 	throw new BroadcastError(
-		'columnUnclear',
+		'column_unclear',
 		full.length > 1
 			? `Columns ${full.map((i) => i + 1).join(' and ')} hold national numbers`
 			: 'No column holds national numbers',

@@ -96,7 +96,7 @@ export function parseEncoding(name: string): Encoding {
 		// Falls through to the refusal, which names the encodings that are known.
 	}
 	throw new BroadcastError(
-		'encodingUnknown',
+		'encoding_unknown',
 		`The encoding "${name}" is not known`,
 		'Use utf-8, utf-16le, utf-16be, windows-1252 or latin1',
 	);

@@ -22,8 +22,8 @@ export interface ListPlan {
 /**
  * Cuts `total` recipients into lists of at most `max`.
  *
- * @throws BroadcastError listSize when max is not a whole number from 1 to 300,000;
- *   noRecipients when there is nobody to put on a list
+ * @throws BroadcastError list_size when max is not a whole number from 1 to 300,000;
+ *   no_recipients when there is nobody to put on a list
  */
 export function planLists(
 	total: number,
@@ -32,14 +32,14 @@ export function planLists(
 ): ListPlan[] {
 	if (!Number.isInteger(max) || max < 1 || max > LARGEST_LIST) {
 		throw new BroadcastError(
-			'listSize',
+			'list_size',
 			`A list holds from 1 to ${LARGEST_LIST} recipients, ${max} is not possible`,
 			'Set Maximum List Size to a whole number up to 300000',
 		);
 	}
 	if (total === 0) {
 		throw new BroadcastError(
-			'noRecipients',
+			'no_recipients',
 			'There is no recipient to put on a list',
 			'Look at the rejects: Recipients: Check lists every record with its reason',
 		);

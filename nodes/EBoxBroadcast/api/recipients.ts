@@ -19,12 +19,7 @@ export type RecipientSource =
 	| { kind: 'values'; values: Iterable<unknown> };
 
 /** Why a record did not become a recipient. */
-export type RejectReason =
-	| NissFault
-	| 'missing'
-	| 'duplicate'
-	| 'earlierList'
-	| 'otherVersion';
+export type RejectReason = NissFault | 'missing' | 'duplicate' | 'earlierList' | 'otherVersion';
 
 export const REJECT_TEXTS: Record<RejectReason, string> = {
 	...NISS_FAULT_TEXTS,
@@ -67,7 +62,7 @@ export interface CheckOptions {
 	/** numbers of earlier lists */
 	earlier?: NissSet;
 	/** numbers that other language versions hold already */
-	otherVersions?: NissSet;
+	otherVersions?: readonly NissSet[];
 	/** receives the accepted numbers, so that later sources can be compared with them */
 	seen?: NissSet;
 }
@@ -135,7 +130,7 @@ class RecipientCheck {
 
 	private alreadyKnown(key: number): RejectReason | undefined {
 		if (this.options.earlier?.has(key)) return 'earlierList';
-		if (this.options.otherVersions?.has(key)) return 'otherVersion';
+		if (this.options.otherVersions?.some((set) => set.has(key))) return 'otherVersion';
 		return this.seen.add(key) ? undefined : 'duplicate';
 	}
 

@@ -50,7 +50,7 @@ function textOf(contents: string | Uint8Array): string {
  * Checks XML files with xmllint: against a schema when there is one, else whether they are
  * well-formed.
  *
- * @throws BroadcastError schemaInvalid with xmllint's messages when a file does not pass, schema
+ * @throws BroadcastError schema_invalid with xmllint's messages when a file does not pass, schema
  *   when the schema itself cannot be used
  */
 export async function checkXml(
@@ -73,7 +73,7 @@ export async function checkXml(
 		.map(named)
 		.join('\n');
 	if (exitCode === NOT_WELL_FORMED) {
-		throw new BroadcastError('schemaInvalid', `The metadata is not well-formed XML:\n${shown}`);
+		throw new BroadcastError('schema_invalid', `The metadata is not well-formed XML:\n${shown}`);
 	}
 	if (exitCode === SCHEMA_UNUSABLE) {
 		throw new BroadcastError(
@@ -83,7 +83,7 @@ export async function checkXml(
 		);
 	}
 	throw new BroadcastError(
-		'schemaInvalid',
+		'schema_invalid',
 		exitCode === INVALID
 			? `The metadata does not follow the XML schema:\n${shown}`
 			: `The metadata could not be checked (xmllint code ${exitCode}):\n${shown}`,

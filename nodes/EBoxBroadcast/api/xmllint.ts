@@ -53,7 +53,9 @@ export async function runXmllint(args: string[], files: XmllintInput[]): Promise
 		return await new Promise<XmllintRun>((resolve, reject) => {
 			worker.once('message', (run: XmllintRun) => resolve(run));
 			worker.once('error', reject);
-			worker.once('exit', (code) => reject(new Error(`xmllint stopped without an answer (${code})`)));
+			worker.once('exit', (code) =>
+				reject(new Error(`xmllint stopped without an answer (${code})`)),
+			);
 		});
 	} finally {
 		await worker.terminate();
