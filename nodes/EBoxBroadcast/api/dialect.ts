@@ -1,5 +1,5 @@
 import { readNiss } from '../../../lib/identifiers/niss';
-import { CsvScanner, type CsvRecord } from './csvScanner';
+import { CsvScanner, type CsvRecord } from './csv-scanner';
 import { AsciiCompatible, decode, detectEncoding, type Encoding } from './encoding';
 import { BroadcastError } from './errors';
 

@@ -1,6 +1,6 @@
 import { writeNiss } from '../../../lib/identifiers/niss';
 import { BroadcastError } from './errors';
-import type { NissSequence } from './nissSequence';
+import type { NissSequence } from './niss-sequence';
 
 /** Most recipients that one list of a broadcast may hold (broadcast procedure of Smals). */
 export const LARGEST_LIST = 300_000;

@@ -1,5 +1,5 @@
-import { frenchMails } from './mailsFr';
-import { dutchMails } from './mailsNl';
+import { frenchMails } from './mails-fr';
+import { dutchMails } from './mails-nl';
 import type {
 	MailDays,
 	MailDraft,
@@ -8,7 +8,7 @@ import type {
 	MailLanguage,
 	MailVersion,
 	MailWords,
-} from './mailWords';
+} from './mail-words';
 import type { Manifest } from './manifest';
 import type { BroadcastPlan, StepName } from './plan';
 

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect';
 import type { CutStrategy, ListFormat } from './lists';
-import type { FileRole, Measure } from './outputFile';
+import type { FileRole, Measure } from './output-file';
 import type { RecipientCounts } from './recipients';
 
 /** A file of the broadcast, as a person or a program can compare it. */

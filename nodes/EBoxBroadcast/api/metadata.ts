@@ -1,5 +1,5 @@
 import { BroadcastError } from './errors';
-import { escapeXml, fitsXml } from './xmlText';
+import { escapeXml, fitsXml } from './xml-text';
 
 export type DigestMethod = 'SHA-256' | 'SHA-512';
 

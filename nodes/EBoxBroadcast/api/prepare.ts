@@ -1,5 +1,5 @@
 import { BroadcastError } from './errors';
-import { fileStem, numberedName } from './fileNames';
+import { fileStem, numberedName } from './file-names';
 import {
 	listBytes,
 	planLists,
@@ -17,11 +17,11 @@ import {
 	metadataFiles,
 	type MetadataFile,
 	type MetadataSettings,
-} from './metadataFiles';
-import { NissSet } from './nissSet';
-import { Measured, store, type FileSink, type Measure, type OutputFile } from './outputFile';
+} from './metadata-files';
+import { NissSet } from './niss-set';
+import { Measured, store, type FileSink, type Measure, type OutputFile } from './output-file';
 import { checkRecipients, type RecipientSource } from './recipients';
-import type { RejectSummary } from './rejectList';
+import type { RejectSummary } from './reject-list';
 import {
 	checkVersion,
 	type CheckedVersion,

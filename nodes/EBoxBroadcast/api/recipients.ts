@@ -7,11 +7,11 @@ import {
 	readNiss,
 	type NissFault,
 } from '../../../lib/identifiers/niss';
-import { CsvScanner, type CsvRecord } from './csvScanner';
+import { CsvScanner, type CsvRecord } from './csv-scanner';
 import { byteOf, detectDialect, SAMPLE_SIZE, type Dialect, type DialectWish } from './dialect';
 import { AsciiCompatible } from './encoding';
-import { NissSequence } from './nissSequence';
-import { NissSet } from './nissSet';
+import { NissSequence } from './niss-sequence';
+import { NissSet } from './niss-set';
 
 /** Where the numbers come from: the bytes of a CSV file, or values that a workflow holds. */
 export type RecipientSource =

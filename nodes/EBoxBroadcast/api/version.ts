@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BroadcastError } from './errors';
 import type { DigestMethod, MetadataFields } from './metadata';
-import type { NissSet } from './nissSet';
-import type { FileSink } from './outputFile';
+import type { NissSet } from './niss-set';
+import type { FileSink } from './output-file';
 import {
 	checkRecipients,
 	type CheckedRecipients,
@@ -10,8 +10,8 @@ import {
 	type RecipientCounts,
 	type RecipientSource,
 } from './recipients';
-import { RejectList, type RejectSummary } from './rejectList';
-import { fileStem } from './fileNames';
+import { RejectList, type RejectSummary } from './reject-list';
+import { fileStem } from './file-names';
 
 /** The document to publish; opened as often as it is needed, never held whole. */
 export interface BroadcastDocument {

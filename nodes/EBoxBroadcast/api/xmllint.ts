@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { xmllintFiles } from './xmllintFiles';
+import { xmllintFiles } from './xmllint-files';
 
 /** A file in the virtual file system of a run; it sees no other file and no network. */
 export interface XmllintInput {

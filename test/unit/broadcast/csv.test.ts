@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { CsvScanner } from '../../../nodes/EBoxBroadcast/api/csvScanner';
+import { CsvScanner } from '../../../nodes/EBoxBroadcast/api/csv-scanner';
 import { detectDialect, type DialectWish } from '../../../nodes/EBoxBroadcast/api/dialect';
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/api/encoding';
 import { numbers } from './support';

@@ -7,8 +7,8 @@ import {
 	type CutStrategy,
 	type ListFormat,
 } from '../../../nodes/EBoxBroadcast/api/lists';
-import { NissSequence } from '../../../nodes/EBoxBroadcast/api/nissSequence';
-import { NissSet } from '../../../nodes/EBoxBroadcast/api/nissSet';
+import { NissSequence } from '../../../nodes/EBoxBroadcast/api/niss-sequence';
+import { NissSet } from '../../../nodes/EBoxBroadcast/api/niss-set';
 import { numbers } from './support';
 
 const sizes = (total: number, strategy: CutStrategy, max?: number): number[] =>

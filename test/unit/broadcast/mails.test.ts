@@ -1,5 +1,5 @@
 import { draftMails, versionsOf } from '../../../nodes/EBoxBroadcast/api/mails';
-import type { MailFacts } from '../../../nodes/EBoxBroadcast/api/mailWords';
+import type { MailFacts } from '../../../nodes/EBoxBroadcast/api/mail-words';
 import { planBroadcast } from '../../../nodes/EBoxBroadcast/api/plan';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../../../nodes/EBoxBroadcast/api/prepare';
 import { csv, MemorySink, numbers, version } from './support';

@@ -8,10 +8,10 @@ import {
 import {
 	fillTemplate,
 	type TemplateFacts,
-} from '../../../nodes/EBoxBroadcast/api/metadataTemplate';
-import { checkXml } from '../../../nodes/EBoxBroadcast/api/schemaCheck';
+} from '../../../nodes/EBoxBroadcast/api/metadata-template';
+import { checkXml } from '../../../nodes/EBoxBroadcast/api/schema-check';
 import { runXmllint } from '../../../nodes/EBoxBroadcast/api/xmllint';
-import { fitsXml } from '../../../nodes/EBoxBroadcast/api/xmlText';
+import { fitsXml } from '../../../nodes/EBoxBroadcast/api/xml-text';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
 const FIELDS: MetadataFields = {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SchemaFiles } from '../../../nodes/EBoxBroadcast/api/schemaCheck';
+import type { SchemaFiles } from '../../../nodes/EBoxBroadcast/api/schema-check';
 
 /** The public EboxMessage schema, beside the checkout; absent on most machines. */
 const FOLDER = [

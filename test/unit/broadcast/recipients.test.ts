@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { formatNissKey, isValidNiss } from '../../../lib/identifiers/niss';
 import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/api/dialect';
 import { listBytes, planLists, type CutStrategy } from '../../../nodes/EBoxBroadcast/api/lists';
-import { NissSet } from '../../../nodes/EBoxBroadcast/api/nissSet';
+import { NissSet } from '../../../nodes/EBoxBroadcast/api/niss-set';
 import {
 	checkRecipients,
 	type CheckedRecipients,

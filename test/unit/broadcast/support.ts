@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { formatNissKey } from '../../../lib/identifiers/niss';
-import type { FileSink, OutputFile } from '../../../nodes/EBoxBroadcast/api/outputFile';
+import type { FileSink, OutputFile } from '../../../nodes/EBoxBroadcast/api/output-file';
 import type { RecipientSource } from '../../../nodes/EBoxBroadcast/api/recipients';
 import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/api/version';
 

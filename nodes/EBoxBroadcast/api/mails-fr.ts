@@ -6,7 +6,7 @@ import {
 	type MailFile,
 	type MailVersion,
 	type MailWords,
-} from './mailWords';
+} from './mail-words';
 
 const gap = (what: string): string => `[à compléter : ${what}]`;
 

@@ -1,5 +1,5 @@
 import { BroadcastError } from './errors';
-import { runXmllint, type XmllintInput } from './xmllint';
+import type { XmllintInput } from './xmllint';
 
 /** An XSD of the user: the first file is the main schema, the others are what it imports. */
 export type SchemaFiles = readonly XmllintInput[];
@@ -59,6 +59,8 @@ export async function checkXml(
 ): Promise<void> {
 	const documents = files.map((file, i) => ({ ...file, fileName: `document${i + 1}.xml` }));
 	const schemaArgs = schema.length > 0 ? ['--schema', 'schema/main.xsd'] : [];
+	// One megabyte that is needed only here.
+	const { runXmllint } = await import('./xmllint');
 	const { exitCode, messages } = await runXmllint(
 		['--noout', '--nonet', ...schemaArgs, ...documents.map((file) => file.fileName)],
 		[...documents, ...flatten(schema)],

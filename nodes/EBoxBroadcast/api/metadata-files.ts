@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { BroadcastError } from './errors';
-import { fileStem, numberedName } from './fileNames';
+import { fileStem, numberedName } from './file-names';
 import type { ListPlan } from './lists';
 import { metadataXml, PROFILE_BASIS, type MetadataFields, type MetadataProfile } from './metadata';
-import { fillTemplate } from './metadataTemplate';
+import { fillTemplate } from './metadata-template';
 import type { Manifest } from './manifest';
-import { checkXml, type SchemaFiles } from './schemaCheck';
+import { checkXml, type SchemaFiles } from './schema-check';
 import type { CheckedVersion } from './version';
 
 /** Where the form of the XML comes from. */

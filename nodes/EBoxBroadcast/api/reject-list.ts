@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { once } from 'node:events';
-import type { FileSink, Measure } from './outputFile';
-import { store } from './outputFile';
+import type { FileSink, Measure } from './output-file';
+import { store } from './output-file';
 import { REJECT_TEXTS, type Reject } from './recipients';
 
 const FIRST_LINE = 'line;reason;explanation;number\n';

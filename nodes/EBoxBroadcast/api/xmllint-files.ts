@@ -10,7 +10,7 @@ export interface XmllintFiles {
 
 /**
  * Reads the two files from the library. In the built package there is no library to read from:
- * scripts/embedXmllint.ts puts a module with the files' contents in the place of this one.
+ * scripts/build/embed-xmllint.ts puts a module with the files' contents in the place of this one.
  */
 export function xmllintFiles(): XmllintFiles {
 	const find = createRequire(__filename).resolve;
