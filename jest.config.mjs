@@ -2,6 +2,7 @@
 const esModules = ['jose', 'p-limit', 'yocto-queue'];
 
 /**
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
  *
  * @type {import('jest').Config}
@@ -9,7 +10,7 @@ const esModules = ['jose', 'p-limit', 'yocto-queue'];
 const config = {
 	rootDir: '.',
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
