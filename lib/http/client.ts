@@ -35,6 +35,10 @@ export class HttpClient {
 		this.slot = pLimit(this.options.maxParallel);
 	}
 
+	get baseUrl(): string {
+		return this.options.baseUrl ?? '';
+	}
+
 	get signal(): AbortSignal | undefined {
 		return this.options.signal;
 	}
