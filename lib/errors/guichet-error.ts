@@ -120,3 +120,11 @@ export function invalidInput(field: string, problem: string, hint?: string): Gui
 		outcome: 'not_done',
 	});
 }
+
+/** For `promise.catch(…)`: some failures are an answer too. All others stay failures. */
+export function takenAs<Value>(value: Value, ...codes: ErrorCode[]): (error: unknown) => Value {
+	return (error) => {
+		if (error instanceof GuichetError && codes.includes(error.code)) return value;
+		throw error;
+	};
+}

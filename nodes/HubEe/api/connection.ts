@@ -33,7 +33,7 @@ const TOKEN_LIFETIME_SECONDS = 3600;
 /** A client for one account: its addresses, its token, its partner headers. */
 export function hubEeHttp(
 	credential: HubEeCredential,
-	options: Pick<HttpClientOptions, 'signal' | 'maxParallel' | 'timeoutMs'> = {},
+	options: Pick<HttpClientOptions, 'signal' | 'maxParallel' | 'timeoutMs' | 'retry'> = {},
 ): HttpClient {
 	const { baseUrl } = urlsOf(credential);
 	return new HttpClient({
