@@ -68,6 +68,8 @@ export class World {
 
 	private arrivals = 0;
 
+	private readonly wrong: string[] = [];
+
 	constructor(
 		readonly settings: TriggerSettings,
 		readonly habits: ServerHabits,
@@ -106,6 +108,7 @@ export class World {
 		} catch (error) {
 			if (!(error instanceof Died)) throw error;
 		}
+		if (this.wrong.length > 0) fail(this.wrong.join(', '));
 		if (crash === 'before the answer' || crash === 'after the answer' || crash === 'while clearing')
 			return this.restart();
 		if (!result) throw new Error('a poll that does not overlap was refused');
@@ -214,10 +217,13 @@ export class World {
 			},
 			remove: async (id) => {
 				await Promise.resolve();
-				const { processCode, eventStatus } = this.queue.get(id) ?? fail(`${id} is gone`);
-				if (processCode !== 'CERTDC') fail(`${id} is not ours and was deleted`);
-				if (eventStatus !== 'RECEIVED') fail(`${id} was deleted without an acknowledgement`);
-				if (this.isFlying(id)) fail(`${id} was deleted while a workflow was at work on it`);
+				const { processCode, eventStatus } = this.queue.get(id) ?? {};
+				// The trigger lives with deletions that fail, so what must not happen is noted here and thrown later.
+				if (processCode !== 'CERTDC') this.wrong.push(`${id} is not ours and was deleted`);
+				if (eventStatus !== 'RECEIVED')
+					this.wrong.push(`${id} was deleted without an acknowledgement`);
+				if (this.isFlying(id))
+					this.wrong.push(`${id} was deleted while a workflow was at work on it`);
 				this.queue.delete(id);
 				this.acknowledged.add(id);
 				if (crash === 'while clearing') throw new Died();

@@ -338,6 +338,41 @@ describe('the trigger', () => {
 		expect(new Set(delivered).size).toBe(3);
 	});
 
+	it('delivers again what a clock that was put back has marked in the future', async () => {
+		const world = new World(SETTINGS, PLAIN_SERVER);
+		const [id] = world.arrive('case');
+		world.damage({ version: 1, known: { [id]: [world.now + 365 * DAY, 1] } });
+		expect(idsOf(await world.poll(inOrder))).toEqual([]);
+		world.now += HOUR;
+		expect(idsOf(await world.poll(inOrder))).toEqual([id]);
+	});
+
+	it('serves new ones in turn even where more are due than it can ever deliver', async () => {
+		const world = new World(
+			{ ...SETTINGS, batchSize: 1, redeliverAfter: MINUTE, maximumDeliveries: 1_000 },
+			PLAIN_SERVER,
+		);
+		world.arrive('case', 10);
+		for (let polls = 0; polls < 20; polls++) await world.poll(inOrder);
+		const delivered: string[] = [];
+		const fresh = world.arrive('case', 3);
+		for (let polls = 0; polls < 6; polls++) {
+			world.now += MINUTE;
+			delivered.push(...idsOf(await world.poll(inOrder)));
+		}
+		expect(delivered).toEqual(expect.arrayContaining(fresh));
+	});
+
+	it('delivers no event that it has not been able to read yet', async () => {
+		const world = new World(
+			{ ...SETTINGS, batchSize: 500, kinds: ['SENDING_MESSAGE'] },
+			{ ...PLAIN_SERVER, details: false },
+		);
+		world.arrive('event', 150);
+		expect(idsOf(await world.poll(inOrder))).toEqual([]);
+		expect(idsOf(await world.poll(inOrder))).toEqual([]);
+	});
+
 	it('finds its own behind a batch full of foreign notifications, in one poll', async () => {
 		const world = new World(SETTINGS, { ...PLAIN_SERVER, filters: false });
 		world.arrive('foreign', 60);
