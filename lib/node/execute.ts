@@ -108,10 +108,11 @@ async function runOne<Api>(
 ): Promise<INodeExecutionData[]> {
 	try {
 		context.signal?.throwIfAborted();
-		return itemsOf(await operation.run(context)).map(({ json, binary }) => ({
+		return itemsOf(await operation.run(context)).map(({ json, binary, failure }) => ({
 			json,
 			pairedItem,
 			...(binary && Object.keys(binary).length > 0 ? { binary } : {}),
+			...(failure ? { error: toNodeError(execution.getNode(), failure, context.itemIndex) } : {}),
 		}));
 	} catch (error) {
 		const nodeError = toNodeError(execution.getNode(), error, context.itemIndex);

@@ -5,16 +5,19 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import type { GuichetError } from '../errors/guichet-error';
 import type { ItemContext } from './item-context';
 
 /** What an operation gives for one item: its data, or several, with files where there are some. */
 export type OperationResult = IDataObject | IDataObject[] | OutputItem | OutputItem[];
 
-/** An item with files. Data alone needs no wrapping. */
+/** An item with files, or one that stands for a part that failed. Data alone needs no wrapping. */
 export class OutputItem {
 	constructor(
 		readonly json: IDataObject,
 		readonly binary: INodeExecutionData['binary'] = {},
+		/** Why this part of a result is missing; with "On Error: Continue (using error output)" n8n sends the item there. */
+		readonly failure?: GuichetError,
 	) {}
 }
 
