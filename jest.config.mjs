@@ -1,10 +1,12 @@
-import type { Config } from 'jest';
-
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
 const esModules = ['jose', 'p-limit', 'yocto-queue'];
 
-/** Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one. */
-const config: Config = {
+/**
+ * Not a TypeScript file: Node 20 needs a loader of its own to read one.
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
+ * @type {import('jest').Config}
+ */
+export default {
 	rootDir: '.',
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
@@ -12,5 +14,3 @@ const config: Config = {
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
-
-export default config;

@@ -1,0 +1,99 @@
+import type { TextCallRecord } from './admin';
+import type { CallFilter, CallRecord, Counters } from './call-log';
+import type { FailNext } from './misbehaviour';
+
+/** Steers a stand-in from another process, through its administration interface. */
+export class StandAdminClient {
+	private readonly base: string;
+
+	constructor(adminUrl: string) {
+		this.base = adminUrl.replace(/\/+$/, '');
+	}
+
+	/** Every call received that matches, in order of arrival. */
+	async calls(filter: CallFilter = {}): Promise<CallRecord[]> {
+		return await this.request('GET', `/calls${queryOf(filter)}`);
+	}
+
+	/** The same with headers and bodies (Authorization reduced to its scheme, secrets masked). */
+	async callsWithContent(filter: CallFilter = {}): Promise<TextCallRecord[]> {
+		return await this.request('GET', `/calls${queryOf({ ...filter, content: true })}`);
+	}
+
+	async clearCalls(): Promise<void> {
+		await this.request('DELETE', '/calls');
+	}
+
+	async counters(): Promise<Counters> {
+		return await this.request('GET', '/counters');
+	}
+
+	/** The time of the stand-in. */
+	async now(): Promise<Date> {
+		return new Date((await this.request<{ now: string }>('GET', '/clock')).now);
+	}
+
+	async advanceClock(milliseconds: number): Promise<void> {
+		await this.request('POST', '/clock', { advance: milliseconds });
+	}
+
+	async setClock(instant: Date): Promise<void> {
+		await this.request('POST', '/clock', { set: instant.toISOString() });
+	}
+
+	/** Adds this many milliseconds before every answer. */
+	async setLatency(latency: number): Promise<void> {
+		await this.request('PUT', '/latency', { latency });
+	}
+
+	/** Makes the next calls that match go wrong. */
+	async failNext(request: FailNext): Promise<void> {
+		await this.request('POST', '/fail-next', request);
+	}
+
+	/** Misbehaviours that have not happened yet. */
+	async pendingFailures(): Promise<FailNext[]> {
+		return await this.request('GET', '/fail-next');
+	}
+
+	async clearFailures(): Promise<void> {
+		await this.request('DELETE', '/fail-next');
+	}
+
+	/** Certificate of the authority (PEM), null without TLS. */
+	async ca(): Promise<string | null> {
+		return (await this.request<{ ca: string | null }>('GET', '/ca')).ca;
+	}
+
+	/** Faults of the sandbox itself; a test that ends with one is not to be believed. */
+	async faults(): Promise<string[]> {
+		return await this.request('GET', '/faults');
+	}
+
+	async reset(): Promise<void> {
+		await this.request('POST', '/reset');
+	}
+
+	/** Throws with the text of the refusal when the stand-in does not accept. */
+	protected async request<T = void>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await fetch(`${this.base}${path}`, {
+			method,
+			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const text = await response.text();
+		if (!response.ok) {
+			throw new Error(`${method} ${path} was refused with ${response.status}: ${text}`);
+		}
+		return (text === '' ? undefined : JSON.parse(text)) as T;
+	}
+}
+
+function queryOf(values: object): string {
+	const query = new URLSearchParams();
+	for (const [name, value] of Object.entries(values)) {
+		if (value !== undefined) query.set(name, String(value));
+	}
+	const text = query.toString();
+	return text === '' ? '' : `?${text}`;
+}

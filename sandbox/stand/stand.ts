@@ -1,0 +1,292 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { startAdmin } from './admin';
+import type { AdminRoutes, RunningAdmin } from './admin';
+import { html } from './answer';
+import type { Answer } from './answer';
+import { Call } from './call';
+import { CallLog } from './call-log';
+import type { DetailedCallRecord } from './call-log';
+import { TestAuthority } from './certificates';
+import { StandClock } from './clock';
+import { deliver } from './delivery';
+import { maskHeaders } from './mask';
+import { MisbehaviourQueue } from './misbehaviour';
+import type { FailNext, Misbehaviour } from './misbehaviour';
+import { renderPage } from './page';
+import type { PageSection } from './page';
+
+/** What a caller of a stand-in chooses. */
+export interface StandSettings {
+	/** Port of the service; 0 (the default) takes a free one. */
+	port?: number;
+	/** Port of the administration interface; 0 (the default) takes a free one. */
+	adminPort?: number;
+	/** True for TLS with an authority of its own, or the authority to use. */
+	tls?: boolean | TestAuthority;
+	/** Milliseconds added before every answer of the service. */
+	latency?: number;
+}
+
+/** What a service gives to become a stand-in. */
+export interface StandDefinition {
+	/** Title of the root page. */
+	name: string;
+	/** Treats one call. An exception becomes a 500 and is kept in `stand.faults`: it is a fault of the sandbox. */
+	treat: (call: Call) => Promise<Answer> | Answer;
+	/** What the root page shows. */
+	overview: () => PageSection[];
+	/** Forgets what the service holds; calls, misbehaviours, clock and latency are reset by the stand. */
+	reset: () => void | Promise<void>;
+	/** Administration calls beyond those all stand-ins share. */
+	adminRoutes?: AdminRoutes;
+	/** Removes what the service keeps outside memory. */
+	dispose?: () => Promise<void>;
+	clock?: StandClock;
+	settings?: StandSettings;
+}
+
+/** Small bodies are read to their end before the answer, so that the log always has them. */
+const AWAITED_BODY = 1024 * 1024;
+
+/** A stand-in at work: a strict HTTP(S) server on loopback with its log, clock, misbehaviours and administration. */
+export class Stand {
+	readonly calls = new CallLog();
+	readonly misbehaviours = new MisbehaviourQueue();
+	readonly clock: StandClock;
+	/** Milliseconds added before every answer. */
+	latency: number;
+	/** Compress JSON for callers that accept it. */
+	gzip = true;
+	/** Exceptions thrown by the service while treating calls. */
+	readonly faults: unknown[] = [];
+	private readonly closing = new AbortController();
+	private readonly connectionNumbers = new WeakMap<Socket, number>();
+	private lastConnection = 0;
+	private admin: RunningAdmin | undefined;
+
+	private constructor(
+		readonly definition: StandDefinition,
+		private readonly server: Server,
+		private readonly secure: boolean,
+		/** Certificate of the authority (PEM) when TLS is on. */
+		readonly ca: string | undefined,
+	) {
+		this.clock = definition.clock ?? new StandClock();
+		this.latency = definition.settings?.latency ?? 0;
+	}
+
+	static async start(definition: StandDefinition): Promise<Stand> {
+		const { tls, port = 0, adminPort = 0 } = definition.settings ?? {};
+		let stand: Stand | undefined = undefined;
+		const listener: RequestListener = (request, response) => {
+			void stand?.receive(request, response);
+		};
+		const authority = tls === true ? await TestAuthority.create() : tls || undefined;
+		const server = authority ? await secureServer(authority, listener) : createHttpServer(listener);
+		// Idle connections are the callers' to close: a pool must never meet one that the server has just dropped.
+		server.keepAliveTimeout = 0;
+		stand = new Stand(definition, server, authority !== undefined, authority?.certificate);
+		await stand.listen(port);
+		stand.admin = await startAdmin(stand, adminPort);
+		return stand;
+	}
+
+	/** Base URL without a trailing slash. */
+	get url(): string {
+		const { port } = this.server.address() as AddressInfo;
+		// The address and not `localhost`, which clients may try over IPv6 first.
+		return `${this.secure ? 'https' : 'http'}://127.0.0.1:${port}`;
+	}
+
+	/** Base URL of the administration interface (always plain HTTP), without a trailing slash. */
+	get adminUrl(): string {
+		return this.admin?.url ?? '';
+	}
+
+	/** Makes the next calls that match go wrong. */
+	failNext(request: FailNext): void {
+		this.misbehaviours.add(request);
+	}
+
+	/** Everything back to the state after the start, except settings of the service. */
+	async reset(): Promise<void> {
+		this.calls.clear();
+		this.misbehaviours.clear();
+		this.clock.reset();
+		this.latency = this.definition.settings?.latency ?? 0;
+		this.faults.length = 0;
+		await this.definition.reset();
+	}
+
+	/** Page that shows what the stand-in holds. */
+	page(): string {
+		return renderPage(this.definition.name, [
+			{ title: 'Counters', rows: [flatCounters(this)] },
+			...this.definition.overview(),
+			{
+				title: 'Last calls',
+				rows: this.calls
+					.list()
+					.slice(-50)
+					.reverse()
+					.map(({ time, method, path, status, operation }) => ({
+						time,
+						call: `${method} ${path}`,
+						operation,
+						status,
+					})),
+			},
+		]);
+	}
+
+	/** Stops at once: pending answers and open connections are dropped. */
+	async close(): Promise<void> {
+		this.closing.abort();
+		await this.admin?.close();
+		await new Promise<void>((resolve) => {
+			this.server.close(() => resolve());
+			this.server.closeAllConnections();
+		});
+		await this.definition.dispose?.();
+	}
+
+	private async listen(port: number): Promise<void> {
+		this.server.on(this.secure ? 'secureConnection' : 'connection', (socket: Socket) => {
+			this.lastConnection += 1;
+			this.connectionNumbers.set(socket, this.lastConnection);
+			this.calls.connectionOpened();
+			socket.on('error', () => socket.destroy());
+		});
+		await new Promise<void>((resolve, reject) => {
+			this.server.once('error', reject);
+			this.server.listen(port, '127.0.0.1', resolve);
+		});
+	}
+
+	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const url = new URL(request.url ?? '/', 'http://stand.invalid');
+		const started = performance.now();
+		const record = this.calls.begin(this.newRecord(request, url));
+		const call = new Call(request, url, record);
+		response.on('error', () => undefined);
+		response.on('close', () => {
+			record.milliseconds = Math.round((performance.now() - started) * 10) / 10;
+			this.calls.end();
+		});
+		try {
+			await this.answer(call, response, record);
+		} catch (error) {
+			if (this.closing.signal.aborted || response.destroyed) return;
+			this.faults.push(error);
+			response.statusCode = record.status = 500;
+			response.end('The sandbox failed');
+		}
+	}
+
+	private async answer(
+		call: Call,
+		response: ServerResponse,
+		record: DetailedCallRecord,
+	): Promise<void> {
+		const signal = this.closing.signal;
+		if (this.latency > 0) await wait(this.latency, undefined, { signal });
+		const isPage = call.path === '/' && call.method === 'GET';
+		const misbehaviour = isPage ? undefined : this.misbehaviours.take(call.method, call.path);
+		record.misbehaviour = misbehaviour?.kind ?? null;
+		if (misbehaviour?.kind === 'cutBefore') {
+			response.destroy();
+			return;
+		}
+		if (misbehaviour?.kind === 'hang') return;
+		if (misbehaviour?.kind === 'delay') {
+			await wait(misbehaviour.milliseconds, undefined, { signal });
+		}
+		const answer = isPage
+			? html(200, this.page())
+			: (insteadOfTreatment(misbehaviour) ?? (await this.definition.treat(call)));
+		if (isPage) call.recognisedAs('page');
+		if (Number(call.header('content-length') ?? 0) <= AWAITED_BODY) await ended(call);
+		call.stream().resume();
+		await deliver(response, answer, {
+			acceptsGzip: this.gzip && /\bgzip\b/.test(call.header('accept-encoding') ?? ''),
+			withoutBody: call.method === 'HEAD',
+			misbehaviour,
+			record,
+		});
+	}
+
+	private newRecord(request: IncomingMessage, url: URL): Omit<DetailedCallRecord, 'id'> {
+		return {
+			time: this.clock.now().toISOString(),
+			method: request.method ?? 'GET',
+			path: url.pathname,
+			query: url.search,
+			operation: null,
+			status: null,
+			milliseconds: null,
+			connection: this.connectionNumbers.get(request.socket) ?? 0,
+			authorization: request.headers.authorization?.split(' ')[0] ?? null,
+			requestBytes: 0,
+			requestSha256: null,
+			responseBytes: 0,
+			misbehaviour: null,
+			requestHeaders: maskHeaders(request.headers),
+			requestBody: null,
+			responseHeaders: {},
+			responseBody: null,
+		};
+	}
+}
+
+async function secureServer(authority: TestAuthority, listener: RequestListener): Promise<Server> {
+	const { key, certificate } = await authority.issueServer();
+	return createHttpsServer({ key, cert: certificate, minVersion: 'TLSv1.2' }, listener);
+}
+
+/** Answers that stand in for the treatment. */
+function insteadOfTreatment(misbehaviour: Misbehaviour | undefined): Answer | undefined {
+	switch (misbehaviour?.kind) {
+		case 'status': {
+			const { status, retryAfter, body, contentType, headers } = misbehaviour;
+			return {
+				status,
+				headers: {
+					...headers,
+					...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+				},
+				body:
+					body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
+			};
+		}
+		case 'redirect':
+			return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
+		case 'html':
+			return html(
+				misbehaviour.status ?? 200,
+				misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
+			);
+		default:
+			return undefined;
+	}
+}
+
+/** Waits for the end of the body, whoever reads it. */
+async function ended(call: Call): Promise<void> {
+	const stream = call.stream();
+	if (stream.readableEnded || stream.destroyed) return;
+	await new Promise<void>((resolve) => {
+		stream.once('end', resolve);
+		stream.once('close', resolve);
+		stream.resume();
+	});
+}
+
+function flatCounters(stand: Stand): Record<string, number> {
+	const { connections, calls, tokenRequests, greatestConcurrency } = stand.calls.counters();
+	return { connections, calls, tokenRequests, greatestConcurrency };
+}
