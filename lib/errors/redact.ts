@@ -1,0 +1,69 @@
+const MASK = '***';
+
+/** Texts that are secret wherever they stand, whoever wrote them: a server may echo what it was sent. */
+const SECRET_PATTERNS: Array<[RegExp, string]> = [
+	[/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASK}`],
+	[/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, MASK],
+	[/-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(-----END [A-Z0-9 ]+-----|$)/g, MASK],
+	[
+		/\b(access_token|refresh_token|client_secret|client_assertion|password|passphrase)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+		`$1$2${MASK}`,
+	],
+	[/<[\w.-]*:?(Envelope|Security|UsernameToken|Password|Nonce)\b[\s\S]*/gi, '<XML left out>'],
+];
+
+/** A UUID, which is kept, or a Belgian national number, plain or in its usual notation (yy.mm.dd-nnn.cc), which is not. */
+const UUID_OR_NATIONAL_NUMBER =
+	/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. -]?\d{2}(?!\d)/gi;
+
+/**
+ * Takes out of a text everything that must not be shown or stored.
+ *
+ * @param text any text that did not come from this package's own source
+ * @param secrets values known to be secret in this call (token, client secret, password); shorter than four characters are ignored
+ */
+export function redact(text: string, secrets: readonly string[] = []): string {
+	let clean = text;
+	for (const secret of secrets) {
+		if (secret.length < 4) continue;
+		for (const form of new Set([
+			secret,
+			encodeURIComponent(secret),
+			JSON.stringify(secret).slice(1, -1),
+		])) {
+			clean = clean.split(form).join(MASK);
+		}
+	}
+	for (const [pattern, replacement] of SECRET_PATTERNS) clean = clean.replace(pattern, replacement);
+	return clean.replace(UUID_OR_NATIONAL_NUMBER, (found) =>
+		/[a-f]|-.*-.*-/i.test(found) ? found : MASK,
+	);
+}
+
+/** The longest text of a server that is shown: enough for a sentence or three, too little for an envelope or a page. */
+const LONGEST_TEXT = 1000;
+
+/** One readable line from a server's text: redacted, without markup and control characters, cut at a bearable length. */
+export function presentable(text: string, secrets: readonly string[] = []): string {
+	const plain = redact(text.slice(0, LONGEST_TEXT * 8), secrets)
+		.replace(/<(style|script)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
+		.replace(/<[^<>]{0,200}>/g, ' ')
+		.replace(/[^\P{Cc}\n]/gu, ' ')
+		.replace(/[ \t]+/g, ' ')
+		.replace(/\s*\n\s*/g, '\n')
+		.trim();
+	return plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT)}…` : plain;
+}
+
+/** A URL as it may be shown: without user information, and with the names but not the values of its query. */
+export function presentableUrl(url: string): string {
+	let parsed: URL;
+	try {
+		parsed = new URL(url);
+	} catch {
+		return redact(url.replace(/[?#].*$/s, ''));
+	}
+	const names = [...new Set(parsed.searchParams.keys())];
+	const query = names.length > 0 ? `?${names.map((name) => `${name}=…`).join('&')}` : '';
+	return redact(`${parsed.origin}${parsed.pathname}`) + query;
+}

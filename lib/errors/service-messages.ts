@@ -1,0 +1,83 @@
+import { presentable } from './redact';
+
+/** What a service said in the body of an answer that is not a success. */
+export interface ServiceMessages {
+	messages: string[];
+	codes: string[];
+	incidentId?: string;
+}
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string =>
+	typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+/**
+ * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the HubEE gateway,
+ * RFC 9457 problem+json with Belgif's `issues[]`, e-Box's StatusMessage (`id`, `code`, `message`), OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and HTML.
+ */
+export function serviceMessages(body: string, secrets: readonly string[]): ServiceMessages {
+	const trimmed = body.trim();
+	if (trimmed === '') return { messages: [], codes: [] };
+	const json = parse(trimmed);
+	if (!isObject(json)) {
+		const messages = Array.isArray(json) ? json.map((entry) => sentenceOf(entry)) : [trimmed];
+		return tidy({ messages, codes: [] }, secrets);
+	}
+	const found: ServiceMessages = { messages: [], codes: [] };
+	const add = (entry: unknown, codeKey: string) => {
+		found.messages.push(sentenceOf(entry));
+		if (isObject(entry)) found.codes.push(textOf(entry[codeKey]));
+	};
+	if (Array.isArray(json.errors)) json.errors.forEach((entry) => add(entry, 'code'));
+	if (isObject(json.fault)) add(json.fault, 'code');
+	if (typeof json.error === 'string') {
+		found.messages.push([json.error, textOf(json.error_description)].filter(Boolean).join(': '));
+		found.codes.push(json.error);
+	}
+	if (json.title !== undefined || json.detail !== undefined) {
+		found.messages.push([textOf(json.title), textOf(json.detail)].filter(Boolean).join(': '));
+		found.codes.push(textOf(json.type));
+	}
+	if (Array.isArray(json.issues)) json.issues.forEach((entry) => add(entry, 'type'));
+	if (found.messages.length === 0) add(json, 'code');
+	// `instance` of a problem, WSO2's correlation id and the `id` of e-Box's StatusMessage are what the support desk asks for.
+	const statusId = json.code !== undefined && json.message !== undefined ? textOf(json.id) : '';
+	const incidentId =
+		textOf(json.instance) || textOf(json.incidentId) || textOf(json.correlationId) || statusId;
+	return tidy({ ...found, incidentId: incidentId || undefined }, secrets);
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** One entry as a sentence: where, what, and more about it. */
+function sentenceOf(entry: unknown): string {
+	if (!isObject(entry)) return textOf(entry) || JSON.stringify(entry) || '';
+	const where = [textOf(entry.in), textOf(entry.name) || textOf(entry.path) || textOf(entry.field)];
+	const what = [
+		textOf(entry.title),
+		textOf(entry.message) || textOf(entry.error),
+		textOf(entry.detail) || textOf(entry.description),
+	];
+	const text = [...new Set(what.filter(Boolean))].join(': ');
+	const prefix = where.filter(Boolean).join(' ');
+	return [prefix, text || JSON.stringify(entry)].filter(Boolean).join(': ');
+}
+
+function tidy(found: ServiceMessages, secrets: readonly string[]): ServiceMessages {
+	const clean = (text: string) => presentable(text, secrets);
+	return {
+		messages: found.messages.map(clean).filter((text) => text !== ''),
+		codes: found.codes.map(clean).filter((text) => text !== ''),
+		incidentId: found.incidentId === undefined ? undefined : clean(found.incidentId),
+	};
+}

@@ -1,0 +1,50 @@
+/** Longest name that file systems in use take, in bytes of UTF-8, with room for a suffix. */
+const MAX_BYTES = 200;
+
+/** Names that Windows reserves for devices, with or without an extension. */
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * Makes a name that came from outside safe to store: no path, no control or reserved characters, no leading dot or dash,
+ * no trailing dot or space, not a device, not empty, not too long. Accents and other scripts stay.
+ */
+export function safeFileName(name: string, fallback = 'file'): string {
+	const clean = name
+		.normalize('NFC')
+		.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+		.replace(/^.*[\\/]/s, '')
+		.replace(/[<>:"|?*]/g, '_')
+		.replace(/^[\s.-]+/, '')
+		.replace(/[\s.]+$/, '');
+	const named = clean === '' ? fallback : DEVICES.test(clean) ? `_${clean}` : clean;
+	return shortened(named);
+}
+
+/** Gives each name once: a second `a.pdf` becomes `a (2).pdf`. Case is ignored, because some file systems do. */
+export class UniqueNames {
+	private readonly taken = new Set<string>();
+
+	take(name: string): string {
+		const { stem, extension } = split(name);
+		let unique = name;
+		for (let n = 2; this.taken.has(unique.toLowerCase()); n++)
+			unique = `${stem} (${n})${extension}`;
+		this.taken.add(unique.toLowerCase());
+		return unique;
+	}
+}
+
+function split(name: string): { stem: string; extension: string } {
+	const dot = name.lastIndexOf('.');
+	return dot > 0 && name.length - dot <= 12
+		? { stem: name.slice(0, dot), extension: name.slice(dot) }
+		: { stem: name, extension: '' };
+}
+
+function shortened(name: string): string {
+	if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+	const { stem, extension } = split(name);
+	let short = stem;
+	while (Buffer.byteLength(short + extension) > MAX_BYTES) short = [...short].slice(0, -1).join('');
+	return short + extension;
+}

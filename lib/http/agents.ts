@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Agent as HttpAgent } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { rootCertificates } from 'node:tls';
+
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/** How a connection is secured, as a credential says it. */
+export interface TlsSettings {
+	/** Certificates in PEM that are trusted besides the usual ones. */
+	extraCa?: string;
+	ignoreTlsIssues?: boolean;
+}
+
+/**
+ * Idle connections are closed by us after this time, before a typical server or firewall does (60 s): a request written
+ * to a connection that the other side has just closed has an unknown outcome.
+ */
+const IDLE_CONNECTION_MS = 15_000;
+
+const MAX_SOCKETS_PER_HOST = 64;
+
+/** One pool of connections per way of connecting, shared by all executions of the process. */
+const pools = new Map<string, HttpAgent>();
+
+/**
+ * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed, with a CONNECT
+ * tunnel for https.
+ */
+export function agentFor(url: string, tls: TlsSettings = {}): HttpAgent {
+	const secure = url.startsWith('https:');
+	const proxy = getProxyForUrl(url);
+	const key = createHash('sha256')
+		.update(JSON.stringify([secure, proxy, secure && tls.extraCa, secure && tls.ignoreTlsIssues]))
+		.digest('hex');
+	let agent = pools.get(key);
+	if (!agent) {
+		agent = createAgent(secure, proxy, tls);
+		pools.set(key, agent);
+	}
+	return agent;
+}
+
+function createAgent(secure: boolean, proxy: string, tls: TlsSettings): HttpAgent {
+	const pooling = {
+		keepAlive: true,
+		maxSockets: MAX_SOCKETS_PER_HOST,
+		timeout: IDLE_CONNECTION_MS,
+		// The most recently used connection first, so that the others can grow old and be closed.
+		scheduling: 'lifo' as const,
+	};
+	if (!secure) return proxy ? new HttpProxyAgent(proxy, pooling) : new http.Agent(pooling);
+	const trust = {
+		rejectUnauthorized: !tls.ignoreTlsIssues,
+		minVersion: 'TLSv1.2' as const,
+		...(tls.extraCa?.trim() ? { ca: [...rootCertificates, tls.extraCa] } : {}),
+	};
+	return proxy
+		? new HttpsProxyAgent(proxy, { ...pooling, ...trust })
+		: new https.Agent({ ...pooling, ...trust });
+}
+
+/** Closes all pooled connections. For programs that end; n8n keeps them. */
+export function closeAllConnections(): void {
+	for (const agent of pools.values()) agent.destroy();
+	pools.clear();
+}

@@ -1,0 +1,282 @@
+import type { ClientRequest } from 'node:http';
+import { pipeline, Readable, Transform } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+
+import axios from 'axios';
+
+import { GuichetError } from '../errors/guichet-error';
+import { agentFor, type TlsSettings } from './agents';
+import type { HttpCall, QueryValue, RequestBody } from './call';
+import { transportFailure } from './transport-failure';
+
+/** An answer whose status has not been judged and whose body has not been read. */
+export interface RawAnswer {
+	status: number;
+	headers: Record<string, string>;
+	body: Readable;
+	url: string;
+}
+
+export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
+	/** Absolute. */
+	url: string;
+	tls?: TlsSettings;
+}
+
+/**
+ * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer as soon as its headers are there.
+ *
+ * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later while a stream is read
+ * @throws GuichetError `unreachable`, `tls`, `timeout` or `cancelled`, with `outcome: 'not_done'` where the service cannot have seen the request
+ */
+export async function exchange(
+	request: ExchangeRequest,
+	timeoutMs: number,
+	signal?: AbortSignal,
+): Promise<RawAnswer> {
+	const url = withQuery(request.url, request.query);
+	const silence = new Silence(timeoutMs);
+	const agent = agentFor(url, request.tls);
+	let body: OpenBody | undefined;
+	try {
+		body = await openBody(request.body, silence);
+		const answer = await axios.request<Readable>({
+			method: request.method,
+			url,
+			adapter: 'http',
+			data: body.data,
+			headers: { 'user-agent': 'n8n-nodes-guichet', ...request.headers, ...body.headers },
+			httpAgent: agent,
+			httpsAgent: agent,
+			// The agents know the proxy; axios must not add its own idea of one.
+			proxy: false,
+			maxRedirects: 0,
+			maxBodyLength: Infinity,
+			maxContentLength: -1,
+			responseType: 'stream',
+			validateStatus: () => true,
+			transformRequest: [(data: unknown) => data],
+			signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+		});
+		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
+		const { giveUp } = body;
+		answer.data.once('close', () => giveUp?.());
+		return {
+			status: answer.status,
+			headers: lowerCased(answer.headers),
+			body: answer.data,
+			url,
+		};
+	} catch (error) {
+		body?.giveUp?.();
+		throw body?.failure?.() ?? explained(error, silence);
+	} finally {
+		silence.end();
+	}
+}
+
+/** Aborts when nothing has happened for a while. */
+class Silence {
+	private readonly controller = new AbortController();
+
+	private timer: NodeJS.Timeout;
+
+	private ended = false;
+
+	constructor(private readonly timeoutMs: number) {
+		this.timer = this.start();
+	}
+
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	get wasTooLong(): boolean {
+		return this.controller.signal.aborted;
+	}
+
+	/** Something moved. */
+	broken(): void {
+		if (this.ended) return;
+		clearTimeout(this.timer);
+		this.timer = this.start();
+	}
+
+	end(): void {
+		this.ended = true;
+		clearTimeout(this.timer);
+	}
+
+	private start(): NodeJS.Timeout {
+		return setTimeout(() => this.controller.abort(), this.timeoutMs);
+	}
+}
+
+interface OpenBody {
+	data?: string | Buffer | Readable;
+	headers: Record<string, string>;
+	/** Stops reading the file. */
+	giveUp?: () => void;
+	/** Why the file could not be read to its end: a failure of our own side. */
+	failure?: () => Error | undefined;
+}
+
+async function openBody(body: RequestBody | undefined, silence: Silence): Promise<OpenBody> {
+	if (!body) return { headers: {} };
+	if ('json' in body)
+		return { data: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
+	if ('form' in body) {
+		const form = typeof body.form === 'function' ? await body.form() : body.form;
+		return {
+			data: new URLSearchParams(form).toString(),
+			headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		};
+	}
+	const headers: Record<string, string> = { 'content-type': body.contentType };
+	if ('text' in body) return { data: body.text, headers };
+	if ('bytes' in body) return { data: body.bytes, headers };
+	const source = await body.stream();
+	const watched = new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			silence.broken();
+			done(null, chunk);
+		},
+	});
+	let failure: Error | undefined;
+	watched.on('error', (error) => {
+		failure ??= error;
+	});
+	pipeline(source, watched, () => undefined);
+	if (body.size !== undefined) headers['content-length'] = String(body.size);
+	return {
+		data: watched,
+		headers,
+		giveUp: () => watched.destroy(),
+		failure: () => failure,
+	};
+}
+
+/**
+ * Reads a body to its end as UTF-8 text.
+ *
+ * @throws GuichetError `answer_too_large`, `timeout` or `unreachable`; the outcome is `unknown` because the request was treated
+ */
+export async function readText(
+	body: Readable,
+	maxBytes: number,
+	timeoutMs: number,
+): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	let silent = false;
+	const timer = setTimeout(() => {
+		silent = true;
+		body.destroy();
+	}, timeoutMs);
+	try {
+		for await (const chunk of body as AsyncIterable<Buffer>) {
+			size += chunk.length;
+			if (size > maxBytes) break;
+			chunks.push(chunk);
+		}
+	} catch {
+		throw brokenAnswer(silent);
+	} finally {
+		clearTimeout(timer);
+		body.destroy();
+	}
+	if (silent) throw brokenAnswer(silent);
+	if (size > maxBytes) throw tooLarge(maxBytes);
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an error that {@link failure} gives.
+ */
+export function guardStream(
+	source: Readable,
+	timeoutMs: number,
+): { body: Readable; failure: () => GuichetError | undefined } {
+	const silence = new Silence(timeoutMs);
+	let failure: GuichetError | undefined;
+	const body = new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			silence.broken();
+			done(null, chunk);
+		},
+		destroy(error, done) {
+			silence.end();
+			source.destroy();
+			done(error);
+		},
+	});
+	const fail = () => {
+		failure = brokenAnswer(silence.wasTooLong);
+		body.destroy(failure);
+	};
+	silence.signal.addEventListener('abort', fail, { once: true });
+	source.on('error', fail);
+	source.once('close', () => {
+		if (!source.readableEnded && !body.destroyed) fail();
+	});
+	return { body: source.pipe(body), failure: () => failure };
+}
+
+function brokenAnswer(silent: boolean): GuichetError {
+	return silent
+		? new GuichetError('timeout', 'The service did not finish its answer in time', {
+				outcome: 'unknown',
+			})
+		: new GuichetError(
+				'unreachable',
+				'The service closed the connection in the middle of its answer',
+				{
+					outcome: 'unknown',
+				},
+			);
+}
+
+function tooLarge(maxBytes: number): GuichetError {
+	return new GuichetError(
+		'answer_too_large',
+		`The service answered with more than ${Math.round(maxBytes / 1024)} KiB`,
+		{ hint: 'Ask for fewer results at a time.', outcome: 'unknown' },
+	);
+}
+
+function withQuery(url: string, query: Record<string, QueryValue> = {}): string {
+	const parsed = new URL(url);
+	for (const [name, value] of Object.entries(query)) {
+		if (value === undefined || value === '') continue;
+		for (const one of Array.isArray(value) ? value : [value])
+			parsed.searchParams.append(name, String(one));
+	}
+	return parsed.href;
+}
+
+function lowerCased(headers: object): Record<string, string> {
+	const entries = Object.entries(headers as Record<string, unknown>)
+		.filter(([, value]) => value !== undefined && value !== null)
+		.map(([name, value]) => [
+			name.toLowerCase(),
+			Array.isArray(value) ? value.join(', ') : String(value),
+		]);
+	return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function explained(error: unknown, silence: Silence): unknown {
+	if (!axios.isAxiosError(error) && !axios.isCancel(error)) return error;
+	const { code = '', request } = error as { code?: string; request?: ClientRequest };
+	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, wasConnected(request));
+	return new GuichetError(failure.code, `The service ${failure.message}`, {
+		hint: failure.hint,
+		outcome: failure.sent === 'no' ? 'not_done' : 'unknown',
+	});
+}
+
+/** Whether a byte of the request can have reached the service. */
+function wasConnected(request: ClientRequest | undefined): boolean {
+	const socket = request?.socket as (TLSSocket & { secureConnecting?: boolean }) | null | undefined;
+	if (!socket) return false;
+	return !socket.connecting && socket.secureConnecting !== true && socket.bytesWritten > 0;
+}

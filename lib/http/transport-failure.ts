@@ -1,0 +1,97 @@
+import type { ErrorCode } from '../errors/guichet-error';
+
+/** What became of a request that got no answer. */
+export interface TransportFailure {
+	code: Extract<ErrorCode, 'unreachable' | 'tls' | 'timeout'>;
+	/** In plain words, to follow "HubEE". */
+	message: string;
+	hint: string;
+	/** Whether the request can have reached the service. */
+	sent: 'no' | 'maybe';
+}
+
+/** Failures that happen before a connection stands: the service has seen nothing of the request. */
+const BEFORE_SENDING: Record<string, Omit<TransportFailure, 'sent'>> = {
+	ENOTFOUND: {
+		code: 'unreachable',
+		message: 'cannot be found: its host name is not known',
+		hint: 'Check the environment or base URL in the credential, and the DNS of the machine that runs n8n.',
+	},
+	EAI_AGAIN: {
+		code: 'unreachable',
+		message: 'cannot be found: name resolution does not answer',
+		hint: 'Check the DNS and the network of the machine that runs n8n.',
+	},
+	ECONNREFUSED: {
+		code: 'unreachable',
+		message: 'refuses connections',
+		hint: 'The address is right but nothing listens there: check the port in the base URL, a firewall or proxy, or try later.',
+	},
+	EHOSTUNREACH: {
+		code: 'unreachable',
+		message: 'cannot be reached over the network',
+		hint: 'Check the network, the firewall and the proxy settings (HTTPS_PROXY, NO_PROXY) of the machine that runs n8n.',
+	},
+	ENETUNREACH: {
+		code: 'unreachable',
+		message: 'cannot be reached over the network',
+		hint: 'Check the network, the firewall and the proxy settings (HTTPS_PROXY, NO_PROXY) of the machine that runs n8n.',
+	},
+};
+
+const TLS_HINTS: Array<[RegExp, string]> = [
+	[
+		/CERT_HAS_EXPIRED/,
+		'The certificate of the service has expired, or the clock of this machine is wrong.',
+	],
+	[
+		/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_UNTRUSTED|ISSUER/,
+		'The certificate is not signed by an authority that this machine trusts. Put the authority into "Extra CA Certificates" of the credential. "Ignore TLS Issues" is for test environments only.',
+	],
+	[/ALTNAME|HOSTNAME/, 'The certificate was issued for another host name: check the base URL.'],
+	[
+		/./,
+		'Check that the base URL begins with https:// and that no proxy on the way replaces certificates.',
+	],
+];
+
+const isTlsCode = (code: string): boolean =>
+	/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/.test(
+		code,
+	);
+
+/**
+ * Reads a failure of the network by its code.
+ *
+ * @param code Node's or OpenSSL's code (`ECONNRESET`, `CERT_HAS_EXPIRED`)
+ * @param connected whether the socket had been connected (TLS included) when it failed
+ */
+export function transportFailure(code: string, connected: boolean): TransportFailure {
+	const early = BEFORE_SENDING[code];
+	if (early) return { ...early, sent: 'no' };
+	if (isTlsCode(code)) {
+		const hint = TLS_HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? '';
+		return {
+			code: 'tls',
+			message: `cannot be trusted: its TLS certificate or handshake is not acceptable (${code})`,
+			hint,
+			sent: connected ? 'maybe' : 'no',
+		};
+	}
+	if (/TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code)) {
+		return {
+			code: 'timeout',
+			message: connected ? 'did not answer in time' : 'cannot be connected to in time',
+			hint: 'Try again later, or raise the timeout if the service is known to be slow.',
+			sent: connected ? 'maybe' : 'no',
+		};
+	}
+	return {
+		code: 'unreachable',
+		message: connected
+			? 'closed the connection before it answered'
+			: 'closed the connection while it was being made',
+		hint: 'The service or a proxy on the way may be overloaded or restarting: try again later.',
+		sent: connected ? 'maybe' : 'no',
+	};
+}

@@ -1,0 +1,168 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import pLimit from 'p-limit';
+
+import { GuichetError, invalidInput } from '../errors/guichet-error';
+import { ItemContext } from './item-context';
+import { factsOf, toNodeError } from './node-error';
+import { type Operation, type OperationResult, type OperationTable, OutputItem } from './operation';
+
+const DEFAULT_PARALLEL_ITEMS = 4;
+
+/**
+ * Runs the chosen operation of a table over all items: bounded concurrency, results in item order, "On Error: Continue" item by item,
+ * paired items, readable errors. When an item fails and the workflow is to stop, no new item begins, those under way are brought to their
+ * end, and the message says how many were done.
+ */
+export async function executeTable<Api>(
+	execution: IExecuteFunctions,
+	table: OperationTable<Api>,
+): Promise<INodeExecutionData[][]> {
+	const operation = chosenOperation(execution, table);
+	const itemCount = execution.getInputData().length;
+	const form = [...operation.fields, ...(table.shared ?? [])];
+	const api = await connect(execution, table);
+	if (operation.mode === 'once') {
+		const context = new ItemContext(execution, api, 0, form, itemCount);
+		const everyItem = Array.from({ length: itemCount }, (_, item) => ({ item }));
+		return [await runOne(execution, operation, context, everyItem)];
+	}
+	const parallel =
+		operation.mode === 'sequential'
+			? 1
+			: (table.parallelItems?.(execution) ?? DEFAULT_PARALLEL_ITEMS);
+	return [
+		await runEach(
+			execution,
+			operation,
+			(item) => new ItemContext(execution, api, item, form, itemCount),
+			parallel,
+		),
+	];
+}
+
+async function connect<Api>(
+	execution: IExecuteFunctions,
+	table: OperationTable<Api>,
+): Promise<Api> {
+	try {
+		return await table.connect(execution);
+	} catch (error) {
+		throw toNodeError(execution.getNode(), error, 0);
+	}
+}
+
+function chosenOperation<Api>(
+	execution: IExecuteFunctions,
+	table: OperationTable<Api>,
+): Operation<Api> {
+	const resourceName = execution.getNodeParameter('resource', 0) as string;
+	const operationName = execution.getNodeParameter('operation', 0) as string;
+	const operation = table.resources
+		.find(({ value }) => value === resourceName)
+		?.operations.find(({ value }) => value === operationName);
+	if (operation) return operation;
+	throw toNodeError(
+		execution.getNode(),
+		invalidInput(
+			'Operation',
+			`"${resourceName}: ${operationName}" does not exist in this version of the node`,
+		),
+		0,
+	);
+}
+
+async function runEach<Api>(
+	execution: IExecuteFunctions,
+	operation: Operation<Api>,
+	contextOf: (item: number) => ItemContext<Api>,
+	parallel: number,
+): Promise<INodeExecutionData[]> {
+	const itemCount = execution.getInputData().length;
+	const results: INodeExecutionData[][] = [];
+	const failures = new Map<number, unknown>();
+	const limit = pLimit(Math.max(1, parallel));
+	await Promise.all(
+		Array.from({ length: itemCount }, (_, item) =>
+			limit(async () => {
+				if (failures.size > 0) return;
+				try {
+					results[item] = await runOne(execution, operation, contextOf(item), { item });
+				} catch (error) {
+					failures.set(item, error);
+				}
+			}),
+		),
+	);
+	if (failures.size === 0) return results.flat();
+	const first = Math.min(...failures.keys());
+	const done = Object.keys(results).length;
+	throw withProgress(toNodeError(execution.getNode(), failures.get(first), first), done, itemCount);
+}
+
+/** One run of the operation, and what becomes of its failure. */
+async function runOne<Api>(
+	execution: IExecuteFunctions,
+	operation: Operation<Api>,
+	context: ItemContext<Api>,
+	pairedItem: INodeExecutionData['pairedItem'],
+): Promise<INodeExecutionData[]> {
+	try {
+		context.signal?.throwIfAborted();
+		return itemsOf(await operation.run(context)).map(({ json, binary, origin }) => {
+			const from = origin.items?.map((item) => ({ item })) ?? pairedItem;
+			if (origin.failure !== undefined)
+				return failedItem(
+					execution,
+					origin.failure,
+					origin.items?.[0] ?? context.itemIndex,
+					from,
+					json,
+				);
+			return {
+				json,
+				pairedItem: from,
+				...(binary && Object.keys(binary).length > 0 ? { binary } : {}),
+			};
+		});
+	} catch (error) {
+		const cancelled = context.signal?.aborted === true;
+		if (cancelled || !execution.continueOnFail())
+			throw toNodeError(execution.getNode(), error, context.itemIndex);
+		return [failedItem(execution, error, context.itemIndex, pairedItem)];
+	}
+}
+
+/**
+ * What "On Error: Continue" hands on. n8n sends an item to the error output when its data consists of `error` and `details` alone; an item
+ * with an `error` property beside its data would go there too, but lose everything except the message.
+ */
+function failedItem(
+	execution: IExecuteFunctions,
+	failure: unknown,
+	itemIndex: number,
+	pairedItem: INodeExecutionData['pairedItem'],
+	known: IDataObject = {},
+): INodeExecutionData {
+	const { message } = toNodeError(execution.getNode(), failure, itemIndex);
+	const facts = failure instanceof GuichetError ? (factsOf(failure) as IDataObject) : {};
+	return { json: { error: message, details: { ...known, ...facts } }, pairedItem };
+}
+
+function itemsOf(result: OperationResult): OutputItem[] {
+	const list = Array.isArray(result) ? result : [result];
+	return list.map((one) => (one instanceof OutputItem ? one : new OutputItem(one)));
+}
+
+/** When the workflow stops at an item, the person has to know that the others were not undone. */
+function withProgress<E extends ReturnType<typeof toNodeError>>(
+	error: E,
+	done: number,
+	itemCount: number,
+): E {
+	if (itemCount < 2) return error;
+	const text =
+		`${done} of ${itemCount} items had been completed when this item stopped the node; they were not undone. ` +
+		'Set "On Error" to "Continue" in the node settings to get the results of the others.';
+	error.description = [error.description, text].filter(Boolean).join('\n');
+	return error;
+}

@@ -1,0 +1,178 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../errors/guichet-error';
+
+export interface TextRules {
+	/** Longest value in characters, as the service allows it. */
+	maxLength?: number;
+	pattern?: RegExp;
+	/** What is expected, to follow "must be": `a UUID such as 3fa85f64-…`. */
+	expected?: string;
+}
+
+/** What is asked for a field's value; the label names the field as the person sees it. */
+export interface FieldSource {
+	value(name: string): unknown;
+	label(name: string): string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Reads the values of a form and refuses bad ones with the field's own name, before anything is sent. An empty value means "not given".
+ */
+export class Fields {
+	constructor(private readonly source: FieldSource) {}
+
+	raw(name: string): unknown {
+		return this.source.value(name);
+	}
+
+	label(name: string): string {
+		return this.source.label(name);
+	}
+
+	/** A text that has to be there. Surrounding space is taken off. */
+	text(name: string, rules: TextRules = {}): string {
+		const text = this.optionalText(name, rules);
+		if (text === undefined)
+			throw invalidInput(
+				this.label(name),
+				`is empty${rules.expected ? `: it must be ${rules.expected}` : ''}`,
+			);
+		return text;
+	}
+
+	optionalText(name: string, rules: TextRules = {}): string | undefined {
+		const value = this.raw(name);
+		if (value === undefined || value === null) return undefined;
+		if (typeof value === 'object')
+			throw invalidInput(this.label(name), `must be a text, and is ${kindOf(value)}`);
+		const text = String(value as string | number | boolean).trim();
+		if (text === '') return undefined;
+		if (rules.maxLength !== undefined && text.length > rules.maxLength)
+			throw invalidInput(
+				this.label(name),
+				`must have at most ${rules.maxLength} characters, and has ${text.length}`,
+			);
+		if (rules.pattern && !rules.pattern.test(text))
+			throw invalidInput(
+				this.label(name),
+				`must be ${rules.expected ?? `of the form ${rules.pattern.source}`}`,
+			);
+		return text;
+	}
+
+	/** A UUID, as the services give their ids. */
+	uuid(name: string): string {
+		return this.text(name, {
+			pattern: UUID,
+			expected: 'a UUID such as 3fa85f64-5717-4562-b3fc-2c963f66afa6',
+		});
+	}
+
+	boolean(name: string, otherwise = false): boolean {
+		const value = this.raw(name);
+		if (value === undefined || value === null || value === '') return otherwise;
+		if (typeof value === 'boolean') return value;
+		if (value === 'true' || value === 'false') return value === 'true';
+		throw invalidInput(this.label(name), 'must be true or false');
+	}
+
+	/** A number within bounds, both included. */
+	number(name: string, bounds: { min?: number; max?: number; integer?: boolean } = {}): number {
+		const value = this.optionalNumber(name, bounds);
+		if (value === undefined) throw invalidInput(this.label(name), 'is empty: it must be a number');
+		return value;
+	}
+
+	optionalNumber(
+		name: string,
+		{ min, max, integer = true }: { min?: number; max?: number; integer?: boolean } = {},
+	): number | undefined {
+		const value = this.raw(name);
+		if (value === undefined || value === null || value === '') return undefined;
+		const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+		const fits =
+			Number.isFinite(number) &&
+			(!integer || Number.isInteger(number)) &&
+			(min === undefined || number >= min) &&
+			(max === undefined || number <= max);
+		if (fits) return number;
+		const range = [
+			min === undefined ? '' : `at least ${min}`,
+			max === undefined ? '' : `at most ${max}`,
+		];
+		throw invalidInput(
+			this.label(name),
+			`must be ${integer ? 'a whole number' : 'a number'} ${range.filter(Boolean).join(' and ')}`.trim(),
+		);
+	}
+
+	/** A list, from an array or from a text with commas or line breaks; without empty entries and repetitions. */
+	list(name: string, rules: TextRules = {}): string[] {
+		const value = this.raw(name);
+		if (value === undefined || value === null || value === '') return [];
+		const parts = Array.isArray(value)
+			? (value as unknown[]).map(String)
+			: String(value as string).split(/[,;\n]/);
+		const entries = [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))];
+		for (const entry of entries)
+			new Fields({ value: () => entry, label: () => this.label(name) }).text(name, rules);
+		return entries;
+	}
+
+	/** A JSON object or array, from a text or from an expression that gives one. */
+	json<Value = IDataObject>(name: string): Value | undefined {
+		const value = this.raw(name);
+		if (value === undefined || value === null || value === '') return undefined;
+		if (typeof value === 'object') return value as Value;
+		try {
+			return JSON.parse(String(value as string)) as Value;
+		} catch {
+			throw invalidInput(this.label(name), 'must be valid JSON');
+		}
+	}
+
+	/** A date and time, as ISO 8601 in UTC. Dates without a time zone are read in that of the n8n process. */
+	optionalDateTime(name: string): string | undefined {
+		const value = this.raw(name);
+		if (value === undefined || value === null || value === '') return undefined;
+		const date = new Date(isDateLike(value) ? value.toISO() : String(value as string));
+		if (Number.isNaN(date.getTime()))
+			throw invalidInput(this.label(name), 'must be a date and time such as 2026-03-01T09:30:00Z');
+		return date.toISOString();
+	}
+
+	/** The fields of a collection ("Additional Fields", "Options"). */
+	group(name: string): Fields {
+		const values = (this.json(name) ?? {}) as IDataObject;
+		return new Fields({
+			value: (key) => values[key],
+			label: (key) => this.label(`${name}.${key}`),
+		});
+	}
+
+	/** The rows of a fixed collection with multiple values. */
+	rows(name: string, option: string): Fields[] {
+		const collection = this.json(name) as IDataObject | undefined;
+		const rows = collection?.[option];
+		const list = (Array.isArray(rows) ? rows : rows ? [rows] : []) as IDataObject[];
+		return list.map(
+			(row, index) =>
+				new Fields({
+					value: (key) => row[key],
+					label: (key) => `${this.label(`${name}.${option}.${key}`)} (row ${index + 1})`,
+				}),
+		);
+	}
+}
+
+/** Luxon's DateTime, which n8n's expressions give. */
+function isDateLike(value: unknown): value is { toISO(): string } {
+	return typeof value === 'object' && value !== null && 'toISO' in value;
+}
+
+function kindOf(value: object): string {
+	return Array.isArray(value) ? 'a list' : 'an object';
+}

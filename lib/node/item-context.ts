@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+
+import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { invalidInput } from '../errors/guichet-error';
+import { Fields } from './fields';
+
+/** A file that the workflow hands in: known by its description, opened as often as it is needed. */
+export interface InputFile {
+	fileName: string;
+	mimeType: string;
+	/** Bytes, when n8n knows them without reading the file. */
+	size?: number;
+	open(): Promise<Readable>;
+}
+
+/** The default chunk of n8n's store is 16 KiB; larger ones cost less per byte and still no memory worth mentioning. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** What an operation works with for one item: the form's values, the service, the files, and ways to tell the person something. */
+export class ItemContext<Api> extends Fields {
+	constructor(
+		readonly execution: IExecuteFunctions,
+		readonly api: Api,
+		readonly itemIndex: number,
+		private readonly form: INodeProperties[],
+		readonly itemCount = 1,
+	) {
+		super({
+			value: (name) => execution.getNodeParameter(name, itemIndex, undefined),
+			label: (name) => labelOf(form, name.split('.')) ?? name,
+		});
+	}
+
+	/** The same operation's form and service for another item, for operations that treat all items in one run. */
+	forItem(itemIndex: number): ItemContext<Api> {
+		return new ItemContext(this.execution, this.api, itemIndex, this.form, this.itemCount);
+	}
+
+	/** Fires when the person stops the execution. */
+	get signal(): AbortSignal | undefined {
+		return this.execution.getExecutionCancelSignal();
+	}
+
+	/** The file in a binary property of this item. */
+	inputFile(property: string): InputFile {
+		const files = this.execution.getInputData()[this.itemIndex]?.binary ?? {};
+		const file = files[property];
+		if (!file) {
+			const names = Object.keys(files);
+			throw invalidInput(
+				`The input field "${property}"`,
+				`holds no file: ${names.length > 0 ? `this item has files in ${names.join(', ')}` : 'this item has no files'}`,
+			);
+		}
+		const { helpers } = this.execution;
+		return {
+			fileName: file.fileName ?? property,
+			mimeType: file.mimeType,
+			size: file.bytes ?? (file.id ? undefined : Buffer.byteLength(file.data, 'base64')),
+			open: async () => {
+				if (file.id) return await helpers.getBinaryStream(file.id, CHUNK_BYTES);
+				const { Readable: Stream } = await import('node:stream');
+				return Stream.from([Buffer.from(file.data, 'base64')]);
+			},
+		};
+	}
+
+	/** The names of all files of this item, in their order. */
+	inputFileNames(): string[] {
+		return Object.keys(this.execution.getInputData()[this.itemIndex]?.binary ?? {});
+	}
+
+	/** Stores a file in n8n's binary store while it arrives. */
+	async storeFile(stream: Readable, fileName: string, mimeType?: string): Promise<IBinaryData> {
+		return await this.execution.helpers.prepareBinaryData(stream, fileName, mimeType);
+	}
+
+	/** Advice below the output, for things that are not wrong but worth knowing. */
+	warn(message: string): void {
+		this.execution.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+	}
+}
+
+/** Finds the label of a parameter by its path in the form: `additionalFields.message` gives "Message". */
+function labelOf(properties: INodeProperties[], path: string[]): string | undefined {
+	for (const property of properties) {
+		if (property.name !== path[0]) continue;
+		if (path.length === 1) return property.displayName;
+		const found = labelInside(property, path.slice(1));
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function labelInside(property: INodeProperties, path: string[]): string | undefined {
+	for (const option of property.options ?? []) {
+		if ('values' in option && option.name === path[0]) return labelOf(option.values, path.slice(1));
+		if ('type' in option) {
+			const found = labelOf([option], path);
+			if (found) return found;
+		}
+	}
+	return undefined;
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+
+import type { Authenticator } from '../http/call';
+
+export interface AccessToken {
+	token: string;
+	/** Seconds, as `expires_in` says it. */
+	expiresInSeconds?: number;
+}
+
+export interface TokenRequest {
+	/** Everything that makes this token another token: URL, client, scope, and a secret's or key's digest. Never shown. */
+	identity: readonly string[];
+	/** Asks the authorization server for a token; throws a GuichetError `token_refused` with the server's reason. */
+	fetch: () => Promise<AccessToken>;
+	/** Assumed when the server does not say how long a token lives. Seconds. */
+	defaultLifetimeSeconds: number;
+	/** Values that must not be shown, besides the token. */
+	secrets: readonly string[];
+}
+
+interface CachedToken {
+	token: string;
+	renewAt: number;
+}
+
+/** No token is used in the last minute of its life, nor in the last tenth of a short one. */
+const RENEW_EARLY_MS = 60_000;
+
+const MAX_SOURCES = 2_000;
+
+/** One source per identity in this process, so that all nodes, items and executions share a token. */
+const sources = new Map<string, TokenSource>();
+
+/**
+ * A bearer token that is asked for once, shared, and renewed before it expires. A hundred parallel callers make one request; a refused
+ * request is not cached, but the callers that were waiting for it all get its error.
+ */
+export class TokenSource implements Authenticator {
+	private cached?: CachedToken;
+
+	private underWay?: Promise<CachedToken>;
+
+	private constructor(
+		private request: TokenRequest,
+		/** Digest of the identity: tells whether a token that is stored elsewhere is one of this source. */
+		readonly key: string,
+	) {}
+
+	/** The source of this identity: the existing one, with its token, or a new one. */
+	static for(request: TokenRequest): TokenSource {
+		const key = createHash('sha256').update(JSON.stringify(request.identity)).digest('base64');
+		const existing = sources.get(key);
+		// Re-inserted, so that the map stays in the order of last use and the oldest can go.
+		sources.delete(key);
+		const source = existing ?? new TokenSource(request, key);
+		source.request = request;
+		sources.set(key, source);
+		if (sources.size > MAX_SOURCES) sources.delete(sources.keys().next().value ?? '');
+		return source;
+	}
+
+	/** A token that is good for at least a little while. */
+	async token(signal?: AbortSignal): Promise<{ token: string; renewAt: number }> {
+		if (this.cached && Date.now() < this.cached.renewAt) return this.cached;
+		this.underWay ??= this.renew().finally(() => {
+			this.underWay = undefined;
+		});
+		return await unlessAborted(this.underWay, signal);
+	}
+
+	async authorization(signal?: AbortSignal): Promise<string> {
+		return `Bearer ${(await this.token(signal)).token}`;
+	}
+
+	/** Forgets a token that a service refused. A newer one, which another caller has brought meanwhile, is kept. */
+	refused(authorization: string): void {
+		if (authorization === `Bearer ${this.cached?.token}`) this.cached = undefined;
+	}
+
+	/** The next {@link token} is a new one, whatever the present one is worth. */
+	forget(): void {
+		this.cached = undefined;
+	}
+
+	secrets(): string[] {
+		return [...this.request.secrets, ...(this.cached ? [this.cached.token] : [])];
+	}
+
+	private async renew(): Promise<CachedToken> {
+		const { token, expiresInSeconds } = await this.request.fetch();
+		const seconds =
+			expiresInSeconds && expiresInSeconds > 0
+				? expiresInSeconds
+				: this.request.defaultLifetimeSeconds;
+		const lifetimeMs = seconds * 1000;
+		this.cached = {
+			token,
+			renewAt: Date.now() + lifetimeMs - Math.min(RENEW_EARLY_MS, lifetimeMs / 10),
+		};
+		return this.cached;
+	}
+}
+
+/** One caller may stop waiting; the request goes on for the others. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
+	if (!signal) return await promise;
+	signal.throwIfAborted();
+	let stop: () => void = () => undefined;
+	const aborted = new Promise<never>((_, reject) => {
+		stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+		signal.addEventListener('abort', stop, { once: true });
+	});
+	return await Promise.race([promise, aborted]).finally(() =>
+		signal.removeEventListener('abort', stop),
+	);
+}
+
+/** For tests: as if the process had just started. */
+export function forgetAllTokens(): void {
+	sources.clear();
+}

@@ -1,0 +1,183 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemContext } from '../../../lib/node/item-context';
+import { OutputItem, type Resource } from '../../../lib/node/operation';
+import type { HubEeApi } from '../connect';
+import { downloadAll } from '../procedures/download';
+import { caseItem, receiveCase } from '../procedures/receive-case';
+import { findAttachment } from '../procedures/find-attachment';
+import { updateStatus } from '../procedures/update-status';
+import {
+	attachmentId,
+	author,
+	caseId,
+	comment,
+	message,
+	notify,
+	outputField,
+	partnerAttributes,
+	statusField,
+} from './fields';
+
+const receiveFields: INodeProperties[] = [
+	caseId,
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		options: [
+			{
+				name: 'One Item With All Files',
+				value: 'perCase',
+				description: 'The files are in the binary fields file_0, file_1 …',
+			},
+			{
+				name: 'One Item per File',
+				value: 'perFile',
+				description: 'Each item has the case and one file in the binary field data',
+			},
+		],
+		default: 'perCase',
+	},
+	{
+		displayName:
+			'Receiving changes nothing at HubEE. Store the files first, then update the status, and acknowledge the notification last: the hub may delete files once the status has moved on.',
+		name: 'receiveNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Accept Missing Files',
+				name: 'acceptMissingFiles',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to go on when files were rejected by the antivirus or are not there yet; they are listed in missingFiles',
+			},
+			{
+				displayName: 'Output Field Prefix',
+				name: 'outputPrefix',
+				type: 'string',
+				default: 'file_',
+				description: 'For one item with all files: the beginning of the binary fields’ names',
+			},
+			{
+				displayName: 'Put Output File in Field',
+				name: 'outputField',
+				type: 'string',
+				default: 'data',
+				description: 'For one item per file: the name of the binary field',
+			},
+		],
+	},
+];
+
+const statusFields: INodeProperties[] = [
+	caseId,
+	statusField('status', 'Status', { required: true }),
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Also PATCH the Case',
+				name: 'alsoPatchCase',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to set the status on the case before the event, as documents before 2024 ask for and online-service operators (OSL) still do. It notifies nobody, so nothing is doubled.',
+			},
+			author,
+			comment,
+			message,
+			notify,
+			partnerAttributes,
+			{
+				displayName: 'Skip If Already Set',
+				name: 'skipIfSet',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to do nothing when the case already has the status, so that a repeated workflow makes no second event',
+			},
+		],
+	},
+];
+
+async function downloadAttachment(context: ItemContext<HubEeApi>): Promise<OutputItem> {
+	const { client } = context.api;
+	const id = context.uuid('caseId');
+	const field = context.text('outputField');
+	const attachment = findAttachment(
+		(await client.getCase(id)).attachments,
+		context.uuid('attachmentId'),
+	);
+	const [file] = await downloadAll(context, [attachment], (fileId, consume) =>
+		client.downloadCaseAttachment(id, fileId, consume),
+	);
+	return new OutputItem(
+		{ caseId: id, ...file.facts, binaryField: field },
+		{ [field]: file.binary },
+	);
+}
+
+export const caseResource: Resource<HubEeApi> = {
+	name: 'Case',
+	value: 'case',
+	description: 'The part of a télédossier (folder) that is addressed to one authority',
+	operations: [
+		{
+			name: 'Receive',
+			value: 'receive',
+			action: 'Receive a case with all its files',
+			description: 'Get a case and download all its files, each checked in size and digest',
+			fields: receiveFields,
+			run: receiveCase,
+		},
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get a case',
+			description: 'Get the data of a case, with the list of its files and events',
+			fields: [
+				caseId,
+				{
+					displayName: 'Lite',
+					name: 'lite',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to ask for the lighter version; what the server leaves out is not documented',
+				},
+			],
+			run: async (context) =>
+				caseItem(await context.api.client.getCase(context.uuid('caseId'), context.boolean('lite'))),
+		},
+		{
+			name: 'Download Attachment',
+			value: 'downloadAttachment',
+			action: 'Download an attachment of a case',
+			description: 'Download one file (pièce jointe) of a case',
+			fields: [caseId, attachmentId, outputField],
+			run: downloadAttachment,
+		},
+		{
+			name: 'Update Status',
+			value: 'updateStatus',
+			action: 'Update the status of a case',
+			description: 'Change the status of a case and tell the other side',
+			fields: statusFields,
+			run: updateStatus,
+		},
+	],
+};

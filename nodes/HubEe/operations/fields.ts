@@ -1,0 +1,166 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { CASE_STATUSES } from '../api/statuses';
+
+/** Fields that several operations ask for. The same object in two operations of a resource keeps its value when the person switches. */
+
+export const caseId: INodeProperties = {
+	displayName: 'Case ID',
+	name: 'caseId',
+	type: 'string',
+	default: '={{ $json.caseId }}',
+	required: true,
+	placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
+	description:
+		'The part of a télédossier (folder) that is addressed to one authority; notifications carry it',
+};
+
+export const eventId: INodeProperties = {
+	displayName: 'Event ID',
+	name: 'eventId',
+	type: 'string',
+	default: '={{ $json.eventId }}',
+	required: true,
+	placeholder: 'e.g. 5bb7a1f2-9d0c-4b58-8d5c-0f5a0f2f9a11',
+};
+
+export const attachmentId: INodeProperties = {
+	displayName: 'Attachment ID',
+	name: 'attachmentId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 0b0ff3a2-2f53-4f0e-8f4c-6a1c1a2f6d10',
+	description: 'ID of the file (pièce jointe), from Case: Get or Event: Get',
+};
+
+export const notificationId: INodeProperties = {
+	displayName: 'Notification ID',
+	name: 'notificationId',
+	type: 'string',
+	default: '={{ $json.notificationId }}',
+	required: true,
+	placeholder: 'e.g. 9c6f1a2b-7d5e-4c3b-8a1f-2e3d4c5b6a79',
+};
+
+export const outputField: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'outputField',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+};
+
+export const inputField: INodeProperties = {
+	displayName: 'Input Data Field Name',
+	name: 'inputField',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the input binary field that holds the file',
+};
+
+export const author: INodeProperties = {
+	displayName: 'Author',
+	name: 'author',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Service état civil',
+	description: 'The person or service that acts, as the other side sees it; at most 255 characters',
+};
+
+export const message: INodeProperties = {
+	displayName: 'Message',
+	name: 'message',
+	type: 'string',
+	typeOptions: { rows: 3 },
+	default: '',
+	description:
+		'Shown to the other side and the citizen; at most 1,000 characters. Some processes forbid messages.',
+};
+
+export const comment: INodeProperties = {
+	displayName: 'Comment',
+	name: 'comment',
+	type: 'string',
+	typeOptions: { rows: 2 },
+	default: '',
+	description: 'Internal to the receiving authority; at most 1,000 characters',
+};
+
+export const partnerAttributes: INodeProperties = {
+	displayName: 'Partner Attributes',
+	name: 'partnerAttributes',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. statut=17;type=SIGNALEMENT',
+	description: 'Technical text agreed with the other side; at most 1,024 characters',
+};
+
+export const notify: INodeProperties = {
+	displayName: 'Notify Other Side',
+	name: 'notification',
+	type: 'boolean',
+	default: true,
+	description: 'Whether the other side finds a notification of this event in its queue',
+};
+
+/** The list of statuses; any other value can be given as an expression. */
+export function statusField(
+	name: string,
+	displayName: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'options',
+		options: CASE_STATUSES.map(({ name: label, value, description }) => ({
+			name: label,
+			value,
+			description,
+		})),
+		default: 'IN_PROGRESS',
+		description:
+			'In the order of a case’s life. Use an expression for a status that is not in the list.',
+		...more,
+	};
+}
+
+/** At the end of every form of the node. */
+export const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Parallel Calls',
+			name: 'parallelCalls',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 32 },
+			default: 4,
+			description:
+				'How many calls may be under way at once, over all items and files. HubEE publishes no limit; stay modest.',
+		},
+		{
+			displayName: 'Send PATCH as POST',
+			name: 'patchByOverride',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to send PATCH as POST with X-HTTP-Method-Override, for networks whose proxy blocks PATCH',
+		},
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeoutSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'How long to wait for an answer. For files it is the longest silence, and at least the 310 seconds that the gateway allows itself.',
+		},
+	],
+};

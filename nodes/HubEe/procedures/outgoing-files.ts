@@ -1,0 +1,160 @@
+import { pipeline } from 'node:stream/promises';
+import { Writable } from 'node:stream';
+
+import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
+import { Metered } from '../../../lib/files/metered';
+import type { InputFile, ItemContext } from '../../../lib/node/item-context';
+import { allEnded } from '../../../lib/settled';
+import type { Attachment, NewAttachment } from '../api/types';
+import type { HubEeApi } from '../connect';
+
+/** A file of the workflow, measured: what is declared to HubEE, and how its bytes are opened again to be sent. */
+export interface OutgoingFile {
+	/** The binary field it came from. */
+	field: string;
+	declared: NewAttachment;
+	sha256: string;
+	open: InputFile['open'];
+}
+
+/**
+ * Reads the chosen files once to count and hash them: HubEE refuses an upload whose size is not exactly what was declared, and takes the
+ * digest before the bytes.
+ */
+export async function outgoingFiles(
+	context: ItemContext<HubEeApi>,
+	chosen: FileChoice[] = context.boolean('sendAllFiles', true)
+		? everyFile(context)
+		: listedFiles(context),
+): Promise<OutgoingFile[]> {
+	if (chosen.length === 0)
+		throw invalidInput(
+			'Files',
+			'are missing: the item has no file to send',
+			'Connect a node that gives files, or choose the fields by hand.',
+		);
+	const files = await allEnded(chosen.map((choice) => measured(context, choice)));
+	const empty = files.find(({ declared }) => declared.size === 0);
+	if (empty)
+		throw invalidInput(
+			`The file in "${empty.field}"`,
+			'is empty: HubEE fails on uploads without content',
+		);
+	return files;
+}
+
+/** Which file to send, and as what. */
+export interface FileChoice {
+	field: string;
+	type: string;
+	fileName?: string;
+	mimeType?: string;
+}
+
+function everyFile(context: ItemContext<HubEeApi>): FileChoice[] {
+	const type = context.text('attachmentType', { maxLength: 100 });
+	return context.inputFileNames().map((field) => ({ field, type }));
+}
+
+function listedFiles(context: ItemContext<HubEeApi>): FileChoice[] {
+	return context.rows('files', 'file').map((row) => ({
+		field: row.text('inputField'),
+		type: row.text('attachmentType', { maxLength: 100 }),
+		fileName: row.optionalText('fileName', { maxLength: 255 }),
+		mimeType: row.optionalText('mimeType', { maxLength: 255 }),
+	}));
+}
+
+async function measured(context: ItemContext<HubEeApi>, choice: FileChoice): Promise<OutgoingFile> {
+	const file = context.inputFile(choice.field);
+	const meter = new Metered();
+	await pipeline(
+		await file.open(),
+		meter,
+		new Writable({ write: (_chunk, _encoding, done) => done() }),
+	);
+	return {
+		field: choice.field,
+		declared: {
+			fileName: (choice.fileName ?? file.fileName).slice(0, 255),
+			type: choice.type,
+			size: meter.size,
+			mimeType: choice.mimeType ?? file.mimeType,
+		},
+		sha256: meter.sha256('base64'),
+		open: file.open,
+	};
+}
+
+/** Attachments as declared and as HubEE answered, matched by position and checked by name: names may repeat. */
+export function matched(
+	files: OutgoingFile[],
+	attachments: Attachment[] = [],
+): Array<[OutgoingFile, Attachment]> {
+	return files.map((file, index) => {
+		const attachment = attachments[index];
+		if (attachment?.fileName !== file.declared.fileName)
+			throw new GuichetError(
+				'answer_malformed',
+				`HubEE did not list the file "${file.declared.fileName}" where it was declared`,
+				{ hint: 'The answer does not match the request, so no file was sent to a wrong place.' },
+			);
+		return [file, attachment];
+	});
+}
+
+/** Seconds between two looks at the antivirus: quick at first, then calm. */
+const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
+
+/**
+ * Waits until the hub has scanned all files.
+ *
+ * @param read gives the attachments as they are now
+ * @throws GuichetError `file_rejected` at the first file that was refused, `file_pending` when the time is over
+ */
+export async function waitForScan(
+	context: ItemContext<HubEeApi>,
+	read: () => Promise<Attachment[]>,
+	maxSeconds: number,
+): Promise<Attachment[]> {
+	const { http } = context.api.client;
+	const deadline = Date.now() + maxSeconds * 1000;
+	for (let look = 0; ; look++) {
+		await http.wait((SCAN_DELAYS_SECONDS[look] ?? 10) * 1000);
+		const attachments = await read();
+		const refused = attachments.find(
+			({ status }) => status === 'CORRUPTED' || status === 'REJECTED',
+		);
+		if (refused) throw refusedFile(refused);
+		const pending = attachments.filter(({ status }) => status !== 'RECEIVED');
+		if (pending.length === 0) return attachments;
+		if (Date.now() >= deadline) throw stillPending(pending, maxSeconds);
+	}
+}
+
+function refusedFile({ fileName, status }: Attachment): GuichetError {
+	return new GuichetError(
+		'file_rejected',
+		status === 'CORRUPTED'
+			? `The antivirus of the hub rejected the file "${fileName}" (CORRUPTED)`
+			: `The hub rejected the file "${fileName}": it does not match what was declared (REJECTED)`,
+		{
+			hint:
+				status === 'CORRUPTED'
+					? 'Check the file itself; sending it again will not help.'
+					: 'The MIME type or format is probably not among those that the process allows.',
+			outcome: 'not_done',
+		},
+	);
+}
+
+function stillPending(pending: Attachment[], maxSeconds: number): GuichetError {
+	return new GuichetError(
+		'file_pending',
+		`The hub had not let all files through after ${maxSeconds} s: ${pending.map(({ fileName }) => `"${fileName}"`).join(', ')}`,
+		{
+			hint: 'The scan may be busy: try again later, or raise "Longest Wait for Antivirus".',
+			outcome: 'not_done',
+		},
+	);
+}
