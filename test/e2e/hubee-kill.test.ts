@@ -101,6 +101,7 @@ it(
 			expect(events.map(({ actionType, caseNewStatus }) => [actionType, caseNewStatus])).toEqual([
 				['STATUS_UPDATE', STATUS],
 			]);
+			// That of the OSL about the event; ours is gone.
 			expect(notifications).toHaveLength(1);
 		}
 		expect(sandbox.stand.faults).toEqual([]);
