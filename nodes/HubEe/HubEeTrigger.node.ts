@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { toNodeError } from '../../lib/node/node-error';
+import { hubEeOAuth2ApiTest } from './credential-test';
 import { triggerForm } from './trigger-form';
 import { pollHubEe } from './trigger-poll';
 
@@ -26,9 +27,11 @@ export class HubEeTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Notifications', 'Given Up'],
-		credentials: [{ name: 'hubEeOAuth2Api', required: true }],
+		credentials: [{ name: 'hubEeOAuth2Api', required: true, testedBy: 'hubEeOAuth2ApiTest' }],
 		properties: triggerForm,
 	};
+
+	methods = { credentialTest: { hubEeOAuth2ApiTest } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {
