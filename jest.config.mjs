@@ -1,13 +1,23 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
-const esModules = ['jose', 'p-limit', 'yocto-queue'];
+const esModules = [
+	'agent-base',
+	'http-proxy-agent',
+	'https-proxy-agent',
+	'jose',
+	'oidc-provider',
+	'p-limit',
+	'proxy-agent-negotiate',
+	'proxy-from-env',
+	'yocto-queue',
+];
 
 /**
  * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
- *
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * @type {import('jest').Config}
  */
-const config = {
+export default {
 	rootDir: '.',
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
@@ -15,5 +25,3 @@ const config = {
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
-
-export default config;
