@@ -40,6 +40,7 @@ export function checkedAccountName(name: string, anyLength = false): string {
  */
 export function checkedModification(modification: AlertModification): AlertModification {
 	const checked: AlertModification = { ...modification };
+	bodyText(LABELS.accountName, modification.accountName);
 	for (const list of MAIL_LISTS) {
 		const mails = modification[list];
 		if (!mails || mails.length === 0) delete checked[list];
