@@ -1,7 +1,18 @@
 /** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
-const esModules = ['jose', 'p-limit', 'yocto-queue'];
+const esModules = [
+	'agent-base',
+	'http-proxy-agent',
+	'https-proxy-agent',
+	'jose',
+	'oidc-provider',
+	'p-limit',
+	'proxy-agent-negotiate',
+	'proxy-from-env',
+	'yocto-queue',
+];
 
 /**
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
  *
  * @type {import('jest').Config}
@@ -9,7 +20,7 @@ const esModules = ['jose', 'p-limit', 'yocto-queue'];
 const config = {
 	rootDir: '.',
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],

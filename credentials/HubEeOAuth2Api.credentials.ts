@@ -9,7 +9,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
+import { storedTokenFields, tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
 import {
 	type HubEeCredential,
 	hubEeTokenSource,
@@ -145,13 +145,7 @@ export class HubEeOAuth2Api implements ICredentialType {
 			default: false,
 			description: 'Whether to connect even if SSL certificate validation is not possible',
 		},
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
+		...storedTokenFields,
 	];
 
 	/** For n8n's HTTP Request node; our own nodes take the token from the same source. */
@@ -169,7 +163,8 @@ export class HubEeOAuth2Api implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		const authorized = withStoredToken(credentials, request);
+		const source = hubEeTokenSource(credentials as unknown as HubEeCredential);
+		const authorized = withStoredToken(source, credentials, request);
 		const headers = partnerHeaders(credentials as unknown as HubEeCredential);
 		return { ...authorized, headers: { ...headers, ...authorized.headers } };
 	};

@@ -9,7 +9,8 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
 /** The body of a request. A stream is given as a function, because a repeated call needs it again from its beginning. */
 export type RequestBody =
 	| { json: unknown }
-	| { form: Record<string, string> }
+	/** A function makes the form anew for each try: a signed assertion may be sent only once. */
+	| { form: Record<string, string> | (() => Promise<Record<string, string>>) }
 	| { text: string; contentType: string }
 	| { bytes: Buffer; contentType: string }
 	| {

@@ -113,11 +113,13 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 	if (!body) return { headers: {} };
 	if ('json' in body)
 		return { data: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
-	if ('form' in body)
+	if ('form' in body) {
+		const form = typeof body.form === 'function' ? await body.form() : body.form;
 		return {
-			data: new URLSearchParams(body.form).toString(),
+			data: new URLSearchParams(form).toString(),
 			headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		};
+	}
 	const headers: Record<string, string> = { 'content-type': body.contentType };
 	if ('text' in body) return { data: body.text, headers };
 	if ('bytes' in body) return { data: body.bytes, headers };

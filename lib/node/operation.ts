@@ -5,25 +5,21 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import type { GuichetError } from '../errors/guichet-error';
 import type { ItemContext } from './item-context';
 
 /** What an operation gives for one item: its data, or several, with files where there are some. */
 export type OperationResult = IDataObject | IDataObject[] | OutputItem | OutputItem[];
 
-/** What an operation that treats all items in one run knows about one of its results. */
-export interface ResultOrigin {
-	/** The input items that it comes from; all of the run when absent. */
-	items?: number[];
-	/** The failure that stands in the place of a result, for "On Error: Continue". */
-	failure?: unknown;
-}
-
-/** An item with files, or with an origin of its own. Data alone needs no wrapping. */
+/** An item with files, or one that stands for a part that failed. Data alone needs no wrapping. */
 export class OutputItem {
 	constructor(
 		readonly json: IDataObject,
 		readonly binary: INodeExecutionData['binary'] = {},
-		readonly origin: ResultOrigin = {},
+		/** Why this part of a result is missing; with "On Error: Continue (using error output)" n8n sends the item there. */
+		readonly failure?: GuichetError,
+		/** The input items that it comes from, for an operation that treats all items in one run; all of them when absent. */
+		readonly items?: number[],
 	) {}
 }
 

@@ -2,6 +2,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
 	IHttpRequestOptions,
+	INodeProperties,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
 
@@ -13,37 +14,61 @@ import type { TokenSource } from './token-source';
  * shared source (one request for all that ask at once), and `authenticate` reports a stale one as a 401 before anything is sent.
  */
 export interface StoredToken {
-	accessToken: string;
+	accessToken?: unknown;
 	/** Milliseconds since 1970. */
-	renewAt: number;
+	renewAt?: unknown;
+	/** With which settings it was asked for: after a change of the credential the token is no longer used. */
+	issuedFor?: unknown;
 }
+
+/** The hidden fields of a credential that keep the token; n8n drops what is not declared. */
+export const storedTokenFields: INodeProperties[] = [
+	{
+		displayName: 'Access Token',
+		name: 'accessToken',
+		type: 'hidden',
+		typeOptions: { expirable: true, password: true },
+		default: '',
+	},
+	{ displayName: 'Renew At', name: 'renewAt', type: 'hidden', default: 0 },
+	{ displayName: 'Issued For', name: 'issuedFor', type: 'hidden', default: '' },
+];
 
 /** What `preAuthentication` stores: the current token, or a new one when the stored one was refused. */
 export async function tokenToStore(
 	source: TokenSource,
-	credentials: ICredentialDataDecryptedObject,
+	stored: ICredentialDataDecryptedObject & StoredToken,
 ): Promise<IDataObject> {
-	const refused = String(credentials.accessToken ?? '');
-	// With ten parallel refusals the first forgets the token and the others find its successor.
-	if (refused !== '' && Number(credentials.renewAt) > Date.now())
-		source.refused(`Bearer ${refused}`);
-	const { token, renewAt } = await source.token();
-	return { accessToken: token, renewAt };
+	let { token, renewAt } = await source.token();
+	if (token === stored.accessToken) {
+		// The very token that was refused. Of ten requests that come here together the first forgets it and all wait for its successor.
+		source.refused(`Bearer ${token}`);
+		({ token, renewAt } = await source.token());
+	}
+	return { accessToken: token, renewAt, issuedFor: source.key };
 }
 
-/** The request with the stored token; a stale one makes n8n renew it first. */
+/**
+ * The request with the stored token, for `authenticate`. n8n may call it twice for one request, so it sets the header and adds nothing.
+ *
+ * @throws an error with `response.status` 401 when the stored token is stale or was issued for other settings: n8n then runs
+ * `preAuthentication` and comes back, before anything is sent
+ */
 export function withStoredToken(
-	credentials: ICredentialDataDecryptedObject,
+	source: TokenSource,
+	stored: ICredentialDataDecryptedObject & StoredToken,
 	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	if (!credentials.accessToken || Number(credentials.renewAt) <= Date.now()) {
+	const { accessToken, renewAt, issuedFor } = stored;
+	const fresh = typeof accessToken === 'string' && Number(renewAt) > Date.now();
+	if (!fresh || issuedFor !== source.key) {
 		throw Object.assign(new OperationalError('The access token has to be renewed'), {
 			response: { status: 401 },
 		});
 	}
 	return {
 		...request,
-		headers: { ...request.headers, Authorization: `Bearer ${String(credentials.accessToken)}` },
+		headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
 		// A token must never travel to another origin.
 		sendCredentialsOnCrossOriginRedirect: false,
 	};

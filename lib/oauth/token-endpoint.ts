@@ -8,7 +8,8 @@ export interface TokenEndpointCall {
 	/** The service's name in messages: "HubEE". */
 	service: string;
 	tokenUrl: string;
-	form: Record<string, string>;
+	/** A function is asked anew for each try, for assertions that may be sent only once. */
+	form: Record<string, string> | (() => Promise<Record<string, string>>);
 	headers?: Record<string, string>;
 	tls?: TlsSettings;
 	/** Values that must not be shown. */
@@ -76,7 +77,12 @@ function refusal(call: TokenEndpointCall, error: unknown): unknown {
 	const said = serviceMessages[0]?.split('\n')[0];
 	return new GuichetError(
 		error.code === 'answer_malformed' || error.code === 'redirected' ? error.code : 'token_refused',
-		`${call.service} gave no access token${said ? `: ${said}` : ` (HTTP ${status})`}`,
+		`${atStart(call.service)} gave no access token${said ? `: ${said}` : ` (HTTP ${status})`}`,
 		{ ...error.details, outcome: 'not_done' },
 	);
+}
+
+/** "the Belgian social security" as the first words of a sentence. */
+function atStart(service: string): string {
+	return service.charAt(0).toUpperCase() + service.slice(1);
 }

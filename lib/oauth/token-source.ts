@@ -41,7 +41,11 @@ export class TokenSource implements Authenticator {
 
 	private underWay?: Promise<CachedToken>;
 
-	private constructor(private request: TokenRequest) {}
+	private constructor(
+		private request: TokenRequest,
+		/** Digest of the identity: tells whether a token that is stored elsewhere is one of this source. */
+		readonly key: string,
+	) {}
 
 	/** The source of this identity: the existing one, with its token, or a new one. */
 	static for(request: TokenRequest): TokenSource {
@@ -49,7 +53,7 @@ export class TokenSource implements Authenticator {
 		const existing = sources.get(key);
 		// Re-inserted, so that the map stays in the order of last use and the oldest can go.
 		sources.delete(key);
-		const source = existing ?? new TokenSource(request);
+		const source = existing ?? new TokenSource(request, key);
 		source.request = request;
 		sources.set(key, source);
 		if (sources.size > MAX_SOURCES) sources.delete(sources.keys().next().value ?? '');
@@ -72,6 +76,11 @@ export class TokenSource implements Authenticator {
 	/** Forgets a token that a service refused. A newer one, which another caller has brought meanwhile, is kept. */
 	refused(authorization: string): void {
 		if (authorization === `Bearer ${this.cached?.token}`) this.cached = undefined;
+	}
+
+	/** The next {@link token} is a new one, whatever the present one is worth. */
+	forget(): void {
+		this.cached = undefined;
 	}
 
 	secrets(): string[] {

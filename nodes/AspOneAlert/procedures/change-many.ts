@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
+import { factsOf } from '../../../lib/node/node-error';
 import { OutputItem } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
@@ -40,13 +41,12 @@ export async function changeMany(context: Context): Promise<OutputItem[]> {
 			limit(async () => {
 				if (stop) return failed(change, notAttempted(stop));
 				const result = await attempt(context, change, manner);
-				const { failure } = result.origin;
-				if (failure instanceof GuichetError && FOR_ALL.includes(failure.code)) stop ??= failure;
+				if (result.failure && FOR_ALL.includes(result.failure.code)) stop ??= result.failure;
 				return result;
 			}),
 		),
 	);
-	const failures = results.filter(({ origin }) => origin.failure !== undefined);
+	const failures = results.flatMap(({ failure }) => failure ?? []);
 	if (failures.length > 0 && !context.execution.continueOnFail())
 		throw summary(failures, results.length);
 	return results;
@@ -57,37 +57,40 @@ async function attempt(
 	change: AccountChange,
 	manner: ChangeManner,
 ): Promise<OutputItem> {
-	try {
-		const json = await changeInManner(context.api, change.modification, manner);
-		return new OutputItem(json, {}, { items: change.items });
-	} catch (error) {
-		return failed(change, error);
-	}
+	return await changeInManner(context.api, change.modification, manner).then(
+		(json) => new OutputItem(json, {}, undefined, change.items),
+		(error: unknown) => {
+			if (error instanceof GuichetError) return failed(change, error);
+			throw error;
+		},
+	);
 }
 
-function failed({ modification, items }: AccountChange, error: unknown): OutputItem {
+function failed({ modification, items }: AccountChange, error: GuichetError): OutputItem {
 	const { accountName } = modification;
-	const failure =
-		error instanceof GuichetError
-			? error.with({
-					message: `${accountName}: ${error.message}`,
-					data: { ...error.details.data, accountName },
-				})
-			: error;
-	return new OutputItem({} as IDataObject, {}, { items, failure });
+	const failure = error.with({
+		message: `${accountName}: ${error.message}`,
+		data: { ...error.details.data, accountName },
+	});
+	const json = {
+		error: failure.message,
+		details: factsOf(failure) as IDataObject,
+	};
+	return new OutputItem(json, {}, failure, items);
 }
+
+const NOT_ATTEMPTED =
+	'not attempted, because an account before it met a failure that would meet all';
 
 const notAttempted = (cause: GuichetError): GuichetError =>
-	new GuichetError(
-		cause.code,
-		'not attempted, because an account before it met a failure that would meet all',
-		{ hint: cause.message, outcome: 'not_done', data: { ...cause.details.data } },
-	);
+	new GuichetError(cause.code, NOT_ATTEMPTED, {
+		hint: cause.message,
+		outcome: 'not_done',
+		data: cause.details.data,
+	});
 
-function summary(failures: OutputItem[], all: number): unknown {
-	const first = failures.map(({ origin }) => origin.failure).find(wasAttempted);
-	const failure = first ?? failures[0].origin.failure;
-	if (!(failure instanceof GuichetError)) return failure;
+function summary(failures: GuichetError[], all: number): GuichetError {
+	const failure = failures.find(({ message }) => !message.endsWith(NOT_ATTEMPTED)) ?? failures[0];
 	const done = all - failures.length;
 	return failure.with({
 		hint: [
@@ -99,9 +102,6 @@ function summary(failures: OutputItem[], all: number): unknown {
 		data: { ...failure.details.data, accountsDone: done, accountsFailed: failures.length },
 	});
 }
-
-const wasAttempted = (failure: unknown): boolean =>
-	!(failure instanceof GuichetError) || !failure.message.includes(': not attempted');
 
 /** All changes, checked; nothing has been sent when it throws. */
 function plannedChanges(context: Context): AccountChange[] {

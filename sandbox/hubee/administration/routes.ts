@@ -1,0 +1,43 @@
+import type { AdminRoutes } from '../../stand';
+import type { ScanRule } from '../hub/antivirus';
+import type { AttachmentStatus, OrganizationIdentifier } from '../model';
+import type { HubEeSandbox } from '../sandbox';
+import type { HubEeSettings } from '../settings';
+
+import type { Drop, DropMany, IncomingEvent } from './types';
+
+/** Body of `POST /subscribers`. */
+export interface NewSubscriber {
+	organization: OrganizationIdentifier;
+	name?: string;
+	clientId?: string;
+	processCodes?: string[];
+}
+
+/** The administration calls of the HubEE sandbox; `HubEeAdminClient` speaks them. */
+export function administrationRoutes(sandbox: HubEeSandbox): AdminRoutes {
+	return {
+		'GET /credentials': () => sandbox.credentials,
+		'GET /cases': () => sandbox.listCases(),
+		'GET /folders': () => sandbox.listFolders(),
+		'GET /notifications': () => sandbox.listNotifications(),
+		'POST /drop': async ({ body }) => await sandbox.drop(body as Drop),
+		'POST /drop-many': async ({ body }) => await sandbox.dropMany(body as DropMany),
+		'POST /incoming-event': async ({ body }) => await sandbox.incomingEvent(body as IncomingEvent),
+		'POST /expire-tokens': () => sandbox.expireTokens(),
+		'POST /scan-next': ({ body }) => sandbox.scanNext(body as ScanRule),
+		'POST /attachment-status': ({ body }) => {
+			const { id, status } = body as { id: string; status: AttachmentStatus };
+			sandbox.setAttachmentStatus(id, status);
+		},
+		'POST /subscribers': ({ body }) => {
+			const { organization, ...options } = body as NewSubscriber;
+			return sandbox.addSubscriber(organization, options);
+		},
+		'GET /settings': () => sandbox.currentSettings(),
+		'PATCH /settings': ({ body }) => {
+			sandbox.configure(body as Partial<HubEeSettings>);
+			return sandbox.currentSettings();
+		},
+	};
+}

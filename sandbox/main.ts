@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+
+import { startHubEeSandbox } from './hubee';
+import { TestAuthority } from './stand';
+import type { StandSettings } from './stand';
+
+/** What `main` needs of a stand-in to show and to stop it. */
+interface RunningSandbox {
+	url: string;
+	tokenUrl?: string;
+	adminUrl: string;
+	/** Rows of test credentials, printed as a table. */
+	credentials: readonly object[];
+	close(): Promise<void>;
+}
+
+/** Every stand-in there is, with the number its ports are counted from `--port`. */
+const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
+	HubEE: startHubEeSandbox,
+};
+
+const USAGE = `npm run sandbox -- [--port 8100] [--tls] [--latency 20]
+
+Starts the stand-ins of all services on loopback and runs until Ctrl-C.
+
+  --port     port of the first service; each service takes two: its own and the one of its
+             administration. Free ports when absent.
+  --tls      HTTPS with an authority made for this run; its certificate is printed.
+  --latency  milliseconds added before every answer
+  --help     this text`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string' },
+			tls: { type: 'boolean', default: false },
+			latency: { type: 'string', default: '0' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(USAGE);
+		return;
+	}
+	const authority = values.tls ? await TestAuthority.create() : undefined;
+	const running: RunningSandbox[] = [];
+	for (const [index, [name, start]] of Object.entries(SANDBOXES).entries()) {
+		const port = values.port === undefined ? 0 : Number(values.port) + 2 * index;
+		const sandbox = await start({
+			port,
+			adminPort: port === 0 ? 0 : port + 1,
+			tls: authority,
+			latency: Number(values.latency),
+		});
+		running.push(sandbox);
+		show(name, sandbox);
+	}
+	if (authority) console.log(`\nAuthority to trust:\n${authority.certificate}`);
+	console.log('Ctrl-C stops.');
+	const stop = (): void => {
+		void Promise.all(running.map(async (sandbox) => await sandbox.close()));
+	};
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+}
+
+function show(name: string, { url, tokenUrl, adminUrl, credentials }: RunningSandbox): void {
+	console.log(`\n${name}`);
+	console.log(`  API             ${url}   (a page at its root shows what it holds)`);
+	if (tokenUrl !== undefined) console.log(`  Token URL       ${tokenUrl}`);
+	console.log(`  Administration  ${adminUrl}`);
+	console.log('  Test credentials:');
+	console.table(credentials);
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});

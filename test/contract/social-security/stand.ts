@@ -1,0 +1,41 @@
+import { json, Stand } from '../../../sandbox/stand';
+import { AuthorizationServer, type RegisteredClient } from '../../../sandbox/social-security';
+
+export const CONSULT = 'scope:example:consult';
+export const DECLARE = 'scope:example:declare';
+
+/** The authorization server with the smallest possible service behind it: `GET /REST/example` says who calls. */
+export async function startExample(
+	clients: RegisteredClient[],
+	scopes: string[] = [CONSULT, DECLARE],
+) {
+	const running: { server?: AuthorizationServer } = {};
+	const stand = await Stand.start({
+		name: 'Example of a social security service',
+		treat: async (call) => {
+			const { server } = running;
+			if (!server) throw new Error('Not started');
+			if (server.handles(call)) return await server.treat(call);
+			const caller = await server.check(call, CONSULT);
+			return 'status' in caller ? caller : json(200, caller);
+		},
+		overview: () => [],
+		reset: () => running.server?.reset(),
+	});
+	const authorizationServer = await AuthorizationServer.start({
+		publicUrl: stand.url,
+		clients,
+		scopes,
+		clock: stand.clock,
+	});
+	running.server = authorizationServer;
+	return {
+		stand,
+		authorizationServer,
+		url: `${stand.url}/REST/example`,
+		close: async () => {
+			await stand.close();
+			await authorizationServer.close();
+		},
+	};
+}
