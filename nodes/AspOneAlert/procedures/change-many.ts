@@ -1,9 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { factsOf } from '../../../lib/node/node-error';
 import { OutputItem } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
@@ -41,12 +39,13 @@ export async function changeMany(context: Context): Promise<OutputItem[]> {
 			limit(async () => {
 				if (stop) return failed(change, notAttempted(stop));
 				const result = await attempt(context, change, manner);
-				if (result.failure && FOR_ALL.includes(result.failure.code)) stop ??= result.failure;
+				const failure = failureOf(result);
+				if (failure && FOR_ALL.includes(failure.code)) stop ??= failure;
 				return result;
 			}),
 		),
 	);
-	const failures = results.flatMap(({ failure }) => failure ?? []);
+	const failures = results.flatMap((result) => failureOf(result) ?? []);
 	if (failures.length > 0 && !context.execution.continueOnFail())
 		throw summary(failures, results.length);
 	return results;
@@ -58,7 +57,7 @@ async function attempt(
 	manner: ChangeManner,
 ): Promise<OutputItem> {
 	return await changeInManner(context.api, change.modification, manner).then(
-		(json) => new OutputItem(json, {}, undefined, change.items),
+		(json) => new OutputItem(json, {}, { items: change.items }),
 		(error: unknown) => {
 			if (error instanceof GuichetError) return failed(change, error);
 			throw error;
@@ -72,12 +71,11 @@ function failed({ modification, items }: AccountChange, error: GuichetError): Ou
 		message: `${accountName}: ${error.message}`,
 		data: { ...error.details.data, accountName },
 	});
-	const json = {
-		error: failure.message,
-		details: factsOf(failure) as IDataObject,
-	};
-	return new OutputItem(json, {}, failure, items);
+	return new OutputItem({ accountName, status: 'failed' }, {}, { items, failure });
 }
+
+const failureOf = ({ origin: { failure } }: OutputItem): GuichetError | undefined =>
+	failure instanceof GuichetError ? failure : undefined;
 
 const NOT_ATTEMPTED =
 	'not attempted, because an account before it met a failure that would meet all';
