@@ -11,13 +11,12 @@ import { type LoginBrake, type LoginVerdict, processBrake } from './brake';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
 import { contradiction, DEFAULT_LOGIN_WORDS, type FailureContext, failureOf } from './failures';
-import { checkedModification, MAIL_LISTS } from './modification';
+import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
 import { fitToWsdl, type ListFormat, type RecordValue } from './request-shape';
 import { ssoPassword } from './sso-token';
 import type { WhiteLabel } from './username-token';
 import { loadWsdl, type WsdlSource } from './wsdl';
-import { bodyText } from './xml-text';
 
 /** How a user proves who he is. */
 export type UserSecret =
@@ -98,7 +97,7 @@ export class AlertClient {
 
 	/** The whole alert configuration of an account. */
 	async get(accountName: string): Promise<AlertConfiguration> {
-		bodyText('Account Name', accountName);
+		checkedAccountName(accountName, true);
 		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
 		const configuration = readConfiguration(payload, accountName);
 		if (!configuration)
