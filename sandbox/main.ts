@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { startAspOneSandbox } from './aspone';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './stand';
 import type { StandSettings } from './stand';
@@ -17,6 +18,7 @@ interface RunningSandbox {
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
 const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
+	'ASPOne WS Alert': startAspOneSandbox,
 };
 
 const USAGE = `npm run sandbox -- [--port 8100] [--tls] [--latency 20]
