@@ -151,7 +151,7 @@ async function lookAtPeriod(
 	const [block] = Object.values(declaration) as Array<{ periodId: number }>;
 	const periodId = String(block.periodId);
 	const period = await client.getPeriod(periodId);
-	const { periodId: _, ...values } = block;
+	const values = Object.fromEntries(Object.entries(block).filter(([name]) => name !== 'periodId'));
 	const took =
 		kindOf(declaration) === 'cancel'
 			? isCancelled(period)
