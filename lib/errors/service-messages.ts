@@ -17,7 +17,7 @@ const textOf = (value: unknown): string =>
 
 /**
  * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the HubEE gateway,
- * RFC 9457 problem+json with Belgif's `issues[]`, OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and HTML.
+ * RFC 9457 problem+json with Belgif's `issues[]`, e-Box's StatusMessage (`id`, `code`, `message`), OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and HTML.
  */
 export function serviceMessages(body: string, secrets: readonly string[]): ServiceMessages {
 	const trimmed = body.trim();
@@ -43,9 +43,11 @@ export function serviceMessages(body: string, secrets: readonly string[]): Servi
 		found.codes.push(textOf(json.type));
 	}
 	if (Array.isArray(json.issues)) json.issues.forEach((entry) => add(entry, 'type'));
-	if (found.messages.length === 0) found.messages.push(sentenceOf(json));
-	// `instance` of a problem and WSO2's correlation id are what the support desk asks for.
-	const incidentId = textOf(json.instance) || textOf(json.incidentId) || textOf(json.correlationId);
+	if (found.messages.length === 0) add(json, 'code');
+	// `instance` of a problem, WSO2's correlation id and the `id` of e-Box's StatusMessage are what the support desk asks for.
+	const statusId = json.code !== undefined && json.message !== undefined ? textOf(json.id) : '';
+	const incidentId =
+		textOf(json.instance) || textOf(json.incidentId) || textOf(json.correlationId) || statusId;
 	return tidy({ ...found, incidentId: incidentId || undefined }, secrets);
 }
 

@@ -10,11 +10,23 @@ import type { ItemContext } from './item-context';
 /** What an operation gives for one item: its data, or several, with files where there are some. */
 export type OperationResult = IDataObject | IDataObject[] | OutputItem | OutputItem[];
 
-/** An item with files. Data alone needs no wrapping. */
+/** What an operation that treats all items in one run knows about one of its results. */
+export interface ResultOrigin {
+	/** The input items that it comes from; all of the run when absent. */
+	items?: number[];
+	/**
+	 * Why this part of a result is missing. n8n sends such an item to the error output where there is one; its `json` says what is known all
+	 * the same, and gets the error's text beside it.
+	 */
+	failure?: unknown;
+}
+
+/** An item with files, or with an origin of its own. Data alone needs no wrapping. */
 export class OutputItem {
 	constructor(
 		readonly json: IDataObject,
 		readonly binary: INodeExecutionData['binary'] = {},
+		readonly origin: ResultOrigin = {},
 	) {}
 }
 

@@ -6,7 +6,11 @@ import type { IBinaryData } from 'n8n-workflow';
 import { GuichetError } from '../errors/guichet-error';
 import { safeFileName } from '../files/file-name';
 import { Metered } from '../files/metered';
-import type { ItemContext } from './item-context';
+
+/** Where files are put: an {@link ItemContext}, or a trigger's. */
+export interface FileStore {
+	storeFile(stream: Readable, fileName: string, mimeType?: string): Promise<IBinaryData>;
+}
 
 /** What a file was said to be, by the service that sends it. */
 export interface ExpectedFile {
@@ -33,8 +37,8 @@ export interface ReceivedFile {
  *
  * @throws GuichetError `size_mismatch` or `digest_mismatch`; the stored bytes are not handed on then
  */
-export async function receiveFile<Api>(
-	context: ItemContext<Api>,
+export async function receiveFile(
+	store: FileStore,
 	body: Readable,
 	expected: ExpectedFile,
 ): Promise<ReceivedFile> {
@@ -42,7 +46,7 @@ export async function receiveFile<Api>(
 	const metered = new Metered();
 	// Both ends are awaited: the store alone would take a stream that broke for one that ended.
 	const [binary] = await Promise.all([
-		context.storeFile(metered, fileName, expected.mimeType ?? 'application/octet-stream'),
+		store.storeFile(metered, fileName, expected.mimeType ?? 'application/octet-stream'),
 		pipeline(body, metered),
 	]);
 	assertIntact(fileName, metered, expected);

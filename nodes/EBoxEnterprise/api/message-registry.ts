@@ -1,0 +1,240 @@
+import type { Readable } from 'node:stream';
+
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import { type HttpAnswer, type HttpCall, pathOf } from '../../../lib/http/call';
+import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
+import type { Dialect } from './dialect';
+import { attachment, listOf, message } from './normalise';
+import { type Listing, type Page, readListing } from './paging';
+import type { Provider } from './provider';
+import { assertSameOrigin } from './trusted-origins';
+import type {
+	Attachment,
+	EBoxSummary,
+	Json,
+	Message,
+	MessageChange,
+	MessageFilters,
+	ReferenceKind,
+	TranslatedString,
+} from './types';
+
+export type Consume<Result> = (body: Readable, answer: HttpAnswer<undefined>) => Promise<Result>;
+
+export interface ReferenceListing extends Listing<Json> {
+	/** Of the first page; providers must send it (consultation profile). */
+	cacheControl?: string;
+}
+
+/** Changes of `PATCH /ebox/messages` that are sent at once. The service's own limit is not documented; a page of a list is 100. */
+const CHANGES_AT_ONCE = 100;
+
+/** The message registry of one provider, in the words of its contract. Every call goes through {@link call} and so to one origin only. */
+export class MessageRegistry {
+	constructor(
+		readonly provider: Provider,
+		readonly dialect: Dialect,
+		private readonly http: HttpClient,
+		private readonly parallel = 4,
+	) {}
+
+	/** Counters of this provider, hidden messages included. */
+	async summary(): Promise<EBoxSummary> {
+		return await this.get('/ebox');
+	}
+
+	/** Messages, newest first, attachments' metadata included. Marks nothing as read. */
+	async messages(filters: MessageFilters, limit?: number): Promise<Listing<Message>> {
+		return await readListing({
+			fetch: async (page, pageSize) => await this.messagePage(filters, page, pageSize),
+			keyOf: (one) => one.messageId ?? JSON.stringify(one),
+			limit,
+			parallel: this.parallel,
+		});
+	}
+
+	async messagePage(
+		filters: MessageFilters,
+		page: number,
+		pageSize: number,
+	): Promise<Page<Message>> {
+		const query = this.dialect.messageQuery(filters, page, pageSize);
+		const found = listOf(await this.get('/ebox/messages', query));
+		return { ...found, items: found.items.map(message) };
+	}
+
+	/** Metadata only. Marks nothing as read. */
+	async message(messageId: string): Promise<Message> {
+		return message(await this.get(pathOf`/ebox/messages/${messageId}`));
+	}
+
+	async attachments(messageId: string): Promise<Attachment[]> {
+		const list = await this.get(pathOf`/ebox/messages/${messageId}/attachments`);
+		return listOf(list).items.map(attachment);
+	}
+
+	async attachment(messageId: string, attachmentId: string): Promise<Attachment> {
+		const path = pathOf`/ebox/messages/${messageId}/attachments/${attachmentId}`;
+		return attachment(await this.get(path));
+	}
+
+	/** The file. Retrieving a main content marks the message as read, for everyone. */
+	async content<Result>(
+		messageId: string,
+		one: Attachment,
+		consume: Consume<Result>,
+	): Promise<Result> {
+		return await this.http.stream(
+			this.call({
+				method: 'GET',
+				url: this.contentAddress(messageId, one),
+				headers: { accept: 'application/octet-stream, */*' },
+				repeat: 'safe',
+			}),
+			consume,
+		);
+	}
+
+	/** The text of the message; marks it as read when the body is the main content. `undefined` where the provider has none. */
+	async body(messageId: string): Promise<TranslatedString | undefined> {
+		return await this.optional(pathOf`/ebox/messages/${messageId}/body`);
+	}
+
+	/** `undefined` where the message has none, or the provider does not offer them (the official one does not). */
+	async paymentData(messageId: string): Promise<Json | undefined> {
+		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`);
+	}
+
+	/** Shows, hides or moves messages. Doing it twice is the same as doing it once. */
+	async change(changes: readonly MessageChange[]): Promise<void> {
+		for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+			const body = this.dialect.changes(changes.slice(at, at + CHANGES_AT_ONCE));
+			await this.patch('/ebox/messages', body);
+		}
+	}
+
+	/** A merge patch (RFC 7396), the only kind the contract has. */
+	async patch(path: string, body: unknown): Promise<Json | undefined> {
+		const { body: answer } = await this.http.json<Json | undefined>(
+			this.call({
+				method: 'PATCH',
+				url: path,
+				body: { text: JSON.stringify(body), contentType: 'application/merge-patch+json' },
+				repeat: 'safe',
+			}),
+		);
+		return answer;
+	}
+
+	async referenceList(kind: ReferenceKind): Promise<ReferenceListing> {
+		let cacheControl: string | undefined;
+		const listing = await readListing<Json>({
+			fetch: async (page, pageSize) => {
+				const answer = await this.http.json(
+					this.call({
+						method: 'GET',
+						url: this.dialect.referencePath(kind),
+						query: this.dialect.pageQuery(page, pageSize),
+						repeat: 'safe',
+					}),
+				);
+				if (page === 1) cacheControl = answer.headers['cache-control'];
+				return listOf(answer.body);
+			},
+			keyOf: (record) => JSON.stringify(record),
+			parallel: this.parallel,
+		});
+		return { ...listing, cacheControl };
+	}
+
+	async reference(kind: ReferenceKind, id: string): Promise<Json> {
+		return await this.get(this.dialect.referencePath(kind) + pathOf`/${id}`);
+	}
+
+	/** A logo of an organisation or application. Optional for providers of enterprises. */
+	async logo<Result>(
+		kind: Exclude<ReferenceKind, 'messageType'>,
+		id: string,
+		imageId: string,
+		consume: Consume<Result>,
+	): Promise<Result> {
+		const url = this.dialect.referencePath(kind) + pathOf`/${id}/images/${imageId}/content`;
+		return await this.http.stream(
+			this.call({ method: 'GET', url, headers: { accept: 'image/*, */*' }, repeat: 'safe' }),
+			consume,
+		);
+	}
+
+	/** Any call of this registry; JSON answers are read, others are given as text. */
+	async custom(call: HttpCall): Promise<HttpAnswer<unknown>> {
+		const answer = await this.http.text(
+			this.call({ ...call, headers: { accept: 'application/json, */*', ...call.headers } }),
+		);
+		try {
+			return { ...answer, body: answer.body.trim() === '' ? null : JSON.parse(answer.body) };
+		} catch {
+			return answer;
+		}
+	}
+
+	/**
+	 * The one gate of all calls: whatever address was built or came with data, it is on this provider's own origin.
+	 *
+	 * @throws GuichetError `untrusted_address`
+	 */
+	call(call: HttpCall): HttpCall {
+		assertSameOrigin(
+			this.provider.url,
+			absoluteUrl(this.provider.url, call.url),
+			`The address of this call (${call.method})`,
+		);
+		return call;
+	}
+
+	async post<Answer>(call: Omit<HttpCall, 'method'>): Promise<Answer> {
+		const { body } = await this.http.json<Answer>(this.call({ ...call, method: 'POST' }));
+		return body;
+	}
+
+	/** By the attachment's id; by its link where it has none, if the link stays on this provider. */
+	private contentAddress(messageId: string, one: Attachment): string {
+		if (one.attachmentId)
+			return pathOf`/ebox/messages/${messageId}/attachments/${one.attachmentId}/content`;
+		if (!one.contentHref)
+			throw new GuichetError(
+				'answer_malformed',
+				`The file "${one.fileName ?? 'without a name'}" cannot be fetched: the provider gave it neither an id nor an address`,
+				{ hint: 'It can be read in the e-Box portal. The provider should be told.' },
+			);
+		assertSameOrigin(
+			this.provider.url,
+			one.contentHref,
+			`The link to the file "${one.fileName ?? 'without a name'}"`,
+		);
+		return new URL(one.contentHref, this.provider.url).href;
+	}
+
+	private async get<Body = Json>(url: string, query?: HttpCall['query']): Promise<Body> {
+		const { body } = await this.http.json<Body | undefined>(
+			this.call({ method: 'GET', url, query, repeat: 'safe' }),
+		);
+		if (typeof body !== 'object' || body === null) throw this.noObject(url);
+		return body;
+	}
+
+	/** An operation that a provider need not have (405, 501), on something that need not exist (404). */
+	private async optional<Body>(url: string): Promise<Body | undefined> {
+		const answer = await this.http.json<Body | undefined>(
+			this.call({ method: 'GET', url, repeat: 'safe', accept: [404, 405, 501] }),
+		);
+		return answer.status < 300 ? (answer.body ?? undefined) : undefined;
+	}
+
+	private noObject(path: string): GuichetError {
+		return new GuichetError(
+			'answer_malformed',
+			'The provider answered with nothing where the contract promises an object',
+			{ data: { path }, hint: 'Its base URL may be wrong: check the API Profile.' },
+		);
+	}
+}

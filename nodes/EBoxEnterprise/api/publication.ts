@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+
+import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
+import type { HttpCall } from '../../../lib/http/call';
+import { type ApiVersion, filledPath, onlyInV3 } from './dialect';
+import type { MessageRegistry } from './message-registry';
+import { type FilePart, publicationBody } from './multipart';
+import type { Json, PublicationStatus, TranslatedString } from './types';
+
+export interface EBoxOwner {
+	type: 'enterprise' | 'citizen';
+	/** Enterprise number of ten digits, or national number of eleven. */
+	id: string;
+}
+
+export interface PublicationFile extends FilePart {
+	mainContent: boolean;
+	signed: boolean;
+	title?: TranslatedString;
+}
+
+/** A message to publish, in words of no version. */
+export interface NewPublication {
+	recipient: EBoxOwner;
+	/** Enterprise number of the sender. Required in version 3, and by the official provider. */
+	senderOrganizationId?: string;
+	/** Version 3 only. */
+	senderPartition?: string;
+	senderApplicationId?: string;
+	messageTypeId?: string;
+	subject: TranslatedString;
+	body?: TranslatedString;
+	bodyIsMainContent: boolean;
+	replyAuthorized: boolean;
+	registeredMail?: boolean;
+	/** ISO 8601. The official provider ignores it. */
+	expirationDate?: string;
+	/** Makes the message a reply (version 2). */
+	originalMessageId?: string;
+	forTheAttentionOf?: { id?: string; name?: string };
+	businessData: Array<{ key: string; values: TranslatedString[] }>;
+	paymentData?: Json;
+	files: PublicationFile[];
+}
+
+export type NewReply = Pick<
+	NewPublication,
+	'subject' | 'body' | 'bodyIsMainContent' | 'businessData' | 'files'
+>;
+
+export const LIMITS = {
+	/** Characters (publication profile). */
+	subject: 400,
+	fileName: 255,
+	businessDataValue: 256,
+	attentionName: 100,
+	/** `upfile1` to `upfile6` (contract 2.1). */
+	files: 6,
+};
+
+/** Publishes a message. Version 2 has no protection against duplicates, so there it is sent once; version 3 has the idempotency key. */
+export async function publish(
+	registry: MessageRegistry,
+	publication: NewPublication,
+	idempotencyKey: string,
+	headers: Record<string, string> = {},
+): Promise<PublicationStatus> {
+	assertPublishable(publication);
+	const { version, publishPath } = registry.dialect;
+	const json = version === 'v3' ? v3Json : v2Json;
+	return await send(
+		registry,
+		publishPath,
+		(digests) => json(publication, digests),
+		publication.files,
+		idempotencyKey,
+		headers,
+	);
+}
+
+/** Replies to a message of one's own e-Box. Version 3, where consumers may; its path and body are settings of the API profile. */
+export async function reply(
+	registry: MessageRegistry,
+	path: string,
+	messageId: string,
+	answer: NewReply,
+	idempotencyKey: string,
+): Promise<PublicationStatus> {
+	if (registry.dialect.version !== 'v3')
+		throw onlyInV3('Reply', 'there only senders can publish, with Publication: Publish Reply');
+	assertPublishable(answer);
+	return await send(
+		registry,
+		filledPath(path, { messageId }),
+		(digests) => v3Content(answer, digests),
+		answer.files,
+		idempotencyKey,
+	);
+}
+
+/** Links a published message to further recipients. Not implemented by the official provider in version 2. */
+export async function link(
+	registry: MessageRegistry,
+	messageId: string,
+	recipients: readonly EBoxOwner[],
+): Promise<Json> {
+	const { version } = registry.dialect;
+	return await registry.post<Json>({
+		url: '/linkEboxMessage',
+		body: { json: { messageId, recipients: recipients.map((one) => ownerJson(one, version)) } },
+		repeat: 'never',
+	});
+}
+
+/** Whether messages one has sent have been read. Only asks, so it may be repeated although it is a POST (answered with 201). */
+export async function messageStatus(
+	registry: MessageRegistry,
+	wanted: ReadonlyArray<{ messageId: string; owner: EBoxOwner }>,
+): Promise<Json[]> {
+	const { version } = registry.dialect;
+	const answer = await registry.post<Json[] | undefined>({
+		url: '/searchMessageStatus',
+		body: {
+			json: wanted.map(({ messageId, owner }) => ({
+				messageId,
+				eboxId: ownerJson(owner, version),
+			})),
+		},
+		repeat: 'safe',
+	});
+	return Array.isArray(answer) ? answer : [];
+}
+
+async function send(
+	registry: MessageRegistry,
+	url: string,
+	json: (digests: ReadonlyMap<string, string>) => Json,
+	files: readonly PublicationFile[],
+	idempotencyKey: string,
+	headers: Record<string, string> = {},
+): Promise<PublicationStatus> {
+	const isV3 = registry.dialect.version === 'v3';
+	const named = files.map((file) => ({ ...file, fileName: fileNameFor(file.fileName, isV3) }));
+	const call: Omit<HttpCall, 'method'> = {
+		url,
+		// A structured string (RFC 8941) keeps its quotes.
+		headers: { ...headers, ...(isV3 ? { 'idempotency-key': `"${idempotencyKey}"` } : {}) },
+		body: publicationBody(named, (digests) => JSON.stringify(json(digests))),
+		repeat: isV3 ? 'safe' : 'never',
+	};
+	const answer = await registry.post<PublicationStatus | undefined>(call);
+	if (answer?.messageId) return answer;
+	throw new GuichetError(
+		'answer_malformed',
+		'The provider accepted the publication but gave no message id',
+		{
+			outcome: 'unknown',
+			hint: 'Look for the message in the e-Box portal before publishing again.',
+		},
+	);
+}
+
+/** One main content in all, as the providers demand it; known before anything is sent. */
+function assertPublishable({ body, bodyIsMainContent, files }: NewReply): void {
+	const main = files.filter((file) => file.mainContent).length + (bodyIsMainContent ? 1 : 0);
+	if (main !== 1)
+		throw invalidInput(
+			'Main Content',
+			`must be exactly one, the body or one file, and there ${main === 0 ? 'is none' : `are ${main}`}`,
+		);
+	if (bodyIsMainContent && !body)
+		throw invalidInput('Body', 'is empty, but it is to be the main content');
+	if (files.length > LIMITS.files)
+		throw invalidInput('Files', `must be at most ${LIMITS.files}, and are ${files.length}`);
+	const long = files.find(({ fileName }) => fileName.length > LIMITS.fileName);
+	if (long) throw invalidInput('File names', `must have at most ${LIMITS.fileName} characters`);
+}
+
+/** Version 3 wants names with other than ASCII characters percent-encoded (sender documentation, 2023). */
+export function fileNameFor(name: string, isV3: boolean): string {
+	return isV3 && /[^\x20-\x7e]/.test(name) ? encodeURIComponent(name) : name;
+}
+
+function v2Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json {
+	return withoutEmpty({
+		recipient: ownerJson(one.recipient, 'v2'),
+		subject: one.subject,
+		messageTypeId: one.messageTypeId,
+		senderOrganizationId: one.senderOrganizationId,
+		senderApplicationId: one.senderApplicationId,
+		originalMessageId: one.originalMessageId,
+		forTheAttentionOf: one.forTheAttentionOf && { type: 'person', ...one.forTheAttentionOf },
+		expirationDate: one.expirationDate,
+		registeredMail: one.registeredMail,
+		bodyMainContent: one.bodyIsMainContent,
+		bodyContent: one.body,
+		replyAuthorized: one.replyAuthorized,
+		paymentData: one.paymentData,
+		businessDataList: one.businessData.length > 0 ? one.businessData : undefined,
+		attachments: one.files.map((file) => ({
+			...common(file, digests),
+			mainContent: file.mainContent,
+			attachmentSigned: file.signed,
+		})),
+	});
+}
+
+function v3Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json {
+	const { id, name } = one.forTheAttentionOf ?? {};
+	return withoutEmpty({
+		...v3Content(one, digests),
+		sender: one.senderOrganizationId && {
+			...ownerJson({ type: 'enterprise', id: one.senderOrganizationId }, 'v3'),
+			...(one.senderPartition ? { partition: one.senderPartition } : {}),
+		},
+		recipient: ownerJson(one.recipient, 'v3'),
+		messageTypeId: one.messageTypeId,
+		senderApplicationId: one.senderApplicationId,
+		originalMessageId: one.originalMessageId,
+		forTheAttentionOf: one.forTheAttentionOf && withoutEmpty({ ssin: id, label: name }),
+		expirationDate: one.expirationDate,
+		isRegisteredMail: one.registeredMail,
+		isReplyAuthorized: one.replyAuthorized,
+		paymentData: one.paymentData,
+	});
+}
+
+function v3Content(one: NewReply, digests: ReadonlyMap<string, string>): Json {
+	return withoutEmpty({
+		subject: one.subject,
+		isBodyMainContent: one.body ? one.bodyIsMainContent : undefined,
+		bodyContent: one.body,
+		businessDataList: one.businessData.length > 0 ? one.businessData : undefined,
+		attachments: one.files.map((file) => ({
+			...common(file, digests),
+			isMainContent: file.mainContent,
+			isAttachmentSigned: file.signed,
+		})),
+	});
+}
+
+function common({ partName, title }: PublicationFile, digests: ReadonlyMap<string, string>): Json {
+	return withoutEmpty({
+		httpPartName: partName,
+		attachmentTitle: title,
+		digest: { digestMethod: 'sha_256', digestValue: digests.get(partName) },
+	});
+}
+
+function ownerJson({ type, id }: EBoxOwner, version: ApiVersion): Json {
+	if (version === 'v2') return { eboxType: type, eboxIdValue: id };
+	return type === 'citizen'
+		? { eboxType: type, ssin: id }
+		: { eboxType: type, enterpriseNumber: id };
+}
+
+/** Nulls are not accepted in requests: what is not given is left out. */
+function withoutEmpty(value: Json): Json {
+	return Object.fromEntries(
+		Object.entries(value).filter(([, one]) => one !== undefined && one !== null && one !== ''),
+	);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An idempotency key from what a person gives: a UUID as it is, from any other text one that is always the same for the same text. */
+export function idempotencyKeyOf(text: string): string {
+	if (UUID.test(text)) return text.toLowerCase();
+	const hash = createHash('sha256').update(text).digest('hex');
+	// Version 8 of RFC 9562: made from whatever its maker chose.
+	return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}

@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+
+import {
+	begin,
+	handOver,
+	readFrom,
+	settle,
+	take,
+	type TriggerMemory,
+} from '../../../nodes/EBoxEnterprise/api/watermark';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2026, 10, 20, 12, 34, 56);
+const PROVIDERS = ['nsso', 'second', '__proto__'];
+
+interface Mail {
+	id: string;
+	receivedAt: number;
+	expiresAt: number;
+}
+
+/** What may happen between and during polls. */
+type Step =
+	| { kind: 'arrive'; provider: number; backdatedHours: number; twice: boolean }
+	| { kind: 'expire'; provider: number; which: number }
+	| { kind: 'wait'; hours: number }
+	| {
+			kind: 'poll';
+			failing: boolean[];
+			/** A page that shifted hides a message from this reading; the provider's total then tells. */
+			hides: Array<number | null>;
+			room: number;
+			crash: 'none' | 'beforeSave' | 'afterSave' | 'afterHandOver';
+	  }
+	| { kind: 'restart' }
+	/** Another node writes static data: the stored state goes back to what it was some saves ago. */
+	| { kind: 'rollBack'; saves: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{
+		weight: 4,
+		arbitrary: fc.record({
+			kind: fc.constant('arrive' as const),
+			provider: fc.nat({ max: 2 }),
+			backdatedHours: fc.nat({ max: 40 }),
+			twice: fc.boolean(),
+		}),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('expire' as const),
+			provider: fc.nat({ max: 2 }),
+			which: fc.nat({ max: 20 }),
+		}),
+	},
+	{
+		weight: 3,
+		arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.nat({ max: 100 }) }),
+	},
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			kind: fc.constant('poll' as const),
+			failing: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+			hides: fc.array(fc.option(fc.nat({ max: 10 })), { minLength: 3, maxLength: 3 }),
+			room: fc.integer({ min: 1, max: 8 }),
+			crash: fc.constantFrom(
+				'none' as const,
+				'none' as const,
+				'none' as const,
+				'beforeSave' as const,
+				'afterSave' as const,
+				'afterHandOver' as const,
+			),
+		}),
+	},
+	{ weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({ kind: fc.constant('rollBack' as const), saves: fc.nat({ max: 3 }) }),
+	},
+);
+
+/** n8n, its database and the providers, as far as the trigger can tell them. */
+class World {
+	now = START;
+
+	readonly boxes: Mail[][] = PROVIDERS.map(() => []);
+
+	readonly delivered: string[] = [];
+
+	/** How often a message was swallowed between the save and the execution. */
+	readonly swallowed = new Map<string, number>();
+
+	private saves: string[] = [];
+
+	private live?: TriggerMemory;
+
+	private handedOver?: number;
+
+	private made = 0;
+
+	/** Whether anything happened that allows a message to come twice. */
+	disturbed = false;
+
+	activate(): void {
+		this.poll({ failing: [false, false, false], hides: [], room: Infinity, crash: 'none' });
+		this.save();
+	}
+
+	apply(step: Step): void {
+		switch (step.kind) {
+			case 'arrive':
+				return this.arrive(step.provider, step.backdatedHours, step.twice);
+			case 'expire':
+				this.boxes[step.provider].splice(step.which, 1);
+				return;
+			case 'wait':
+				this.now += step.hours * HOUR;
+				return;
+			case 'poll':
+				this.now += MINUTE;
+				return this.poll(step);
+			case 'restart':
+				return this.restart();
+			case 'rollBack':
+				this.saves = this.saves.slice(0, Math.max(1, this.saves.length - step.saves));
+				this.restart();
+		}
+	}
+
+	private arrive(provider: number, backdatedHours: number, twice: boolean): void {
+		// Not from before the trigger began, and not behind the newest message by more than the overlap.
+		const receivedAt = Math.max(START + MINUTE, this.now - backdatedHours * HOUR);
+		const id = `${provider}-${this.made++}`;
+		const mail = { id, receivedAt, expiresAt: this.now + 90 * DAY };
+		this.boxes[provider].unshift(mail);
+		if (twice) this.boxes[provider].unshift({ ...mail });
+	}
+
+	private poll(how: {
+		failing: boolean[];
+		hides: Array<number | null>;
+		room: number;
+		crash: string;
+	}): void {
+		let memory = settle(this.live ?? this.stored() ?? begin(this.now), this.handedOver);
+		const batch: string[] = [];
+		let room = how.room;
+		PROVIDERS.forEach((provider, index) => {
+			if (how.failing[index]) return;
+			const from = readFrom(memory, provider);
+			const all = this.boxes[index].filter(
+				// The strictest filter that the contract allows: the day itself is excluded.
+				({ receivedAt }) => from === undefined || receivedAt >= Date.parse(from) + DAY,
+			);
+			const hidden = how.hides[index];
+			const messages = hidden === null || hidden === undefined ? all : all.toSpliced(hidden, 1);
+			const complete = messages.length === all.length;
+			const taken = take(memory, provider, { messages, complete }, this.now, room);
+			memory = taken.memory;
+			batch.push(...taken.delivery.fresh);
+			room -= taken.delivery.fresh.length;
+		});
+		if (how.crash === 'beforeSave') return this.restart();
+		// JSON, because that is all that is stored.
+		this.live = JSON.parse(JSON.stringify(memory)) as TriggerMemory;
+		if (batch.length === 0) {
+			if (how.crash !== 'none') this.restart();
+			return;
+		}
+		this.live = handOver(this.live);
+		this.save();
+		if (how.crash === 'afterSave') {
+			for (const id of batch) this.swallowed.set(id, (this.swallowed.get(id) ?? 0) + 1);
+			return this.restart();
+		}
+		this.delivered.push(...batch);
+		this.handedOver = this.live.batch;
+		if (how.crash === 'afterHandOver') this.restart();
+	}
+
+	private restart(): void {
+		this.disturbed = true;
+		this.live = undefined;
+		this.handedOver = undefined;
+	}
+
+	private save(): void {
+		this.saves.push(JSON.stringify(this.live));
+	}
+
+	private stored(): TriggerMemory | undefined {
+		const text = this.saves.at(-1);
+		return text === undefined ? undefined : (JSON.parse(text) as TriggerMemory);
+	}
+
+	/** Everything is well again for a few polls. */
+	recover(): void {
+		for (let poll = 0; poll < 60; poll++) {
+			this.apply({
+				kind: 'poll',
+				failing: [false, false, false],
+				hides: [],
+				room: 8,
+				crash: 'none',
+			});
+		}
+	}
+
+	get stateSize(): number {
+		return JSON.stringify(this.live).length;
+	}
+}
+
+describe('the watermark of the e-Box trigger', () => {
+	it('delivers every message that is there, whatever fails on the way', () => {
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+				const world = new World();
+				world.boxes[0].push({ id: 'old', receivedAt: START - DAY, expiresAt: START + DAY });
+				world.activate();
+				steps.forEach((one) => world.apply(one));
+				world.recover();
+				const missing = world.boxes
+					.flat()
+					.map(({ id }) => id)
+					.filter((id) => id !== 'old' && (world.swallowed.get(id) ?? 0) < 2)
+					.filter((id) => !world.delivered.includes(id));
+				expect(missing).toEqual([]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('delivers each message once when nothing restarts', () => {
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+				const world = new World();
+				world.boxes[0].push({ id: 'old', receivedAt: START - DAY, expiresAt: START + DAY });
+				world.activate();
+				for (const one of steps) {
+					if (one.kind === 'restart' || one.kind === 'rollBack') continue;
+					world.apply(one.kind === 'poll' ? { ...one, crash: 'none' } : one);
+				}
+				world.recover();
+				expect(world.disturbed).toBe(false);
+				expect(new Set(world.delivered).size).toBe(world.delivered.length);
+				expect(world.delivered).not.toContain('old');
+			}),
+			{ numRuns: 250 },
+		);
+	});
+
+	it('delivers a message again only after a restart, and at most once for each', () => {
+		fc.assert(
+			fc.property(fc.nat({ max: 5 }), (restarts) => {
+				const world = new World();
+				world.activate();
+				world.apply({ kind: 'arrive', provider: 0, backdatedHours: 0, twice: false });
+				for (let n = 0; n <= restarts; n++) {
+					world.recover();
+					world.apply({ kind: 'restart' });
+				}
+				world.recover();
+				expect(world.delivered).toEqual(['0-0', '0-0']);
+			}),
+		);
+	});
+
+	it('finds in its next reading what one reading left out without saying so', () => {
+		const mail = (id: string, at: number) => ({ id, receivedAt: at, expiresAt: NaN });
+		const first = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const older = mail('older', START + HOUR);
+		const newer = mail('newer', START + 2 * DAY);
+		const second = take(first, 'nsso', { messages: [newer], complete: true }, START + 3 * DAY);
+		const all = { messages: [newer, older], complete: true };
+		const third = take(second.memory, 'nsso', all, START + 3 * DAY + MINUTE);
+		expect(second.delivery.fresh).toEqual(['newer']);
+		expect(third.delivery.fresh).toEqual(['older']);
+	});
+
+	it('does not move its watermark for a message from the future', () => {
+		const first = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const future = { id: 'future', receivedAt: START + 900 * DAY, expiresAt: NaN };
+		const { memory, delivery } = take(
+			first,
+			'nsso',
+			{ messages: [future], complete: true },
+			START + HOUR,
+		);
+		expect(delivery.fresh).toEqual(['future']);
+		expect(memory.providers.nsso.since).toBe(START + HOUR);
+	});
+
+	it('delivers a message whose date cannot be read, once', () => {
+		let memory = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const odd = { id: 'odd', receivedAt: NaN, expiresAt: NaN };
+		const delivered: string[] = [];
+		for (let poll = 1; poll <= 3; poll++) {
+			const taken = take(memory, 'nsso', { messages: [odd], complete: true }, START + poll * DAY);
+			delivered.push(...taken.delivery.fresh);
+			memory = settle(handOver(taken.memory), taken.memory.batch + 1);
+		}
+		expect(delivered).toEqual(['odd']);
+	});
+
+	it('tells that a message expires once, and again when its date was changed', () => {
+		const memory = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const at = (days: number) => ({ id: 'm', receivedAt: START, expiresAt: START + days * DAY });
+		const reading = (days: number) => ({ messages: [], complete: true, expiring: [at(days)] });
+		const one = take(memory, 'nsso', reading(5), START + HOUR);
+		const two = take(settle(handOver(one.memory), 1), 'nsso', reading(5), START + 2 * HOUR);
+		const three = take(two.memory, 'nsso', reading(9), START + 3 * HOUR);
+		expect([one, two, three].map(({ delivery }) => delivery.expiring)).toEqual([['m'], [], ['m']]);
+	});
+
+	it('stays small over a year of mail', () => {
+		const world = new World();
+		world.activate();
+		for (let day = 0; day < 365; day++) {
+			for (let n = 0; n < 20; n++)
+				world.apply({ kind: 'arrive', provider: n % 3, backdatedHours: n, twice: false });
+			world.apply({ kind: 'wait', hours: 24 });
+			for (let n = 0; n < 4; n++)
+				world.apply({
+					kind: 'poll',
+					failing: [false, false, false],
+					hides: [],
+					room: 100,
+					crash: 'none',
+				});
+		}
+		expect(world.delivered).toHaveLength(365 * 20);
+		expect(world.stateSize).toBeLessThan(8_000);
+	});
+});
