@@ -27,7 +27,8 @@ export class ItemContext<Api> extends Fields {
 		readonly itemCount = 1,
 	) {
 		super({
-			value: (name) => execution.getNodeParameter(name, itemIndex, undefined),
+			// A field that is not shown has no value; with `undefined` n8n would throw.
+			value: (name) => execution.getNodeParameter(name, itemIndex, null),
 			label: (name) => labelOf(form, name.split('.')) ?? name,
 		});
 	}
