@@ -66,7 +66,7 @@ export class EBoxSandbox {
 			stands: {} as Record<ProviderName, Stand>,
 		};
 		let sandbox: EBoxSandbox | undefined = undefined;
-		for (const name of Object.keys(PROVIDERS) as ProviderName[]) {
+		const start = async (name: ProviderName): Promise<void> => {
 			const isFirst = name === 'nsso';
 			shared.stands[name] = await Stand.start({
 				name: isFirst ? 'e-Box Enterprise sandbox' : `e-Box provider ${name}`,
@@ -79,7 +79,8 @@ export class EBoxSandbox {
 					? { ...options, tls: authority }
 					: { tls: authority, latency: name === 'regional' ? (options.slowness ?? 200) : 0 },
 			});
-		}
+		};
+		await Promise.all((Object.keys(PROVIDERS) as ProviderName[]).map(start));
 		sandbox = new EBoxSandbox(shared);
 		shared.server = await AuthorizationServer.start({
 			publicUrl: sandbox.url,
