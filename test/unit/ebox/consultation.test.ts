@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 
-import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { EBox } from '../../../nodes/EBoxEnterprise/api/ebox';
 import { attachmentsOf } from '../../../nodes/EBoxEnterprise/api/normalise';
-import { asked, eBoxOf, federation } from './federation';
+import { asked, eBoxOf, failureOf, federation } from './federation';
 
 const around = federation();
 
@@ -12,15 +11,6 @@ async function listAll(eBox: EBox, filters = {}) {
 	const providers = await eBox.chosen({ mode: 'all' });
 	return await eBox.each(providers, async (registry) => await registry.messages(filters));
 }
-
-const failureOf = async (work: Promise<unknown>): Promise<GuichetError> => {
-	const error: unknown = await work.then(
-		() => undefined,
-		(failure: unknown) => failure,
-	);
-	if (!(error instanceof GuichetError)) throw new Error(`No GuichetError: ${String(error)}`);
-	return error;
-};
 
 describe('the e-Box over all Document Providers', () => {
 	it('merges the mail of all providers, in the names of version 2.1, with one token', async () => {

@@ -1,3 +1,4 @@
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../lib/http/agents';
 import { socialSecurityAuthenticator } from '../../../lib/oauth/social-security';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
@@ -42,10 +43,11 @@ export function eBoxOf(sandbox: EBoxSandbox, settings: Partial<EBoxSettings> = {
 
 /** Starts a federation with TLS for the tests of a file, fresh for each of them, and stops it at the end. */
 export function federation(): { readonly sandbox: EBoxSandbox } {
+	jest.setTimeout(30_000);
 	let sandbox: EBoxSandbox;
 	beforeAll(async () => {
 		sandbox = await EBoxSandbox.start({ tls: true, slowness: 20 });
-	}, 30_000);
+	});
 	beforeEach(async () => {
 		await sandbox.stands.nsso.reset();
 		forgetAllTokens();
@@ -63,6 +65,16 @@ export function federation(): { readonly sandbox: EBoxSandbox } {
 			return sandbox;
 		},
 	};
+}
+
+/** The error of work that has to fail. */
+export async function failureOf(work: Promise<unknown>): Promise<GuichetError> {
+	const error: unknown = await work.then(
+		() => undefined,
+		(failure: unknown) => failure,
+	);
+	if (!(error instanceof GuichetError)) throw new Error(`No GuichetError: ${String(error)}`);
+	return error;
 }
 
 /** Operations that a provider was asked for, in order. */
