@@ -105,8 +105,11 @@ export class HttpClient {
 		const began = Date.now();
 		let renewed = false;
 		for (let tries = 1; ; tries++) {
+			let begun = false;
 			try {
+				this.options.signal?.throwIfAborted();
 				const authorization = await this.options.auth?.authorization(this.options.signal);
+				begun = true;
 				const raw = await exchange(
 					this.request(call, authorization),
 					timeoutMs,
@@ -124,7 +127,7 @@ export class HttpClient {
 				}
 				throw await answerFailure(raw, call, this.options);
 			} catch (error) {
-				const failure = this.explain(error, call);
+				const failure = this.explain(error, call, begun);
 				if (!mayRepeat(failure, call)) throw failure;
 				const retryAfter = failure.details.retryAfterSeconds;
 				const delay = delayBeforeNextTry(
@@ -156,8 +159,12 @@ export class HttpClient {
 		};
 	}
 
-	private explain(error: unknown, call: HttpCall): GuichetError {
-		if (this.options.signal?.aborted) return this.cancelled(call);
+	/** @param begun whether the request itself was under way, and not only its token */
+	private explain(error: unknown, call: HttpCall, begun: boolean): GuichetError {
+		if (this.options.signal?.aborted) {
+			const unsent = error instanceof GuichetError && error.details.outcome === 'not_done';
+			return this.cancelled(begun && !unsent ? call : undefined);
+		}
 		const { service } = this.options;
 		const where = {
 			method: call.method,
@@ -180,14 +187,15 @@ export class HttpClient {
 			`The exchange with ${service} stopped on this side: ${presentable(text)}`,
 			{
 				...where,
-				outcome: call.repeat === 'never' ? 'unknown' : undefined,
+				outcome: !begun ? 'not_done' : call.repeat === 'never' ? 'unknown' : undefined,
 			},
 		);
 	}
 
-	private cancelled(call?: HttpCall): GuichetError {
+	/** @param sent the call that may have reached the service */
+	private cancelled(sent?: HttpCall): GuichetError {
 		return new GuichetError('cancelled', 'The execution was cancelled', {
-			outcome: call?.repeat === 'never' ? 'unknown' : undefined,
+			outcome: sent ? (sent.repeat === 'never' ? 'unknown' : undefined) : 'not_done',
 		});
 	}
 

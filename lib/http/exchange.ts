@@ -1,5 +1,5 @@
 import type { ClientRequest } from 'node:http';
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 import axios from 'axios';
@@ -36,9 +36,10 @@ export async function exchange(
 ): Promise<RawAnswer> {
 	const url = withQuery(request.url, request.query);
 	const silence = new Silence(timeoutMs);
-	const body = await openBody(request.body, silence);
 	const agent = agentFor(url, request.tls);
+	let body: OpenBody | undefined;
 	try {
+		body = await openBody(request.body, silence);
 		const answer = await axios.request<Readable>({
 			method: request.method,
 			url,
@@ -57,6 +58,9 @@ export async function exchange(
 			transformRequest: [(data: unknown) => data],
 			signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
 		});
+		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
+		const { giveUp } = body;
+		answer.data.once('close', () => giveUp?.());
 		return {
 			status: answer.status,
 			headers: lowerCased(answer.headers),
@@ -64,10 +68,10 @@ export async function exchange(
 			url,
 		};
 	} catch (error) {
-		throw explained(error, silence);
+		body?.giveUp?.();
+		throw body?.failure?.() ?? explained(error, silence);
 	} finally {
 		silence.end();
-		if (body.data instanceof Readable) body.data.destroy();
 	}
 }
 
@@ -76,6 +80,8 @@ class Silence {
 	private readonly controller = new AbortController();
 
 	private timer: NodeJS.Timeout;
+
+	private ended = false;
 
 	constructor(private readonly timeoutMs: number) {
 		this.timer = this.start();
@@ -91,11 +97,13 @@ class Silence {
 
 	/** Something moved. */
 	broken(): void {
+		if (this.ended) return;
 		clearTimeout(this.timer);
 		this.timer = this.start();
 	}
 
 	end(): void {
+		this.ended = true;
 		clearTimeout(this.timer);
 	}
 
@@ -107,6 +115,10 @@ class Silence {
 interface OpenBody {
 	data?: string | Buffer | Readable;
 	headers: Record<string, string>;
+	/** Stops reading the file. */
+	giveUp?: () => void;
+	/** Why the file could not be read to its end: a failure of our own side. */
+	failure?: () => Error | undefined;
 }
 
 async function openBody(body: RequestBody | undefined, silence: Silence): Promise<OpenBody> {
@@ -130,10 +142,18 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 			done(null, chunk);
 		},
 	});
-	source.once('error', (error) => watched.destroy(error));
-	watched.once('close', () => source.destroy());
+	let failure: Error | undefined;
+	watched.on('error', (error) => {
+		failure ??= error;
+	});
+	pipeline(source, watched, () => undefined);
 	if (body.size !== undefined) headers['content-length'] = String(body.size);
-	return { data: source.pipe(watched), headers };
+	return {
+		data: watched,
+		headers,
+		giveUp: () => watched.destroy(),
+		failure: () => failure,
+	};
 }
 
 /**
@@ -195,7 +215,7 @@ export function guardStream(
 		body.destroy(failure);
 	};
 	silence.signal.addEventListener('abort', fail, { once: true });
-	source.once('error', fail);
+	source.on('error', fail);
 	source.once('close', () => {
 		if (!source.readableEnded && !body.destroyed) fail();
 	});

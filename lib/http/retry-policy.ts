@@ -51,6 +51,7 @@ export function delayBeforeNextTry(
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? '';
 	if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-	const date = text === '' ? NaN : Date.parse(text);
+	// `Date.parse` also reads "-5" and the like; a date of HTTP has a time of day.
+	const date = /\d:\d\d/.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

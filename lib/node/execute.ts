@@ -108,19 +108,44 @@ async function runOne<Api>(
 ): Promise<INodeExecutionData[]> {
 	try {
 		context.signal?.throwIfAborted();
-		return itemsOf(await operation.run(context)).map(({ json, binary, failure }) => ({
-			json,
-			pairedItem,
-			...(binary && Object.keys(binary).length > 0 ? { binary } : {}),
-			...(failure ? { error: toNodeError(execution.getNode(), failure, context.itemIndex) } : {}),
-		}));
+		return itemsOf(await operation.run(context)).map(({ json, binary, origin }) => {
+			const from = origin.items?.map((item) => ({ item })) ?? pairedItem;
+			if (origin.failure !== undefined)
+				return failedItem(
+					execution,
+					origin.failure,
+					origin.items?.[0] ?? context.itemIndex,
+					from,
+					json,
+				);
+			return {
+				json,
+				pairedItem: from,
+				...(binary && Object.keys(binary).length > 0 ? { binary } : {}),
+			};
+		});
 	} catch (error) {
-		const nodeError = toNodeError(execution.getNode(), error, context.itemIndex);
 		const cancelled = context.signal?.aborted === true;
-		if (cancelled || !execution.continueOnFail()) throw nodeError;
-		const details = error instanceof GuichetError ? { details: factsOf(error) as IDataObject } : {};
-		return [{ json: { error: nodeError.message, ...details }, error: nodeError, pairedItem }];
+		if (cancelled || !execution.continueOnFail())
+			throw toNodeError(execution.getNode(), error, context.itemIndex);
+		return [failedItem(execution, error, context.itemIndex, pairedItem)];
 	}
+}
+
+/**
+ * What "On Error: Continue" hands on. n8n sends an item to the error output when its data consists of `error` and `details` alone; an item
+ * with an `error` property beside its data would go there too, but lose everything except the message.
+ */
+function failedItem(
+	execution: IExecuteFunctions,
+	failure: unknown,
+	itemIndex: number,
+	pairedItem: INodeExecutionData['pairedItem'],
+	known: IDataObject = {},
+): INodeExecutionData {
+	const { message } = toNodeError(execution.getNode(), failure, itemIndex);
+	const facts = failure instanceof GuichetError ? (factsOf(failure) as IDataObject) : {};
+	return { json: { error: message, details: { ...known, ...facts } }, pairedItem };
 }
 
 function itemsOf(result: OperationResult): OutputItem[] {

@@ -5,19 +5,28 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import type { GuichetError } from '../errors/guichet-error';
 import type { ItemContext } from './item-context';
 
 /** What an operation gives for one item: its data, or several, with files where there are some. */
 export type OperationResult = IDataObject | IDataObject[] | OutputItem | OutputItem[];
 
-/** An item with files, or one that stands for a part that failed. Data alone needs no wrapping. */
+/** What an operation that treats all items in one run knows about one of its results. */
+export interface ResultOrigin {
+	/** The input items that it comes from; all of the run when absent. */
+	items?: number[];
+	/**
+	 * Why this part of a result is missing. n8n sends such an item to the error output where there is one; what is known all the same
+	 * (the result's `json`) stands in its `details`.
+	 */
+	failure?: unknown;
+}
+
+/** An item with files, or with an origin of its own. Data alone needs no wrapping. */
 export class OutputItem {
 	constructor(
 		readonly json: IDataObject,
 		readonly binary: INodeExecutionData['binary'] = {},
-		/** Why this part of a result is missing; with "On Error: Continue (using error output)" n8n sends the item there. */
-		readonly failure?: GuichetError,
+		readonly origin: ResultOrigin = {},
 	) {}
 }
 

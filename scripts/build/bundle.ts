@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
+import { embedXmllint } from './embed-xmllint';
 import { requiredModules } from './required-modules';
 import type { EntryPoint } from './manifest';
 
@@ -47,7 +48,7 @@ export async function bundle(root: string, entries: EntryPoint[]): Promise<Outpu
 		),
 		platform: 'node',
 		external: (id) => PROVIDED_BY_N8N.includes(id) || isBuiltin(id),
-		plugins: [withoutOptionalPackages, oneCopy],
+		plugins: [withoutOptionalPackages, oneCopy, embedXmllint],
 		transform: { target: 'node20' },
 		onLog(level, log, defaultHandler) {
 			// A name that cannot be resolved or is not exported would only show at run time.

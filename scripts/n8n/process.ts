@@ -19,6 +19,15 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
+/** Whether nothing listens on this port of the loopback. */
+export async function isPortFree(port: number): Promise<boolean> {
+	const server = createServer().listen(port, '127.0.0.1');
+	return await new Promise((resolve) => {
+		server.once('error', () => resolve(false));
+		server.once('listening', () => server.close(() => resolve(true)));
+	});
+}
+
 /** One n8n process (`start`, `worker`, `webhook` …), its log, its memory, its end. */
 export class N8nProcess {
 	private output = '';

@@ -99,8 +99,8 @@ describe('the tarball', () => {
 			scripts?: Record<string, string>;
 		};
 		expect(packed.dependencies ?? {}).toEqual({});
-		expect(Object.keys(packed.scripts ?? {}).filter((name) => /install|prepare/.test(name))).toEqual(
-			[],
-		);
+		expect(
+			Object.keys(packed.scripts ?? {}).filter((name) => /install|prepare/.test(name)),
+		).toEqual([]);
 	});
 });

@@ -1,0 +1,323 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
+import { presentableUrl } from '../../../lib/errors/redact';
+import type { TlsSettings } from '../../../lib/http/agents';
+import { HttpClient } from '../../../lib/http/client';
+import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
+import type { AlertSetting } from './alert-rules';
+import { readAnswer, type XmlElement } from './answer';
+import { type LoginBrake, type LoginVerdict, processBrake } from './brake';
+import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
+import { writeEnvelope } from './envelope';
+import { contradiction, DEFAULT_LOGIN_WORDS, type FailureContext, failureOf } from './failures';
+import { checkedModification, MAIL_LISTS } from './modification';
+import { readConfiguration } from './read-configuration';
+import { fitToWsdl, type ListFormat, type RecordValue } from './request-shape';
+import { ssoPassword } from './sso-token';
+import type { WhiteLabel } from './username-token';
+import { loadWsdl, type WsdlSource } from './wsdl';
+
+/** How a user proves who he is. */
+export type UserSecret =
+	{ kind: 'password'; password: string } | { kind: 'sso'; sharedKey: string; timeZone: string };
+
+/** Everything that has to be known to speak with WS Alert. */
+export interface AlertServiceSettings {
+	endpoint: string;
+	whiteLabel: WhiteLabel;
+	user: { login: string; secret: UserSecret };
+	serviceVersion: string;
+	wsdl: WsdlSource;
+	/** How lists of addresses are written. */
+	mailFormat?: ListFormat;
+	/** Send a delay of 0 with positive alerts, for a schema that wants one. */
+	zeroDelayForPositive?: boolean;
+	loginWords?: string[];
+	timeoutMs?: number;
+	tls?: TlsSettings;
+}
+
+/** What a test replaces. */
+export interface AlertClientParts {
+	signal?: AbortSignal;
+	brake?: LoginBrake;
+	now?: () => Date;
+	retry?: Partial<RetryPolicy>;
+}
+
+/** A configuration is small; an answer beyond this is not one. */
+const MOST_ANSWER_BYTES = 1024 * 1024;
+
+const RETRY_POLICY: RetryPolicy = {
+	maxTries: 3,
+	firstDelayMs: 1000,
+	maxDelayMs: 10_000,
+	maxElapsedMs: 120_000,
+};
+
+/** Answers of these statuses are read and judged by their content; redirects and 429 are the HTTP client's to judge. */
+const JUDGED_HERE = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
+	(status) => status !== 429,
+);
+
+/**
+ * The two operations of ASPOne's WS Alert. A fresh nonce (and SSO token) for every attempt, never a call with a login that has to wait,
+ * never a repetition of a change whose outcome is unknown.
+ */
+export class AlertClient {
+	private readonly http: HttpClient;
+
+	private readonly brake: LoginBrake;
+
+	private readonly now: () => Date;
+
+	/** Once the white label was refused, further calls of this execution would be refused as well. */
+	private whiteLabelRefusal: GuichetError | undefined;
+
+	constructor(
+		private readonly settings: AlertServiceSettings,
+		private readonly parts: AlertClientParts = {},
+	) {
+		checkedUrl('Endpoint', settings.endpoint);
+		if (settings.wsdl.kind === 'url') checkedUrl('WSDL URL', settings.wsdl.url);
+		this.brake = parts.brake ?? processBrake;
+		this.now = parts.now ?? (() => new Date());
+		this.http = new HttpClient({
+			service: 'ASPOne',
+			tls: settings.tls,
+			timeoutMs: settings.timeoutMs,
+			maxAnswerBytes: MOST_ANSWER_BYTES,
+			signal: parts.signal,
+			redact: this.secrets(),
+			// A message is good for one attempt only, so that repetitions are made here.
+			retry: { maxTries: 1 },
+		});
+	}
+
+	/** The whole alert configuration of an account. */
+	async get(accountName: string): Promise<AlertConfiguration> {
+		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
+		const configuration = readConfiguration(payload, accountName);
+		if (!configuration)
+			throw contradiction('says SUCCESS, but gives no alert configuration', context);
+		return configuration;
+	}
+
+	/**
+	 * Changes what the modification gives, and nothing else.
+	 *
+	 * @returns the whole configuration afterwards, or nothing when the service confirms the change without it
+	 * @throws GuichetError `invalid_input` when a rule of the specification is broken; nothing was sent then
+	 */
+	async modify(modification: AlertModification): Promise<AlertConfiguration | undefined> {
+		const checked = checkedModification(modification);
+		const { payload } = await this.call('modifyConfigurationAlert', this.valuesOf(checked), true);
+		return readConfiguration(payload, checked.accountName);
+	}
+
+	private valuesOf(modification: AlertModification): RecordValue {
+		const values: RecordValue = { accountName: modification.accountName };
+		for (const name of SWITCHES) {
+			const value = modification[name];
+			if (value !== undefined) values[name] = value;
+		}
+		for (const name of MAIL_LISTS) {
+			const value = modification[name];
+			if (value !== undefined) values[name] = value;
+		}
+		const { alerts = [] } = modification;
+		const procedures = [...new Set(alerts.map(({ procedure }) => procedure))];
+		if (procedures.length > 0)
+			values.teleprocedureAlert = procedures.map((teleProcedure) => ({
+				teleProcedure,
+				messageService: alerts
+					.filter(({ procedure }) => procedure === teleProcedure)
+					.map((alert) => this.messageService(alert)),
+			}));
+		return values;
+	}
+
+	private messageService({ type, positive, active, delayDays }: AlertSetting): RecordValue {
+		const delay =
+			delayDays ?? (positive && this.settings.zeroDelayForPositive === true ? 0 : undefined);
+		return {
+			actif: active,
+			type,
+			...(delay === undefined ? {} : { delai: String(delay) }),
+			positif: positive,
+		};
+	}
+
+	private async call(operation: string, values: RecordValue, changes: boolean) {
+		const loaded = await loadWsdl(this.settings.wsdl, async (url) => await this.fetchWsdl(url));
+		const shape = loaded.inputs.get(operation);
+		if (shape === undefined)
+			throw invalidInput('WSDL', `does not describe the operation ${operation}`);
+		const format = this.settings.mailFormat ?? 'automatic';
+		const body =
+			typeof shape === 'string' ? String(values.accountName) : fitToWsdl(shape, values, format);
+		return await this.repeating(changes, async () => {
+			const now = this.now();
+			const password = this.userPassword(now);
+			const envelope = await writeEnvelope(
+				loaded,
+				operation,
+				body,
+				{
+					serviceVersion: this.settings.serviceVersion,
+					whiteLabel: this.settings.whiteLabel,
+					login: this.settings.user.login,
+					password,
+				},
+				now,
+			);
+			return await this.exchange(envelope, changes, [...this.secrets(), password]);
+		});
+	}
+
+	/** Repeats what certainly was not treated, and reads that got no answer. Never an answer in SOAP: it may be a refused login. */
+	private async repeating<Result>(changes: boolean, attempt: () => Promise<Result>) {
+		const policy = { ...RETRY_POLICY, ...this.parts.retry };
+		const { endpoint, whiteLabel, user } = this.settings;
+		const identity = {
+			endpoint,
+			whiteLabel: whiteLabel.login,
+			login: user.login,
+			secret: user.secret.kind === 'sso' ? user.secret.sharedKey : user.secret.password,
+		};
+		const began = Date.now();
+		for (let tries = 1; ; tries++) {
+			try {
+				return await this.brake.attempt(
+					identity,
+					async () => {
+						if (this.parts.signal?.aborted) throw cancelled();
+						if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
+						return await attempt();
+					},
+					verdictOf,
+				);
+			} catch (error) {
+				if (!(error instanceof GuichetError)) throw error;
+				if (error.details.data?.refusedLevel === 'white_label') this.whiteLabelRefusal = error;
+				const seconds = error.details.retryAfterSeconds;
+				const delay = mayRepeat(error, changes)
+					? delayBeforeNextTry(
+							{
+								tries,
+								elapsedMs: Date.now() - began,
+								retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
+								random: Math.random(),
+							},
+							policy,
+						)
+					: undefined;
+				if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
+				await this.wait(delay);
+			}
+		}
+	}
+
+	private async exchange(
+		envelope: { xml: string; headers: Record<string, string> },
+		changes: boolean,
+		secrets: string[],
+	): Promise<{ payload: XmlElement | undefined; context: FailureContext }> {
+		const { endpoint, loginWords } = this.settings;
+		const { 'Content-Type': contentType, ...headers } = envelope.headers;
+		const answer = await this.http.text({
+			method: 'POST',
+			url: endpoint,
+			headers: { accept: 'text/xml', ...headers },
+			body: { text: envelope.xml, contentType },
+			repeat: changes ? 'never' : 'safe',
+			accept: JUDGED_HERE,
+		});
+		const context: FailureContext = {
+			...answer,
+			url: presentableUrl(endpoint),
+			changes,
+			secrets,
+			loginWords: loginWords?.length ? loginWords : DEFAULT_LOGIN_WORDS,
+			now: this.now(),
+		};
+		const read = await readAnswer(answer.body);
+		if (read.kind !== 'success') throw failureOf(read, context);
+		if (answer.status >= 400)
+			throw contradiction(`says SUCCESS, but with HTTP status ${answer.status}`, context);
+		return { payload: read.payload, context };
+	}
+
+	private userPassword(now: Date): string {
+		const { login, secret } = this.settings.user;
+		return secret.kind === 'password'
+			? secret.password
+			: ssoPassword(secret.sharedKey, login, now, secret.timeZone);
+	}
+
+	private secrets(): string[] {
+		const { whiteLabel, user } = this.settings;
+		const { secret } = user;
+		return [whiteLabel.password, secret.kind === 'sso' ? secret.sharedKey : secret.password];
+	}
+
+	private async fetchWsdl(url: string): Promise<string> {
+		checkedUrl('WSDL URL', url);
+		const { body } = await this.http.text({ method: 'GET', url, repeat: 'safe' });
+		return body;
+	}
+
+	private async wait(milliseconds: number): Promise<void> {
+		await sleep(milliseconds, undefined, { signal: this.parts.signal }).catch(() => {
+			throw cancelled();
+		});
+	}
+}
+
+const cancelled = () =>
+	new GuichetError('cancelled', 'The execution was cancelled', { outcome: 'not_done' });
+
+/** What a failure says about the user login. */
+function verdictOf(failure: unknown): LoginVerdict {
+	const level = failure instanceof GuichetError ? failure.details.data?.refusedLevel : undefined;
+	if (level === 'user') return 'refused';
+	return level === 'request' ? 'doubtful' : 'unknown';
+}
+
+const NO_ANSWER_STATUSES = [502, 503, 504];
+
+function mayRepeat({ code, details }: GuichetError, changes: boolean): boolean {
+	if (code === 'rate_limited') return true;
+	if (code === 'unreachable' && details.outcome === 'not_done') return true;
+	if (changes) return false;
+	if (code === 'unreachable' || code === 'timeout') return true;
+	return (
+		code === 'service_failed' &&
+		details.serviceMessages === undefined &&
+		NO_ANSWER_STATUSES.includes(details.status ?? 0)
+	);
+}
+
+const afterTries = (failure: GuichetError, tries: number): GuichetError =>
+	failure.with({ message: `${failure.message} (tried ${tries} times)` });
+
+/** The user's password travels in clear inside the message, so that only HTTPS will do; a machine may talk to itself. */
+function checkedUrl(field: string, text: string): void {
+	let url: URL;
+	try {
+		url = new URL(text);
+	} catch {
+		throw badUrl(field);
+	}
+	const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
+		throw invalidInput(
+			field,
+			'must begin with https://',
+			'The password travels inside the message and is protected by HTTPS only.',
+		);
+}
+
+const badUrl = (field: string): GuichetError =>
+	invalidInput(field, 'must be an address such as https://host/ws/alert');

@@ -1,0 +1,197 @@
+import { type ErrorCode, GuichetError, type ErrorDetails } from '../../../lib/errors/guichet-error';
+import { presentable } from '../../../lib/errors/redact';
+import { parseRetryAfter } from '../../../lib/http/retry-policy';
+import type { SoapAnswer } from './answer';
+
+/** What is known about an answer that is not a success. */
+export interface FailureContext {
+	status: number;
+	headers: Record<string, string>;
+	body: string;
+	url: string;
+	/** Whether the operation changes something. */
+	changes: boolean;
+	secrets: readonly string[];
+	/** Parts of words by which a refused user login is recognised. */
+	loginWords: readonly string[];
+	now: Date;
+}
+
+/**
+ * Parts of words of a refused user login. ASPOne's texts are not published: these are guesses, which the credential can replace.
+ */
+export const DEFAULT_LOGIN_WORDS = [
+	'mot de passe',
+	'password',
+	'authenti',
+	'login',
+	'identifiants',
+	'credential',
+	'sso',
+	'jeton',
+	'token',
+	'tentative',
+	'verrou',
+];
+
+/** Fault codes of the SOAP Message Security standard (OASIS, section 12). */
+const SECURITY_FAULTS =
+	/^(FailedAuthentication|InvalidSecurity|InvalidSecurityToken|SecurityTokenUnavailable|FailedCheck|UnsupportedSecurityToken|UnsupportedAlgorithm|MessageExpired)$/;
+
+const SECURITY_WORDS =
+	/ws-?security|wsse|usernametoken|nonce|replay|security (header|token|processing)/i;
+
+/** Farther off than this, the clock is a likely reason for a refusal; receivers are advised to allow five minutes. */
+const NOTABLE_SKEW_MS = 120_000;
+
+/** Makes the error for an answer: one for each way in which the service can say no. */
+export function failureOf(
+	answer: Exclude<SoapAnswer, { kind: 'success' }>,
+	context: FailureContext,
+): GuichetError {
+	if (answer.kind === 'fault') return faultFailure(answer, context);
+	if (answer.kind === 'error') return refusal(answer.messages, answer.codes, context);
+	return noSoapFailure(answer.kind, context);
+}
+
+function said(texts: string[], { secrets }: FailureContext): string[] {
+	return texts.map((text) => presentable(text, secrets)).filter((text) => text !== '');
+}
+
+function failure(
+	code: ErrorCode,
+	message: string,
+	{ status, url }: FailureContext,
+	details: ErrorDetails,
+): GuichetError {
+	return new GuichetError(code, message, { status, method: 'POST', url, ...details });
+}
+
+/** A message with the service's first words behind it. */
+const withReason = (message: string, messages: string[]): string =>
+	messages.length > 0 ? `${message}: ${messages[0].split('\n')[0]}` : message;
+
+function faultFailure(
+	{ code, messages }: Extract<SoapAnswer, { kind: 'fault' }>,
+	context: FailureContext,
+): GuichetError {
+	const texts = said(messages, context);
+	if (SECURITY_FAULTS.test(code) || messages.some((text) => SECURITY_WORDS.test(text)))
+		return failure(
+			'unauthenticated',
+			withReason('ASPOne does not accept the white-label login', texts),
+			context,
+			{
+				serviceMessages: texts,
+				serviceCodes: [code],
+				outcome: 'not_done',
+				hint: [
+					'Check White-Label Login and Password in the credential, and that they belong to this environment.',
+					clockHint(context),
+				].join(' '),
+				data: { refusedLevel: 'white_label' },
+			},
+		);
+	if (isAboutLogin(messages, context)) return userRefused(texts, [code], context);
+	const ours = /^(Client|Sender)\b/i.test(code);
+	return failure(
+		ours ? 'refused' : 'service_failed',
+		withReason(ours ? 'ASPOne refused the request' : 'ASPOne failed to treat the request', texts),
+		context,
+		{
+			serviceMessages: texts,
+			serviceCodes: [presentable(code, context.secrets)].filter(Boolean),
+			outcome: ours ? 'not_done' : context.changes ? 'unknown' : undefined,
+			hint: ours
+				? 'The WSDL may not be the one of your ASPOne environment: give yours in the credential.'
+				: unknownHint(context),
+		},
+	);
+}
+
+function refusal(messages: string[], codes: string[], context: FailureContext): GuichetError {
+	const texts = said(messages, context);
+	const ownCodes = said(codes, context);
+	if (isAboutLogin(messages, context)) return userRefused(texts, ownCodes, context);
+	return failure('refused', withReason('ASPOne refused the request', texts), context, {
+		serviceMessages: texts,
+		serviceCodes: ownCodes,
+		outcome: 'not_done',
+		hint: texts.length === 0 ? 'ASPOne gave no reason.' : undefined,
+		data: { refusedLevel: 'request' },
+	});
+}
+
+function isAboutLogin(messages: string[], { loginWords }: FailureContext): boolean {
+	const text = messages.join('\n').toLowerCase();
+	return loginWords.some((word) => text.includes(word.toLowerCase()));
+}
+
+function userRefused(texts: string[], codes: string[], context: FailureContext): GuichetError {
+	return failure(
+		'unauthenticated',
+		withReason('ASPOne does not accept the user login', texts),
+		context,
+		{
+			serviceMessages: texts,
+			serviceCodes: codes,
+			outcome: 'not_done',
+			hint: 'The white label was accepted. Check User Login and its password or SSO shared key in the credential; SSO does not work for administrators.',
+			data: { refusedLevel: 'user' },
+		},
+	);
+}
+
+const NO_SOAP = {
+	empty: 'with nothing',
+	web_page: 'with a web page instead of a SOAP message',
+	unreadable: 'with something that is not a readable SOAP message',
+} as const;
+
+function noSoapFailure(kind: keyof typeof NO_SOAP, context: FailureContext): GuichetError {
+	const { status, changes } = context;
+	const retryAfterMs = parseRetryAfter(context.headers['retry-after'], context.now.getTime());
+	const refused = status >= 400 && status < 500;
+	return failure(statusCode(status), `ASPOne answered ${NO_SOAP[kind]} (HTTP ${status})`, context, {
+		outcome: refused ? 'not_done' : changes ? 'unknown' : undefined,
+		retryAfterSeconds: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
+		hint: [
+			status >= 500
+				? 'The service or a proxy on the way is in trouble: try again later.'
+				: 'The endpoint in the credential may lead to a web site or a proxy instead of the service.',
+			refused ? '' : unknownHint(context),
+		]
+			.filter(Boolean)
+			.join(' '),
+	});
+}
+
+function statusCode(status: number): ErrorCode {
+	if (status < 400) return 'answer_malformed';
+	if (status >= 500) return 'service_failed';
+	const known: Record<number, ErrorCode> = {
+		401: 'unauthenticated',
+		403: 'forbidden',
+		404: 'not_found',
+	};
+	return known[status] ?? 'refused';
+}
+
+const unknownHint = ({ changes }: FailureContext): string | undefined =>
+	changes ? 'Read the configuration with "Get" to see whether the change was made.' : undefined;
+
+function clockHint({ headers, now }: FailureContext): string {
+	const server = Date.parse(headers.date ?? '');
+	const skew = Number.isNaN(server) ? 0 : now.getTime() - server;
+	if (Math.abs(skew) < NOTABLE_SKEW_MS)
+		return 'The token carries the time of this machine: its clock must be right.';
+	return `The clock of this machine is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} that of the service, which refuses tokens that are more than minutes off: set it right.`;
+}
+
+/** A success that does not go with its HTTP status, or that lacks what it should bring. */
+export function contradiction(problem: string, context: FailureContext): GuichetError {
+	return failure('answer_malformed', `ASPOne ${problem}`, context, {
+		outcome: context.changes ? 'unknown' : undefined,
+		hint: unknownHint(context),
+	});
+}

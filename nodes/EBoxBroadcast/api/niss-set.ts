@@ -1,0 +1,55 @@
+import { NISS_KEYS } from '../../../lib/identifiers/niss';
+
+/** Keys that share date and century share a page: 1,000 order numbers, one bit each. */
+const KEYS_PER_PAGE = 1000;
+const WORDS_PER_PAGE = 32;
+const PAGES_PER_BLOCK = 4096;
+
+/**
+ * A set of national numbers, by the keys of `readNiss`. One bit for each possible number, on pages
+ * that exist only for the dates that occur: the whole population (about 40,000 dates) takes 8 MB
+ * for the index and 5 MB for the pages, whatever its size, where a Set of strings takes a gigabyte.
+ */
+export class NissSet {
+	private readonly pages = new Int32Array(NISS_KEYS / KEYS_PER_PAGE);
+	private readonly blocks: Int32Array[] = [];
+	private pageCount = 0;
+	private members = 0;
+
+	get size(): number {
+		return this.members;
+	}
+
+	/** @returns false when the number was there already */
+	add(key: number): boolean {
+		const page = this.pageFor(key);
+		const block = this.blocks[Math.floor(page / PAGES_PER_BLOCK)];
+		const bit = key % KEYS_PER_PAGE;
+		const word = (page % PAGES_PER_BLOCK) * WORDS_PER_PAGE + (bit >> 5);
+		const mask = 1 << (bit & 31);
+		if ((block[word] & mask) !== 0) return false;
+		block[word] |= mask;
+		this.members++;
+		return true;
+	}
+
+	has(key: number): boolean {
+		const page = this.pages[Math.floor(key / KEYS_PER_PAGE)] - 1;
+		if (page < 0) return false;
+		const bit = key % KEYS_PER_PAGE;
+		const word = (page % PAGES_PER_BLOCK) * WORDS_PER_PAGE + (bit >> 5);
+		return (this.blocks[Math.floor(page / PAGES_PER_BLOCK)][word] & (1 << (bit & 31))) !== 0;
+	}
+
+	/** The page of a key; page numbers are stored plus one, so that 0 means "none yet". */
+	private pageFor(key: number): number {
+		const date = Math.floor(key / KEYS_PER_PAGE);
+		const known = this.pages[date];
+		if (known > 0) return known - 1;
+		if (this.pageCount % PAGES_PER_BLOCK === 0) {
+			this.blocks.push(new Int32Array(PAGES_PER_BLOCK * WORDS_PER_PAGE));
+		}
+		this.pages[date] = ++this.pageCount;
+		return this.pageCount - 1;
+	}
+}

@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
+import { packedTarball } from '../../scripts/n8n/pack';
+import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
+import { startHubEeSandbox } from '../../sandbox/hubee';
+import { hubEeCredential, template, withFolder } from './hubee';
+
+let n8n: N8nInstance;
+let sandbox: HubEeSandbox;
+let credential: string;
+
+beforeAll(async () => {
+	sandbox = await startHubEeSandbox();
+	n8n = await N8nInstance.start({ tarball: await packedTarball() });
+	credential = await n8n.createCredential('HubEE', 'hubEeOAuth2Api', hubEeCredential(sandbox));
+});
+
+afterAll(async () => {
+	await n8n?.end();
+	await sandbox?.close();
+});
+
+const importTemplate = async (workflow: WorkflowJson) =>
+	await n8n.importWorkflow(withFolder(workflow, n8n.filesFolder), {
+		credentials: { hubEeOAuth2Api: credential },
+	});
+
+const caseOf = (dropped: Dropped) => {
+	const found = sandbox.listCases().find(({ id }) => id === dropped.cases[0].id);
+	if (!found) throw new Error('The case is gone');
+	return found;
+};
+
+/** SHA-256 (hex) of the stored files whose names hold a text, sorted. */
+const storedDigests = (part: string) =>
+	readdirSync(n8n.filesFolder)
+		.filter((name) => name.includes(part))
+		.map((name) =>
+			createHash('sha256')
+				.update(readFileSync(join(n8n.filesFolder, name)))
+				.digest('hex'),
+		)
+		.sort();
+
+const text = (fileName: string, content: string) => ({ fileName, content: { text: content } });
+
+const post = async (path: string, json: object) =>
+	await n8n.callWebhook(path, { method: 'POST', json });
+
+describe('the scheduled loop', () => {
+	it('works off more than one batch: cases, incoming events with files, and acknowledgements', async () => {
+		const many = await sandbox.dropMany({ cases: 27, files: 1, size: 2000 });
+		const [first] = many;
+		const deposit = await sandbox.incomingEvent({
+			caseId: first.cases[0].id,
+			actionType: 'ATTACH_DEPOSIT',
+			files: [text('complément.txt', 'voilà')],
+		});
+		await sandbox.incomingEvent({
+			caseId: first.cases[0].id,
+			actionType: 'SENDING_MESSAGE',
+			message: 'Bonjour',
+		});
+		const id = await importTemplate(template('hubee-receive-on-schedule'));
+		const execution = await n8n.run(id, { timeoutMs: 120_000 });
+		expect(execution.status).toBe('success');
+		for (const dropped of many) {
+			expect(caseOf(dropped).status).toBe('IN_PROGRESS');
+			expect(storedDigests(dropped.cases[0].id)).toEqual(
+				dropped.attachments.map(({ sha256 }) => sha256),
+			);
+		}
+		expect(storedDigests(deposit.eventId)).toEqual([deposit.attachments[0].sha256]);
+		expect(
+			caseOf(first)
+				.events.filter(({ side }) => side === 'OSL')
+				.map(({ status }) => status),
+		).toEqual(['RECEIVED', 'RECEIVED']);
+		const queue = sandbox.listNotifications().filter(({ recipient }) => recipient.type === 'SI');
+		expect(queue).toEqual([]);
+	});
+
+	it('leaves in the queue what could not be received, and goes on with the rest', async () => {
+		const good = await sandbox.drop({ files: [text('bon.txt', 'bon')] });
+		const bad = await sandbox.drop({ files: [text('virus.txt', 'mauvais')] });
+		sandbox.setAttachmentStatus(bad.attachments[0].id, 'CORRUPTED');
+		const id = await importTemplate(template('hubee-receive-on-schedule'));
+		expect((await n8n.run(id)).status).toBe('success');
+		expect(caseOf(good).status).toBe('IN_PROGRESS');
+		expect(caseOf(bad).status).toBe('HUBEE_NOTIFIED');
+		expect(sandbox.listNotifications().map(({ caseId }) => caseId)).toContain(bad.cases[0].id);
+	});
+});
+
+describe('the workflows that an application calls', () => {
+	const active: string[] = [];
+
+	beforeAll(async () => {
+		for (const name of [
+			'hubee-reply-message',
+			'hubee-change-status',
+			'hubee-return-files',
+			'hubee-close-case',
+			'hubee-report-integration-error',
+		]) {
+			const id = await importTemplate(template(name));
+			await n8n.activate(id);
+			active.push(id);
+		}
+	});
+
+	afterAll(async () => {
+		for (const id of active) await n8n.deactivate(id);
+	});
+
+	it('reply with a message', async () => {
+		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const caseId = dropped.cases[0].id;
+		const answer = await post('hubee/reply', {
+			caseId,
+			message: 'Votre acte est prêt',
+			author: 'État civil',
+		});
+		expect(answer.status).toBe(200);
+		expect(answer.json()).toMatchObject({ ok: true, caseId });
+		expect(caseOf(dropped).events).toMatchObject([
+			{
+				actionType: 'SENDING_MESSAGE',
+				message: 'Votre acte est prêt',
+				author: 'État civil',
+				status: 'SENT',
+			},
+		]);
+	});
+
+	it('say what is missing, what is wrong, and what HubEE does not know', async () => {
+		const incomplete = await post('hubee/reply', { caseId: 'x' });
+		expect(incomplete.status).toBe(400);
+		expect(incomplete.json()).toMatchObject({ ok: false });
+		const wrong = await post('hubee/reply', { caseId: 'x', message: 'm' });
+		expect(wrong.status).toBe(400);
+		expect(wrong.json()).toMatchObject({
+			ok: false,
+			error: expect.stringContaining('Case ID must be a UUID'),
+		});
+		const unknown = await post('hubee/status', {
+			caseId: '3fa85f64-5717-4562-b3fc-2c963f66afa6',
+			status: 'DONE',
+		});
+		expect(unknown.status).toBe(404);
+		expect(unknown.json()).toMatchObject({ ok: false, details: { code: 'not_found' } });
+	});
+
+	it('change a status once, however often they are called', async () => {
+		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const caseId = dropped.cases[0].id;
+		const body = { caseId, status: 'ADD_AWAITING', message: 'Merci d’envoyer une copie lisible' };
+		expect((await post('hubee/status', body)).json()).toMatchObject({
+			ok: true,
+			previousStatus: 'HUBEE_NOTIFIED',
+			status: 'ADD_AWAITING',
+			changed: true,
+		});
+		expect((await post('hubee/status', body)).json()).toMatchObject({ ok: true, changed: false });
+		expect(caseOf(dropped)).toMatchObject({
+			status: 'ADD_AWAITING',
+			events: [{ caseNewStatus: 'ADD_AWAITING' }],
+		});
+	});
+
+	it.each([
+		['with a new status', 'DONE'],
+		['without a new status', undefined],
+	])('return files %s', async (_name, status) => {
+		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
+		const caseId = dropped.cases[0].id;
+		const form = { caseId, attachmentType: 'documents', ...(status ? { status } : {}) };
+		const files = {
+			file: {
+				name: 'réponse.pdf',
+				type: 'application/pdf',
+				content: Buffer.from('Voilà la réponse\r\n'),
+			},
+		};
+		const answer = await n8n.callWebhook('hubee/files', { method: 'POST', form, files });
+		expect(answer.json()).toMatchObject({ ok: true, alreadySent: false });
+		const [event] = caseOf(dropped).events;
+		expect(event).toMatchObject({
+			actionType: 'ATTACH_DEPOSIT',
+			status: 'SENT',
+			caseNewStatus: status ?? null,
+		});
+		expect(event.attachments[0].sha256).toBe(
+			createHash('sha256').update('Voilà la réponse\r\n').digest('hex'),
+		);
+		expect(caseOf(dropped).status).toBe(status ?? 'HUBEE_NOTIFIED');
+		const again = await n8n.callWebhook('hubee/files', { method: 'POST', form, files });
+		expect(again.json()).toMatchObject({ ok: true, alreadySent: true });
+		expect(caseOf(dropped).events).toHaveLength(1);
+	});
+
+	it('name the file that the antivirus rejected, and leave nothing half-sent', async () => {
+		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
+		sandbox.scanNext({ fileName: 'virus', outcome: 'CORRUPTED' });
+		const answer = await n8n.callWebhook('hubee/files', {
+			method: 'POST',
+			form: { caseId: dropped.cases[0].id, attachmentType: 'documents' },
+			files: { file: { name: 'virus.pdf', type: 'application/pdf', content: Buffer.from('X') } },
+		});
+		expect(answer.status).toBe(502);
+		expect(answer.json()).toMatchObject({
+			ok: false,
+			error: 'The antivirus of the hub rejected the file "virus.pdf" (CORRUPTED)',
+			details: { eventDeleted: true },
+		});
+		expect(caseOf(dropped).events).toEqual([]);
+	});
+
+	it.each([
+		['done', 'DONE'],
+		['refused', 'REFUSED'],
+	])('finish a case as %s', async (decision, status) => {
+		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const answer = await post('hubee/close', { caseId: dropped.cases[0].id, decision });
+		expect(answer.json()).toMatchObject({ ok: true, status });
+		expect(caseOf(dropped).status).toBe(status);
+	});
+
+	it('refuse a decision that is neither', async () => {
+		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const answer = await post('hubee/close', { caseId: dropped.cases[0].id, decision: 'perhaps' });
+		expect(answer.status).toBe(400);
+		expect(caseOf(dropped).status).toBe('HUBEE_NOTIFIED');
+	});
+
+	it('report an integration error and take the notification out of the queue', async () => {
+		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const [{ id: caseId, notificationId }] = dropped.cases;
+		const answer = await post('hubee/integration-error', {
+			caseId,
+			notificationId,
+			reason: 'XML illisible',
+		});
+		expect(answer.json()).toMatchObject({ ok: true, status: 'SI_INTG_ERROR' });
+		expect(caseOf(dropped)).toMatchObject({
+			status: 'SI_INTG_ERROR',
+			events: [{ message: 'XML illisible' }],
+		});
+		expect(sandbox.listNotifications().map(({ id }) => id)).not.toContain(notificationId);
+	});
+});
+
+it('no secret and no token is in the log of n8n', () => {
+	expect(n8n.logLinesWith(sandbox.credential('si-paris').clientSecret, 'Bearer ')).toEqual([]);
+});

@@ -1,0 +1,150 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeProperties,
+	INodeTypeDescription,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
+
+import { BinaryStore } from './binary-store';
+
+export interface ExecutionSetup {
+	/** The form of the node (`formOf(table)`): fields that `parameters` leaves out get the default that n8n would give them. */
+	properties: INodeProperties[];
+	/** What the person typed; a text `={{ $json.… }}` is resolved against each item, also inside collections. */
+	parameters: IDataObject;
+	/** One empty item when absent. */
+	items?: INodeExecutionData[];
+	/** By credential type. */
+	credentials?: Record<string, IDataObject>;
+	/** "On Error: Continue". */
+	continueOnFail?: boolean;
+	/** The stop button. */
+	signal?: AbortSignal;
+	/** Shared with other executions, as one node's files are another's input. */
+	store?: BinaryStore;
+	node?: Partial<INode>;
+}
+
+export interface FakeExecution {
+	/** What `execute` is called on. */
+	execution: IExecuteFunctions;
+	store: BinaryStore;
+	/** Advice that the node showed below its output. */
+	hints: NodeExecutionHint[];
+	/** How often each credential was read. */
+	credentialReads: Record<string, number>;
+}
+
+/** A node's execution by hand: the part of n8n's `IExecuteFunctions` that nodes use; anything else throws with its name. */
+export function fakeExecution(setup: ExecutionSetup): FakeExecution {
+	const { items = [{ json: {} }], signal, store = new BinaryStore() } = setup;
+	const node = nodeOf(setup);
+	const hints: NodeExecutionHint[] = [];
+	const credentialReads: Record<string, number> = {};
+	const helpers = {
+		prepareBinaryData: store.store.bind(store),
+		getBinaryStream: store.open.bind(store),
+		returnJsonArray: (data: IDataObject | IDataObject[]) =>
+			(Array.isArray(data) ? data : [data]).map((json) => ({ json })),
+	};
+	const functions = {
+		helpers: strict('helpers', helpers),
+		getNode: () => structuredClone(node),
+		getInputData: () => items,
+		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
+			const value = valueAt(node.parameters, name) ?? fallback;
+			// As n8n does for a field that is not shown for the chosen operation.
+			if (value === undefined) throw new Error(`Could not get parameter "${name}"`);
+			return resolved(value, items[itemIndex]?.json ?? {});
+		},
+		getCredentials: async (type: string) => {
+			const credential = setup.credentials?.[type];
+			if (!credential) throw new Error(`Node does not have any credentials of type ${type} set`);
+			credentialReads[type] = (credentialReads[type] ?? 0) + 1;
+			return await Promise.resolve(structuredClone(credential) as ICredentialDataDecryptedObject);
+		},
+		continueOnFail: () => setup.continueOnFail === true,
+		getExecutionCancelSignal: () => signal,
+		addExecutionHints: (...added: NodeExecutionHint[]) => void hints.push(...added),
+		getMode: () => 'manual',
+		getWorkflow: () => ({ id: 'workflow', name: 'Workflow', active: false }),
+		getExecutionId: () => '1',
+		getTimezone: () => 'Europe/Paris',
+	};
+	return {
+		execution: strict('IExecuteFunctions', functions) as unknown as IExecuteFunctions,
+		store,
+		hints,
+		credentialReads,
+	};
+}
+
+/** The items of a node's only output. */
+export async function outputOf(
+	run: Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[]> {
+	const outputs = await run;
+	if (outputs.length !== 1) throw new Error(`The node has ${outputs.length} outputs, not one`);
+	return outputs[0];
+}
+
+function nodeOf({ properties, parameters, node }: ExecutionSetup): INode {
+	const typed: INode = {
+		id: 'node',
+		name: 'Node under test',
+		type: 'n8n-nodes-guichet.test',
+		typeVersion: 1,
+		position: [0, 0],
+		...node,
+		parameters: parameters as INodeParameters,
+	};
+	const filled = NodeHelpers.getNodeParameters(
+		properties,
+		parameters as INodeParameters,
+		true,
+		false,
+		typed,
+		{ version: 1 } as INodeTypeDescription,
+	);
+	return { ...typed, parameters: filled ?? {} };
+}
+
+function valueAt(values: unknown, path: string): unknown {
+	return path
+		.split('.')
+		.reduce<unknown>(
+			(value, key) =>
+				typeof value === 'object' && value !== null ? (value as IDataObject)[key] : undefined,
+			values,
+		);
+}
+
+/** Only the expressions that defaults and tests use: one reference to the item, alone. */
+function resolved(value: unknown, json: IDataObject): unknown {
+	if (Array.isArray(value)) return value.map((entry) => resolved(entry, json));
+	if (typeof value === 'object' && value !== null && value.constructor === Object)
+		return Object.fromEntries(
+			Object.entries(value).map(([key, entry]) => [key, resolved(entry, json)]),
+		);
+	if (typeof value !== 'string' || !value.startsWith('=')) return value;
+	const path = /^=\{\{\s*\$json\.([\w.]+)\s*\}\}$/.exec(value)?.[1];
+	if (!path) throw new Error(`The fake execution cannot resolve the expression ${value}`);
+	return valueAt(json, path);
+}
+
+/** A function that the fake lacks fails by its name and not as "undefined is not a function" somewhere else. */
+function strict<T extends object>(what: string, functions: T): T {
+	return new Proxy(functions, {
+		get(target, name) {
+			if (typeof name === 'symbol' || name in target || name === 'then')
+				return Reflect.get(target, name) as unknown;
+			throw new Error(`The fake ${what} has no "${name}": add it to test/unit/fakes`);
+		},
+	});
+}

@@ -1,0 +1,50 @@
+import { type Answer, type Call, json, Stand, type StandSettings } from '../../../sandbox/stand';
+
+/** A service of a test's own making on loopback, with the log and the misbehaviours of the sandbox. */
+export interface TestService {
+	stand: Stand;
+	url: string;
+	/** How the next calls are answered; replaces what was there. */
+	answer(treat: (call: Call) => Promise<Answer> | Answer): void;
+	/** Calls that were treated, in order: what the service has recorded. */
+	recorded: string[];
+	close(): Promise<void>;
+}
+
+/** Starts a service that answers `{ "ok": true }` until it is told otherwise. */
+export async function testService(settings: StandSettings = {}): Promise<TestService> {
+	let treat: (call: Call) => Promise<Answer> | Answer = () => json(200, { ok: true });
+	const recorded: string[] = [];
+	const stand = await Stand.start({
+		name: 'Test',
+		treat: async (call) => {
+			call.recognisedAs('test');
+			recorded.push(`${call.method} ${call.path}`);
+			return await treat(call);
+		},
+		overview: () => [],
+		reset: () => {
+			recorded.length = 0;
+		},
+		settings,
+	});
+	return {
+		stand,
+		url: stand.url,
+		recorded,
+		answer: (next) => {
+			treat = next;
+		},
+		close: async () => await stand.close(),
+	};
+}
+
+/** A local port on which nothing listens any more. */
+export async function closedPort(): Promise<number> {
+	const { createServer } = await import('node:net');
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,464 @@
+import { GuichetError } from '../../../../lib/errors/guichet-error';
+import { closeAllConnections } from '../../../../lib/http/agents';
+import type { Authenticator, HttpCall, HttpClientOptions } from '../../../../lib/http/call';
+import { HttpClient } from '../../../../lib/http/client';
+import { empty, json } from '../../../../sandbox/stand';
+import { closedPort, type TestService, testService } from '../../fakes/service';
+
+const QUICK = { firstDelayMs: 2, maxDelayMs: 10 };
+
+/** Hands out token-1, token-2 … each new one only after the last was refused. */
+class CountedTokens implements Authenticator {
+	issued = 1;
+
+	refusals: string[] = [];
+
+	async authorization(): Promise<string> {
+		return await Promise.resolve(`Bearer token-${this.issued}`);
+	}
+
+	refused(authorization: string): void {
+		this.refusals.push(authorization);
+		if (authorization === `Bearer token-${this.issued}`) this.issued++;
+	}
+
+	secrets(): string[] {
+		return [`token-${this.issued}`];
+	}
+}
+
+let service: TestService;
+beforeEach(async () => {
+	service = await testService();
+});
+afterEach(async () => {
+	await service.close();
+	closeAllConnections();
+	expect(service.stand.faults).toEqual([]);
+});
+
+const clientOf = (more: Partial<HttpClientOptions> = {}): HttpClient =>
+	new HttpClient({ service: 'Post Office', baseUrl: service.url, retry: QUICK, ...more });
+
+const GET: HttpCall = { method: 'GET', url: '/thing', repeat: 'safe' };
+const CREATE: HttpCall = {
+	method: 'POST',
+	url: '/thing',
+	body: { json: { a: 1 } },
+	repeat: 'never',
+};
+
+const failureOf = async (promise: Promise<unknown>): Promise<GuichetError> => {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof GuichetError)) throw new Error(`No GuichetError: ${String(error)}`);
+	return error;
+};
+
+describe('connections', () => {
+	it('are kept and used again', async () => {
+		const client = clientOf();
+		for (let i = 0; i < 20; i++) await client.json(GET);
+		expect(service.stand.calls.counters()).toMatchObject({ calls: 20, connections: 1 });
+	});
+
+	it('are shared by clients of different executions', async () => {
+		await clientOf().json(GET);
+		await clientOf().json(GET);
+		expect(service.stand.calls.counters().connections).toBe(1);
+	});
+
+	it('are used again after an error with a body, after 204 and after a refused token', async () => {
+		const client = clientOf({ auth: new CountedTokens() });
+		service.answer((call) =>
+			call.path === '/bad' ? json(400, { errors: [{ message: 'no' }] }) : empty(),
+		);
+		await failureOf(client.json({ ...GET, url: '/bad' }));
+		await client.text({ ...GET, method: 'DELETE' });
+		await client.text({ ...GET, method: 'DELETE' });
+		expect(service.stand.calls.counters().connections).toBe(1);
+	});
+
+	it('carry no more calls at once than allowed, bodies of streams included', async () => {
+		const client = clientOf({ maxParallel: 3 });
+		let atOnce = 0;
+		let most = 0;
+		await Promise.all(
+			Array.from({ length: 12 }, async (_, n) => {
+				if (n % 2) return await client.json(GET);
+				return await client.stream(GET, async (body) => {
+					most = Math.max(most, ++atOnce);
+					for await (const chunk of body) void chunk;
+					await new Promise((resolve) => setTimeout(resolve, 5));
+					atOnce--;
+				});
+			}),
+		);
+		expect(service.stand.calls.counters().greatestConcurrency).toBeLessThanOrEqual(3);
+		expect(most).toBeLessThanOrEqual(3);
+		expect(most).toBeGreaterThan(0);
+	});
+});
+
+describe('a request', () => {
+	it.each(['', '/'])('joins base URL%s and path with one slash', async (slash) => {
+		await clientOf({ baseUrl: `${service.url}/api${slash}` }).json({ ...GET, url: '/x' });
+		await clientOf({ baseUrl: `${service.url}/api${slash}` }).json({ ...GET, url: 'x' });
+		expect(service.recorded).toEqual(['GET /api/x', 'GET /api/x']);
+	});
+
+	it('leaves empty query values out and repeats lists', async () => {
+		const query = { a: undefined, b: '', c: ['x y', 'z&q'], d: 0, e: false };
+		await clientOf().json({ ...GET, query });
+		expect(service.stand.calls.list()[0].query).toBe('?c=x+y&c=z%26q&d=0&e=false');
+	});
+
+	it('sends forms and JSON as what they are', async () => {
+		const client = clientOf();
+		await client.json({ ...CREATE, body: { form: { grant_type: 'é &=' } } });
+		await client.json({ ...CREATE, body: { json: { é: '"' } } });
+		const [form, document] = service.stand.calls.detailed();
+		expect(form.requestHeaders['content-type']).toBe('application/x-www-form-urlencoded');
+		expect(form.requestBody?.toString()).toBe('grant_type=%C3%A9+%26%3D');
+		expect(document.requestHeaders['content-type']).toBe('application/json');
+		expect(document.requestBody?.toString()).toBe('{"é":"\\""}');
+	});
+});
+
+describe('redirects', () => {
+	it('are not followed, and the token does not travel to the target', async () => {
+		const target = await testService();
+		service.stand.failNext({ how: { kind: 'redirect', location: `${target.url}/login?x=1` } });
+		const failure = await failureOf(clientOf({ auth: new CountedTokens() }).json(GET));
+		await target.close();
+		expect(target.stand.calls.counters()).toMatchObject({ calls: 0, connections: 0 });
+		expect(failure).toMatchObject({ code: 'redirected', details: { status: 302 } });
+		expect(failure.message).toContain('Post Office answered with a redirect');
+		expect(failure.details.hint).toContain(`It points to ${target.url}.`);
+	});
+});
+
+describe('a refused token', () => {
+	const accepting = (accepted: string) =>
+		service.answer((call) =>
+			call.header('authorization') === `Bearer ${accepted}`
+				? json(200, { ok: true })
+				: json(401, { errors: [{ code: 900901, message: 'Invalid Credentials' }] }),
+		);
+
+	it.each([GET, CREATE])('is renewed once and the $method sent again', async (call) => {
+		accepting('token-2');
+		const auth = new CountedTokens();
+		expect((await clientOf({ auth }).json(call)).body).toEqual({ ok: true });
+		expect(auth.refusals).toEqual(['Bearer token-1']);
+		expect(service.recorded).toHaveLength(2);
+	});
+
+	it('is renewed once only', async () => {
+		accepting('token-9');
+		const auth = new CountedTokens();
+		const failure = await failureOf(clientOf({ auth }).json(CREATE));
+		expect(service.recorded).toHaveLength(2);
+		expect(failure).toMatchObject({
+			code: 'unauthenticated',
+			message: 'Post Office does not accept the access token: Invalid Credentials',
+			details: { status: 401, serviceCodes: ['900901'], outcome: 'not_done' },
+		});
+	});
+
+	it('does not use up a try', async () => {
+		accepting('token-2');
+		const client = clientOf({ auth: new CountedTokens(), retry: { ...QUICK, maxTries: 1 } });
+		await client.json(GET);
+		expect(service.recorded).toHaveLength(2);
+	});
+
+	it('is an ordinary failure where there is no token', async () => {
+		accepting('token-2');
+		expect((await failureOf(clientOf().json(GET))).code).toBe('unauthenticated');
+		expect(service.recorded).toHaveLength(1);
+	});
+});
+
+describe('a creation', () => {
+	it.each([
+		['the connection is cut before it is treated', { kind: 'cutBefore' as const }, 0],
+		['the connection is cut after it was recorded', { kind: 'cutAfter' as const }, 1],
+		['the answer is cut in the middle', { kind: 'truncate' as const, bytes: 3 }, 1],
+	])('is not repeated when %s', async (_, how, recorded) => {
+		service.stand.failNext({ how });
+		const failure = await failureOf(clientOf().json(CREATE));
+		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.recorded).toHaveLength(recorded);
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'unknown' } });
+		expect(failure.description).toContain(
+			'Whether the service recorded the request is unknown; it was not sent again.',
+		);
+	});
+
+	it.each([500, 502, 503, 504])('is not repeated after %p', async (status) => {
+		service.stand.failNext({ how: { kind: 'status', status, retryAfter: 0 } });
+		const failure = await failureOf(clientOf().json(CREATE));
+		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(failure).toMatchObject({
+			code: 'service_failed',
+			details: { status, outcome: 'unknown' },
+		});
+	});
+
+	it('is not repeated when no answer comes in time', async () => {
+		service.stand.failNext({ how: { kind: 'hang' } });
+		const failure = await failureOf(clientOf({ timeoutMs: 60 }).json(CREATE));
+		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'unknown' } });
+		expect(failure.message).toBe('Post Office did not answer in time');
+	});
+
+	it('is not repeated when the answer is not JSON, and says that its outcome is unknown', async () => {
+		service.answer(() => ({ status: 200, body: { text: '<h1>Hello', type: 'text/html' } }));
+		const failure = await failureOf(clientOf().json(CREATE));
+		expect(failure).toMatchObject({ code: 'answer_malformed', details: { outcome: 'unknown' } });
+		expect(service.recorded).toHaveLength(1);
+	});
+
+	it('is repeated after 429, which says that it was not treated', async () => {
+		service.stand.failNext({ times: 2, how: { kind: 'status', status: 429, retryAfter: 0 } });
+		await clientOf().json(CREATE);
+		expect(service.recorded).toHaveLength(1);
+	});
+
+	it('is repeated after a refused connection', async () => {
+		const baseUrl = `http://127.0.0.1:${await closedPort()}`;
+		const client = clientOf({ baseUrl, retry: { ...QUICK, maxTries: 3 } });
+		const failure = await failureOf(client.json(CREATE));
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'not_done' } });
+		expect(failure.message).toBe('Post Office refuses connections (tried 3 times)');
+	});
+});
+
+describe('a call that may be repeated', () => {
+	it.each([
+		['a cut connection', { kind: 'cutBefore' as const }],
+		['a lost answer', { kind: 'cutAfter' as const }],
+		['half an answer', { kind: 'truncate' as const, bytes: 3 }],
+		['503', { kind: 'status' as const, status: 503 }],
+		['429', { kind: 'status' as const, status: 429 }],
+	])('is repeated after %s', async (_, how) => {
+		service.stand.failNext({ times: 2, how });
+		expect((await clientOf().json(GET)).body).toEqual({ ok: true });
+		expect(service.stand.calls.counters().calls).toBe(3);
+	});
+
+	it('is repeated when no answer comes in time', async () => {
+		service.stand.failNext({ how: { kind: 'hang' } });
+		await clientOf({ timeoutMs: 60 }).json(GET);
+		expect(service.stand.calls.counters().calls).toBe(2);
+	});
+
+	it('ends with the last failure and the number of tries', async () => {
+		const how = { kind: 'status' as const, status: 503, body: 'closed for lunch' };
+		service.stand.failNext({ times: 99, how });
+		const failure = await failureOf(clientOf({ retry: { ...QUICK, maxTries: 3 } }).json(GET));
+		expect(failure.message).toBe(
+			'Post Office failed to treat the request: closed for lunch (tried 3 times)',
+		);
+		expect(failure.details.outcome).toBeUndefined();
+		expect(service.stand.calls.counters().calls).toBe(3);
+	});
+
+	it.each([400, 403, 404, 409, 422])('is not repeated after %p', async (status) => {
+		service.stand.failNext({ how: { kind: 'status', status } });
+		expect((await failureOf(clientOf().json(GET))).details.status).toBe(status);
+		expect(service.stand.calls.counters().calls).toBe(1);
+	});
+
+	it('takes an accepted status for an answer', async () => {
+		service.stand.failNext({ how: { kind: 'status', status: 404, body: '{"errors":[]}' } });
+		const call: HttpCall = { ...GET, method: 'DELETE', accept: [404] };
+		expect((await clientOf().text(call)).status).toBe(404);
+	});
+});
+
+describe('Retry-After', () => {
+	const waits = (client: HttpClient): number[] => {
+		const list: number[] = [];
+		jest.spyOn(client, 'wait').mockImplementation(async (milliseconds) => {
+			list.push(milliseconds);
+			await Promise.resolve();
+		});
+		return list;
+	};
+
+	it('is obeyed in seconds', async () => {
+		const client = clientOf();
+		const waited = waits(client);
+		service.stand.failNext({ how: { kind: 'status', status: 503, retryAfter: 7 } });
+		await client.json(GET);
+		expect(waited).toEqual([7_000]);
+	});
+
+	it('is obeyed as a date', async () => {
+		const client = clientOf();
+		const waited = waits(client);
+		const retryAfter = new Date(Date.now() + 60_000).toUTCString();
+		service.stand.failNext({ how: { kind: 'status', status: 429, retryAfter } });
+		await client.json(CREATE);
+		expect(waited).toHaveLength(1);
+		expect(waited[0]).toBeGreaterThan(55_000);
+		expect(waited[0]).toBeLessThanOrEqual(60_000);
+	});
+
+	it('beyond the budget ends the call at once, with what the service asked for', async () => {
+		const client = clientOf();
+		const waited = waits(client);
+		service.stand.failNext({ how: { kind: 'status', status: 429, retryAfter: 3_600 } });
+		const failure = await failureOf(client.json(GET));
+		expect(waited).toEqual([]);
+		expect(failure).toMatchObject({ code: 'rate_limited', details: { retryAfterSeconds: 3600 } });
+		expect(failure.details.hint).toContain('The service asks to wait 3600 s.');
+	});
+});
+
+describe('an answer', () => {
+	it('that is too large is not read to its end', async () => {
+		service.answer(() => ({
+			status: 200,
+			body: { text: 'x'.repeat(3_000_000), type: 'text/plain' },
+		}));
+		service.stand.gzip = false;
+		const failure = await failureOf(clientOf({ maxAnswerBytes: 10_000 }).text(GET));
+		expect(failure.code).toBe('answer_too_large');
+		expect(failure.message).toBe('Post Office answered with more than 10 KiB');
+		expect(service.recorded).toHaveLength(1);
+	});
+
+	it('that is too large only when unpacked is not read to its end either', async () => {
+		service.answer(() => ({
+			status: 200,
+			body: { text: 'x'.repeat(3_000_000), type: 'text/plain' },
+		}));
+		const failure = await failureOf(clientOf({ maxAnswerBytes: 10_000 }).text(GET));
+		expect(failure.code).toBe('answer_too_large');
+	});
+
+	it('in gzip is read', async () => {
+		const list = Array.from({ length: 500 }, (_, id) => ({ id, name: 'é' }));
+		service.answer(() => json(200, list));
+		const { body } = await clientOf().json(GET);
+		expect(body).toEqual(list);
+		expect(service.stand.calls.detailed()[0].responseHeaders['content-encoding']).toBe('gzip');
+	});
+
+	it('without a body is undefined', async () => {
+		service.answer(() => empty());
+		expect(await clientOf().json(GET)).toMatchObject({ status: 204, body: undefined });
+	});
+
+	it('that is a web page names the base URL as the likely reason', async () => {
+		service.stand.failNext({ how: { kind: 'html' } });
+		const failure = await failureOf(clientOf().json(GET));
+		expect(failure.code).toBe('answer_malformed');
+		expect(failure.details.hint).toContain('base URL may lead to a web page');
+	});
+
+	it('of failure gives every message, the code, the incident and advice', async () => {
+		service.answer(() =>
+			json(
+				400,
+				{
+					errors: [
+						{ code: 400, message: 'one' },
+						{ code: 17, message: 'two' },
+					],
+				},
+				{ 'x-correlation-id': 'incident-7' },
+			),
+		);
+		const failure = await failureOf(
+			clientOf({ advise: ({ codes }) => `Look at ${codes.join()}.` }).json({
+				...GET,
+				query: { secret: 'hush' },
+			}),
+		);
+		expect(failure.details).toMatchObject({
+			status: 400,
+			method: 'GET',
+			url: `${service.url}/thing?secret=…`,
+			serviceMessages: ['one', 'two'],
+			serviceCodes: ['400', '17'],
+			incidentId: 'incident-7',
+			hint: 'Look at 400,17.',
+			outcome: 'not_done',
+		});
+	});
+});
+
+describe('cancelling', () => {
+	it('stops a call that waits for its answer', async () => {
+		const stop = new AbortController();
+		service.stand.failNext({ how: { kind: 'hang' } });
+		const call = failureOf(clientOf({ signal: stop.signal }).json(CREATE));
+		while (service.stand.calls.counters().calls === 0)
+			await new Promise((resolve) => setTimeout(resolve, 2));
+		stop.abort();
+		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
+	});
+
+	it('stops a call in the middle of its answer', async () => {
+		const stop = new AbortController();
+		service.answer(() => ({
+			status: 200,
+			body: { text: `"${'x'.repeat(100_000)}"`, type: 'application/json' },
+		}));
+		service.stand.gzip = false;
+		const call = clientOf({ signal: stop.signal }).stream(GET, async (body) => {
+			for await (const chunk of body) {
+				void chunk;
+				stop.abort();
+			}
+		});
+		expect((await failureOf(call)).code).toBe('cancelled');
+	});
+
+	it('stops a call between two tries', async () => {
+		const stop = new AbortController();
+		const client = clientOf({
+			signal: stop.signal,
+			retry: { firstDelayMs: 60_000, maxDelayMs: 60_000 },
+		});
+		service.stand.failNext({ how: { kind: 'status', status: 503 } });
+		const call = failureOf(client.json(GET));
+		while (service.stand.calls.list()[0]?.status !== 503)
+			await new Promise((resolve) => setTimeout(resolve, 2));
+		setTimeout(() => stop.abort(), 20);
+		expect((await call).code).toBe('cancelled');
+		expect(service.stand.calls.counters().calls).toBe(1);
+	});
+
+	it('sends nothing when it came before, and knows that nothing was done', async () => {
+		const failure = await failureOf(clientOf({ signal: AbortSignal.abort() }).json(CREATE));
+		expect(failure).toMatchObject({ code: 'cancelled', details: { outcome: 'not_done' } });
+		expect(service.stand.calls.counters().calls).toBe(0);
+	});
+
+	it('stops a call that waits for its token, and knows that nothing was done', async () => {
+		const stop = new AbortController();
+		const auth = new CountedTokens();
+		auth.authorization = async (signal?: AbortSignal) =>
+			await new Promise((_, reject) => {
+				signal?.addEventListener('abort', () => reject(new Error('aborted')));
+			});
+		const call = failureOf(clientOf({ signal: stop.signal, auth }).json(CREATE));
+		setTimeout(() => stop.abort(), 5);
+		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'not_done' } });
+	});
+
+	it('ends a wait', async () => {
+		const stop = new AbortController();
+		const wait = failureOf(clientOf({ signal: stop.signal }).wait(60_000));
+		stop.abort();
+		expect((await wait).code).toBe('cancelled');
+	});
+});
