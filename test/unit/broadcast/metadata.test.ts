@@ -173,6 +173,13 @@ describe('the check against a schema', () => {
 		});
 	});
 
+	it('finds the one wrong document among very many', async () => {
+		const files = Array.from({ length: 1500 }, (_, i) =>
+			file(batch(i === 1234 ? 'much too long a ticket' : 'short'), `list_${i}.xml`),
+		);
+		await expect(checkXml(files, OWN_SCHEMA)).rejects.toThrow('list_1234.xml:1: ');
+	});
+
 	it('says when the schema lacks a file', async () => {
 		await expect(checkXml([file(batch('x'))], OWN_SCHEMA.slice(0, 1))).rejects.toMatchObject({
 			problem: 'schema',
