@@ -30,6 +30,9 @@ export interface RunSetup {
 
 /** The sandbox, and the node working against it in the sandbox's own time: nothing waits in real time. */
 export class Harness {
+	/** Called after each wait. */
+	onWait: () => void = () => undefined;
+
 	private constructor(readonly sandbox: DimonaSandbox) {}
 
 	static async start(): Promise<Harness> {
@@ -42,6 +45,7 @@ export class Harness {
 			now: () => clock.milliseconds(),
 			wait: async (milliseconds) => {
 				clock.advance(milliseconds);
+				this.onWait();
 				await Promise.resolve();
 			},
 		};
@@ -58,6 +62,7 @@ export class Harness {
 	}
 
 	async reset(): Promise<void> {
+		this.onWait = () => undefined;
 		await this.sandbox.stand.reset();
 		forgetAllTokens();
 	}
