@@ -107,12 +107,16 @@ export class HubEeClient {
 
 	/** Creates an event. Never repeated: a second one would change the status or notify again. */
 	async createEvent(caseId: string, event: NewEvent): Promise<CaseEvent> {
-		const { body } = await this.http.json<CaseEvent>({
-			method: 'POST',
-			url: FOLDER_API + pathOf`/cases/${caseId}/events`,
-			body: { json: event },
-			repeat: 'never',
-		});
+		const { body } = await this.http
+			.json<CaseEvent>({
+				method: 'POST',
+				url: FOLDER_API + pathOf`/cases/${caseId}/events`,
+				body: { json: event },
+				repeat: 'never',
+			})
+			.catch((error: unknown) => {
+				throw whereToLook(caseId, error);
+			});
 		return body;
 	}
 
@@ -212,6 +216,16 @@ export class HubEeClient {
 
 function downloadInfo({ headers }: HttpAnswer<undefined>): DownloadInfo {
 	return { digest: headers.digest?.replace(/^sha-256=/i, '') || undefined };
+}
+
+/** An unknown outcome, with how to find out. */
+function whereToLook(caseId: string, error: unknown): unknown {
+	if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown') return error;
+	const look = `Look at the events of case ${caseId} with Case: Get before you send it again.`;
+	return error.with({
+		hint: [error.details.hint, look].filter(Boolean).join(' '),
+		data: { ...error.details.data, caseId },
+	});
 }
 
 function isUnexpectedEventDetails(error: unknown): boolean {
