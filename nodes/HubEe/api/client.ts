@@ -89,7 +89,11 @@ export class HubEeClient extends GatewayCalls {
 
 	/** Creates an event. Never repeated: a second one would change the status or notify again. */
 	async createEvent(caseId: string, event: NewEvent): Promise<CaseEvent> {
-		return await this.create<CaseEvent>(pathOf`/cases/${caseId}/events`, event);
+		return await this.create<CaseEvent>(pathOf`/cases/${caseId}/events`, event).catch(
+			(error: unknown) => {
+				throw whereToLook(caseId, error);
+			},
+		);
 	}
 
 	async getEvent(caseId: string, eventId: string): Promise<CaseEvent> {
@@ -163,6 +167,16 @@ export class HubEeClient extends GatewayCalls {
 	): Promise<void> {
 		await this.upload(pathOf`/folders/${folderId}/attachments/${attachmentId}`, upload);
 	}
+}
+
+/** An unknown outcome, with how to find out. */
+function whereToLook(caseId: string, error: unknown): unknown {
+	if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown') return error;
+	const look = `Look at the events of case ${caseId} with Case: Get before you send it again.`;
+	return error.with({
+		hint: [error.details.hint, look].filter(Boolean).join(' '),
+		data: { ...error.details.data, caseId },
+	});
 }
 
 function isUnexpectedEventDetails(error: unknown): boolean {
