@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -35,7 +36,9 @@ export class HttpClient {
 			Object.entries(options).filter(([, value]) => value !== undefined),
 		);
 		this.options = { ...DEFAULTS, ...(given as unknown as HttpClientOptions) };
-		const { maxParallel } = this.options;
+		const { maxParallel, signal } = this.options;
+		// Each call under way listens, which is more than the ten that Node takes for a leak.
+		if (signal) setMaxListeners(0, signal);
 		this.slot = typeof maxParallel === 'number' ? pLimit(maxParallel) : maxParallel;
 		this.unfinished = pLimit(2 * this.slot.concurrency);
 	}

@@ -34,8 +34,14 @@ export async function exchange(
 	signal?: AbortSignal,
 ): Promise<RawAnswer> {
 	const url = withQuery(request.url, request.query);
-	const silence = new Silence(timeoutMs);
 	const agent = agentFor(url, request.tls);
+	const stop = new AbortController();
+	const stopNow = () => stop.abort();
+	const silence = new Silence(timeoutMs, stopNow);
+	// By hand and not with `AbortSignal.any`, which leaves a dependent for the garbage collector to find on each call.
+	signal?.addEventListener('abort', stopNow);
+	const unlink = () => signal?.removeEventListener('abort', stopNow);
+	if (signal?.aborted) stopNow();
 	const transport = new WatchedTransport(url);
 	let body: OpenBody | undefined;
 	try {
@@ -57,11 +63,14 @@ export async function exchange(
 			responseType: 'stream',
 			validateStatus: () => true,
 			transformRequest: [(data: unknown) => data],
-			signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+			signal: stop.signal,
 		});
 		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
 		const { giveUp } = body;
-		answer.data.once('close', () => giveUp?.());
+		answer.data.once('close', () => {
+			giveUp?.();
+			unlink();
+		});
 		return {
 			status: answer.status,
 			headers: lowerCased(answer.headers),
@@ -69,6 +78,7 @@ export async function exchange(
 			url,
 		};
 	} catch (error) {
+		unlink();
 		body?.giveUp?.();
 		throw body?.failure?.() ?? explained(error, silence, transport.reached);
 	} finally {
@@ -76,40 +86,30 @@ export async function exchange(
 	}
 }
 
-/** Aborts when nothing has happened for a while. */
+/** Tells when nothing has happened for a while. */
 class Silence {
-	private readonly controller = new AbortController();
-
-	private timer: NodeJS.Timeout;
+	private readonly timer: NodeJS.Timeout;
 
 	private ended = false;
 
-	constructor(private readonly timeoutMs: number) {
-		this.timer = this.start();
-	}
+	wasTooLong = false;
 
-	get signal(): AbortSignal {
-		return this.controller.signal;
-	}
-
-	get wasTooLong(): boolean {
-		return this.controller.signal.aborted;
+	constructor(timeoutMs: number, tell: () => void) {
+		this.timer = setTimeout(() => {
+			this.wasTooLong = true;
+			tell();
+		}, timeoutMs);
 	}
 
 	/** Something moved. */
 	broken(): void {
-		if (this.ended) return;
-		clearTimeout(this.timer);
-		this.timer = this.start();
+		// Refreshing a timer that has been cleared would start it again.
+		if (!this.ended) this.timer.refresh();
 	}
 
 	end(): void {
 		this.ended = true;
 		clearTimeout(this.timer);
-	}
-
-	private start(): NodeJS.Timeout {
-		return setTimeout(() => this.controller.abort(), this.timeoutMs);
 	}
 }
 
@@ -204,8 +204,12 @@ export interface GuardedStream {
 
 /** Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an error. */
 export function guardStream(source: Readable, timeoutMs: number): GuardedStream {
-	const silence = new Silence(timeoutMs);
 	let failure: GuichetError | undefined;
+	const fail = () => {
+		failure = brokenAnswer(silence.wasTooLong);
+		body.destroy(failure);
+	};
+	const silence = new Silence(timeoutMs, fail);
 	const body = new Transform({
 		readableHighWaterMark: READ_AHEAD_BYTES,
 		transform(chunk: Buffer, _encoding, done) {
@@ -218,11 +222,6 @@ export function guardStream(source: Readable, timeoutMs: number): GuardedStream 
 			done(error);
 		},
 	});
-	const fail = () => {
-		failure = brokenAnswer(silence.wasTooLong);
-		body.destroy(failure);
-	};
-	silence.signal.addEventListener('abort', fail, { once: true });
 	source.on('error', fail);
 	source.once('close', () => {
 		if (!source.readableEnded && !body.destroyed) fail();

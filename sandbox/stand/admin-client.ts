@@ -41,9 +41,9 @@ export class StandAdminClient {
 		await this.request('POST', '/clock', { set: instant.toISOString() });
 	}
 
-	/** Adds this many milliseconds before every answer. */
-	async setLatency(latency: number): Promise<void> {
-		await this.request('PUT', '/latency', { latency });
+	/** Adds this many milliseconds before every answer, and these before the first one on each connection. */
+	async setLatency(latency: number, connection = 0): Promise<void> {
+		await this.request('PUT', '/latency', { latency, connection });
 	}
 
 	/** Makes the next calls that match go wrong. */

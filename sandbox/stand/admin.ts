@@ -40,9 +40,11 @@ function sharedRoutes(stand: Stand): AdminRoutes {
 			if (advance !== undefined) stand.clock.advance(advance);
 			return { now: stand.clock.now().toISOString() };
 		},
-		'GET /latency': () => ({ latency: stand.latency }),
+		'GET /latency': () => ({ latency: stand.latency, connection: stand.connectionLatency }),
 		'PUT /latency': ({ body }) => {
-			stand.latency = (body as { latency: number }).latency;
+			const { latency, connection = 0 } = body as { latency: number; connection?: number };
+			stand.latency = latency;
+			stand.connectionLatency = connection;
 		},
 		'GET /fail-next': () => stand.misbehaviours.pending(),
 		'POST /fail-next': ({ body }) => stand.failNext(body as FailNext),

@@ -55,7 +55,7 @@ export interface Counters {
 	connections: number;
 	calls: number;
 	tokenRequests: number;
-	/** Greatest number of calls under treatment at the same time. */
+	/** Greatest number of calls under way at the same time, each from its arrival to the last byte of its answer. */
 	greatestConcurrency: number;
 	byOperation: Record<string, number>;
 	byStatus: Record<string, number>;
@@ -72,6 +72,7 @@ export class CallLog {
 	private greatestConcurrency = 0;
 	private connections = 0;
 
+	/** Whoever began it tells {@link end} when the last byte of its answer is gone. */
 	begin(start: Omit<DetailedCallRecord, 'id'>): DetailedCallRecord {
 		this.lastId += 1;
 		const record = { id: this.lastId, ...start };

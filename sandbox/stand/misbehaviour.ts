@@ -1,3 +1,6 @@
+import { html } from './answer';
+import type { Answer } from './answer';
+
 /** One way of going wrong. Sent as JSON through the administration interface as well. */
 export type Misbehaviour =
 	/** Answers with a status instead of treating the call. */
@@ -90,5 +93,32 @@ export class MisbehaviourQueue {
 
 	clear(): void {
 		this.rules = [];
+	}
+}
+
+/** Answers that stand in for the treatment. */
+export function insteadOfTreatment(misbehaviour: Misbehaviour | undefined): Answer | undefined {
+	switch (misbehaviour?.kind) {
+		case 'status': {
+			const { status, retryAfter, body, contentType, headers } = misbehaviour;
+			return {
+				status,
+				headers: {
+					...headers,
+					...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+				},
+				body:
+					body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
+			};
+		}
+		case 'redirect':
+			return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
+		case 'html':
+			return html(
+				misbehaviour.status ?? 200,
+				misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
+			);
+		default:
+			return undefined;
 	}
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -15,8 +16,8 @@ import { TestAuthority } from './certificates';
 import { StandClock } from './clock';
 import { deliver } from './delivery';
 import { maskHeaders } from './mask';
-import { MisbehaviourQueue } from './misbehaviour';
-import type { FailNext, Misbehaviour } from './misbehaviour';
+import { insteadOfTreatment, MisbehaviourQueue } from './misbehaviour';
+import type { FailNext } from './misbehaviour';
 import { renderPage } from './page';
 import type { PageSection } from './page';
 
@@ -60,12 +61,16 @@ export class Stand {
 	readonly clock: StandClock;
 	/** Milliseconds added before every answer. */
 	latency: number;
+	/** Milliseconds added before the first answer on each connection: what a distant caller waits until TCP and TLS stand. */
+	connectionLatency = 0;
 	/** Compress JSON for callers that accept it. */
 	gzip = true;
 	/** Exceptions thrown by the service while treating calls. */
 	readonly faults: unknown[] = [];
 	private readonly closing = new AbortController();
 	private readonly connectionNumbers = new WeakMap<Socket, number>();
+	/** What notes the end of the last call on each connection. */
+	private readonly lastCalls = new WeakMap<Socket, () => void>();
 	private lastConnection = 0;
 	private admin: RunningAdmin | undefined;
 
@@ -77,6 +82,8 @@ export class Stand {
 		readonly ca: string | undefined,
 	) {
 		this.clock = definition.clock ?? new StandClock();
+		// Each call that waits listens.
+		setMaxListeners(0, this.closing.signal);
 		this.latency = definition.settings?.latency ?? 0;
 	}
 
@@ -119,6 +126,7 @@ export class Stand {
 		this.misbehaviours.clear();
 		this.clock.reset();
 		this.latency = this.definition.settings?.latency ?? 0;
+		this.connectionLatency = 0;
 		this.faults.length = 0;
 		await this.definition.reset();
 	}
@@ -171,15 +179,24 @@ export class Stand {
 	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', 'http://stand.invalid');
 		const started = performance.now();
+		// Who asks again on a connection has had the whole answer before, although TLS says so some turns of the event loop later.
+		const overBefore = this.lastCalls.get(request.socket);
+		overBefore?.();
 		const record = this.calls.begin(this.newRecord(request, url));
 		const call = new Call(request, url, record);
 		response.on('error', () => undefined);
-		response.on('close', () => {
+		let isOver = false;
+		const over = () => {
+			if (isOver) return;
+			isOver = true;
 			record.milliseconds = Math.round((performance.now() - started) * 10) / 10;
 			this.calls.end();
-		});
+		};
+		response.on('close', over);
+		this.lastCalls.set(request.socket, over);
+		const isFirst = overBefore === undefined;
 		try {
-			await this.answer(call, response, record);
+			await this.answer(call, response, record, isFirst);
 		} catch (error) {
 			if (this.closing.signal.aborted || response.destroyed) return;
 			this.faults.push(error);
@@ -192,9 +209,11 @@ export class Stand {
 		call: Call,
 		response: ServerResponse,
 		record: DetailedCallRecord,
+		isFirst: boolean,
 	): Promise<void> {
 		const signal = this.closing.signal;
-		if (this.latency > 0) await wait(this.latency, undefined, { signal });
+		const latency = this.latency + (isFirst ? this.connectionLatency : 0);
+		if (latency > 0) await wait(latency, undefined, { signal });
 		const isPage = call.path === '/' && call.method === 'GET';
 		const misbehaviour = isPage ? undefined : this.misbehaviours.take(call.method, call.path);
 		record.misbehaviour = misbehaviour?.kind ?? null;
@@ -246,33 +265,6 @@ export class Stand {
 async function secureServer(authority: TestAuthority, listener: RequestListener): Promise<Server> {
 	const { key, certificate } = await authority.issueServer();
 	return createHttpsServer({ key, cert: certificate, minVersion: 'TLSv1.2' }, listener);
-}
-
-/** Answers that stand in for the treatment. */
-function insteadOfTreatment(misbehaviour: Misbehaviour | undefined): Answer | undefined {
-	switch (misbehaviour?.kind) {
-		case 'status': {
-			const { status, retryAfter, body, contentType, headers } = misbehaviour;
-			return {
-				status,
-				headers: {
-					...headers,
-					...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-				},
-				body:
-					body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
-			};
-		}
-		case 'redirect':
-			return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
-		case 'html':
-			return html(
-				misbehaviour.status ?? 200,
-				misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
-			);
-		default:
-			return undefined;
-	}
 }
 
 /** Waits for the end of the body, whoever reads it. */

@@ -109,6 +109,23 @@ describe('a stand-in', () => {
 		});
 	});
 
+	it('waits before each answer, and longer before the first one on a connection', async () => {
+		await admin.setLatency(10, 50);
+		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+		for (let i = 0; i < 2; i++)
+			await new Promise((resolve, reject) => {
+				const call = httpRequest(`${stand.url}/x`, { agent }, (response) =>
+					response.resume().on('end', resolve),
+				);
+				call.on('error', reject).end();
+			});
+		agent.destroy();
+		const [first, second] = await admin.calls();
+		// A timer may be a millisecond early, never more.
+		expect(first.milliseconds).toBeGreaterThanOrEqual(59);
+		expect(second.milliseconds).toBeGreaterThanOrEqual(9);
+	});
+
 	it('answers a status with Retry-After in place of the next matching calls', async () => {
 		await admin.failNext({
 			method: 'POST',
