@@ -16,7 +16,7 @@ const DEFAULTS = {
 	maxParallel: 8,
 };
 
-type Resolved = HttpClientOptions & typeof DEFAULTS;
+type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeof DEFAULTS>>;
 
 /**
  * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by declared idempotency, one renewal of a
@@ -32,11 +32,17 @@ export class HttpClient {
 			Object.entries(options).filter(([, value]) => value !== undefined),
 		);
 		this.options = { ...DEFAULTS, ...(given as unknown as HttpClientOptions) };
-		this.slot = pLimit(this.options.maxParallel);
+		const { maxParallel } = this.options;
+		this.slot = typeof maxParallel === 'number' ? pLimit(maxParallel) : maxParallel;
 	}
 
 	get baseUrl(): string {
 		return this.options.baseUrl ?? '';
+	}
+
+	/** The same client for cleaning up: its calls go through even when the execution has been cancelled. */
+	forCleanUp(): HttpClient {
+		return new HttpClient({ ...this.options, signal: undefined });
 	}
 
 	get signal(): AbortSignal | undefined {
@@ -125,7 +131,7 @@ export class HttpClient {
 					this.options.auth?.refused(authorization);
 					continue;
 				}
-				throw await answerFailure(raw, call, this.options);
+				throw await answerFailure(raw, call, this.options, this.secrets());
 			} catch (error) {
 				const failure = this.explain(error, call, begun);
 				if (!mayRepeat(failure, call)) throw failure;
@@ -184,12 +190,17 @@ export class HttpClient {
 		const text = error instanceof Error ? error.message : String(error);
 		return new GuichetError(
 			'failed_here',
-			`The exchange with ${service} stopped on this side: ${presentable(text)}`,
+			`The exchange with ${service} stopped on this side: ${presentable(text, this.secrets())}`,
 			{
 				...where,
 				outcome: !begun ? 'not_done' : call.repeat === 'never' ? 'unknown' : undefined,
 			},
 		);
+	}
+
+	/** Values that must not be shown, wherever they turn up. */
+	private secrets(): string[] {
+		return [...(this.options.auth?.secrets() ?? []), ...(this.options.redact ?? [])];
 	}
 
 	/** @param sent the call that may have reached the service */

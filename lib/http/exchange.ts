@@ -1,6 +1,4 @@
-import type { ClientRequest } from 'node:http';
 import { pipeline, Readable, Transform } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 
 import axios from 'axios';
 
@@ -8,6 +6,7 @@ import { GuichetError } from '../errors/guichet-error';
 import { agentFor, type TlsSettings } from './agents';
 import type { HttpCall, QueryValue, RequestBody } from './call';
 import { transportFailure } from './transport-failure';
+import { WatchedTransport } from './watched-transport';
 
 /** An answer whose status has not been judged and whose body has not been read. */
 export interface RawAnswer {
@@ -37,6 +36,7 @@ export async function exchange(
 	const url = withQuery(request.url, request.query);
 	const silence = new Silence(timeoutMs);
 	const agent = agentFor(url, request.tls);
+	const transport = new WatchedTransport(url);
 	let body: OpenBody | undefined;
 	try {
 		body = await openBody(request.body, silence);
@@ -51,6 +51,7 @@ export async function exchange(
 			// The agents know the proxy; axios must not add its own idea of one.
 			proxy: false,
 			maxRedirects: 0,
+			transport,
 			maxBodyLength: Infinity,
 			maxContentLength: -1,
 			responseType: 'stream',
@@ -69,7 +70,7 @@ export async function exchange(
 		};
 	} catch (error) {
 		body?.giveUp?.();
-		throw body?.failure?.() ?? explained(error, silence);
+		throw body?.failure?.() ?? explained(error, silence, transport.reached);
 	} finally {
 		silence.end();
 	}
@@ -264,19 +265,12 @@ function lowerCased(headers: object): Record<string, string> {
 	return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function explained(error: unknown, silence: Silence): unknown {
+function explained(error: unknown, silence: Silence, reached: boolean): unknown {
 	if (!axios.isAxiosError(error) && !axios.isCancel(error)) return error;
-	const { code = '', request } = error as { code?: string; request?: ClientRequest };
-	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, wasConnected(request));
+	const { code = '' } = error as { code?: string };
+	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, reached);
 	return new GuichetError(failure.code, `The service ${failure.message}`, {
 		hint: failure.hint,
 		outcome: failure.sent === 'no' ? 'not_done' : 'unknown',
 	});
-}
-
-/** Whether a byte of the request can have reached the service. */
-function wasConnected(request: ClientRequest | undefined): boolean {
-	const socket = request?.socket as (TLSSocket & { secureConnecting?: boolean }) | null | undefined;
-	if (!socket) return false;
-	return !socket.connecting && socket.secureConnecting !== true && socket.bytesWritten > 0;
 }

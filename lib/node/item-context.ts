@@ -27,7 +27,8 @@ export class ItemContext<Api> extends Fields {
 		readonly itemCount = 1,
 	) {
 		super({
-			value: (name) => execution.getNodeParameter(name, itemIndex, undefined),
+			// A field that is not shown has no value; with `undefined` n8n would throw.
+			value: (name) => execution.getNodeParameter(name, itemIndex, null),
 			label: (name) => labelOf(form, name.split('.')) ?? name,
 		});
 	}
@@ -35,6 +36,11 @@ export class ItemContext<Api> extends Fields {
 	/** The same operation's form and service for another item, for operations that treat all items in one run. */
 	forItem(itemIndex: number): ItemContext<Api> {
 		return new ItemContext(this.execution, this.api, itemIndex, this.form, this.itemCount);
+	}
+
+	/** The same item with another way to the service. */
+	withApi(api: Api): ItemContext<Api> {
+		return new ItemContext(this.execution, api, this.itemIndex, this.form, this.itemCount);
 	}
 
 	/** Fires when the person stops the execution. */

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentableUrl } from '../../../lib/errors/redact';
-import type { TlsSettings } from '../../../lib/http/agents';
 import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
 import type { AlertSetting } from './alert-rules';
@@ -11,32 +10,12 @@ import { type LoginBrake, type LoginVerdict, processBrake } from './brake';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
 import { contradiction, DEFAULT_LOGIN_WORDS, type FailureContext, failureOf } from './failures';
-import { checkedModification, MAIL_LISTS } from './modification';
+import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
-import { fitToWsdl, type ListFormat, type RecordValue } from './request-shape';
+import { fitToWsdl, type RecordValue } from './request-shape';
+import { type AlertServiceSettings, checkUrl } from './service-settings';
 import { ssoPassword } from './sso-token';
-import type { WhiteLabel } from './username-token';
-import { loadWsdl, type WsdlSource } from './wsdl';
-
-/** How a user proves who he is. */
-export type UserSecret =
-	{ kind: 'password'; password: string } | { kind: 'sso'; sharedKey: string; timeZone: string };
-
-/** Everything that has to be known to speak with WS Alert. */
-export interface AlertServiceSettings {
-	endpoint: string;
-	whiteLabel: WhiteLabel;
-	user: { login: string; secret: UserSecret };
-	serviceVersion: string;
-	wsdl: WsdlSource;
-	/** How lists of addresses are written. */
-	mailFormat?: ListFormat;
-	/** Send a delay of 0 with positive alerts, for a schema that wants one. */
-	zeroDelayForPositive?: boolean;
-	loginWords?: string[];
-	timeoutMs?: number;
-	tls?: TlsSettings;
-}
+import { loadWsdl } from './wsdl';
 
 /** What a test replaces. */
 export interface AlertClientParts {
@@ -79,8 +58,8 @@ export class AlertClient {
 		private readonly settings: AlertServiceSettings,
 		private readonly parts: AlertClientParts = {},
 	) {
-		checkedUrl('Endpoint', settings.endpoint);
-		if (settings.wsdl.kind === 'url') checkedUrl('WSDL URL', settings.wsdl.url);
+		checkUrl('Endpoint', settings.endpoint);
+		if (settings.wsdl.kind === 'url') checkUrl('WSDL URL', settings.wsdl.url);
 		this.brake = parts.brake ?? processBrake;
 		this.now = parts.now ?? (() => new Date());
 		this.http = new HttpClient({
@@ -97,6 +76,7 @@ export class AlertClient {
 
 	/** The whole alert configuration of an account. */
 	async get(accountName: string): Promise<AlertConfiguration> {
+		checkedAccountName(accountName, true);
 		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
 		const configuration = readConfiguration(payload, accountName);
 		if (!configuration)
@@ -177,8 +157,39 @@ export class AlertClient {
 	}
 
 	/** Repeats what certainly was not treated, and reads that got no answer. Never an answer in SOAP: it may be a refused login. */
-	private async repeating<Result>(changes: boolean, attempt: () => Promise<Result>) {
+	private async repeating<Result>(
+		changes: boolean,
+		attempt: () => Promise<Result>,
+	): Promise<Result> {
 		const policy = { ...RETRY_POLICY, ...this.parts.retry };
+		const began = Date.now();
+		for (let tries = 1; ; tries++) {
+			const outcome = await this.braked(attempt).then(
+				(result) => ({ result }),
+				(error: unknown) => ({ error }),
+			);
+			if ('result' in outcome) return outcome.result;
+			const { error } = outcome;
+			if (!(error instanceof GuichetError)) throw error;
+			const seconds = error.details.retryAfterSeconds;
+			const delay = mayRepeat(error, changes)
+				? delayBeforeNextTry(
+						{
+							tries,
+							elapsedMs: Date.now() - began,
+							retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
+							random: Math.random(),
+						},
+						policy,
+					)
+				: undefined;
+			if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
+			await this.wait(delay);
+		}
+	}
+
+	/** One attempt, unless the login has to wait, or the white label was refused a moment ago. */
+	private async braked<Result>(attempt: () => Promise<Result>): Promise<Result> {
 		const { endpoint, whiteLabel, user } = this.settings;
 		const identity = {
 			endpoint,
@@ -186,37 +197,18 @@ export class AlertClient {
 			login: user.login,
 			secret: user.secret.kind === 'sso' ? user.secret.sharedKey : user.secret.password,
 		};
-		const began = Date.now();
-		for (let tries = 1; ; tries++) {
-			try {
-				return await this.brake.attempt(
-					identity,
-					async () => {
-						if (this.parts.signal?.aborted) throw cancelled();
-						if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
-						return await attempt();
-					},
-					verdictOf,
-				);
-			} catch (error) {
-				if (!(error instanceof GuichetError)) throw error;
-				if (error.details.data?.refusedLevel === 'white_label') this.whiteLabelRefusal = error;
-				const seconds = error.details.retryAfterSeconds;
-				const delay = mayRepeat(error, changes)
-					? delayBeforeNextTry(
-							{
-								tries,
-								elapsedMs: Date.now() - began,
-								retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
-								random: Math.random(),
-							},
-							policy,
-						)
-					: undefined;
-				if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
-				await this.wait(delay);
-			}
-		}
+		return await this.brake.attempt(
+			identity,
+			async () => {
+				if (this.parts.signal?.aborted) throw cancelled();
+				if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
+				return await attempt();
+			},
+			(failure) => {
+				if (isRefusal(failure, 'white_label')) this.whiteLabelRefusal = failure;
+				return verdictOf(failure);
+			},
+		);
 	}
 
 	private async exchange(
@@ -263,7 +255,7 @@ export class AlertClient {
 	}
 
 	private async fetchWsdl(url: string): Promise<string> {
-		checkedUrl('WSDL URL', url);
+		checkUrl('WSDL URL', url);
 		const { body } = await this.http.text({ method: 'GET', url, repeat: 'safe' });
 		return body;
 	}
@@ -278,11 +270,17 @@ export class AlertClient {
 const cancelled = () =>
 	new GuichetError('cancelled', 'The execution was cancelled', { outcome: 'not_done' });
 
+/** Whom a refusal is about; the errors of {@link failureOf} say it. */
+const isRefusal = (
+	failure: unknown,
+	level: 'white_label' | 'user' | 'request',
+): failure is GuichetError =>
+	failure instanceof GuichetError && failure.details.data?.refusedLevel === level;
+
 /** What a failure says about the user login. */
 function verdictOf(failure: unknown): LoginVerdict {
-	const level = failure instanceof GuichetError ? failure.details.data?.refusedLevel : undefined;
-	if (level === 'user') return 'refused';
-	return level === 'request' ? 'doubtful' : 'unknown';
+	if (isRefusal(failure, 'user')) return 'refused';
+	return isRefusal(failure, 'request') ? 'doubtful' : 'unknown';
 }
 
 const NO_ANSWER_STATUSES = [502, 503, 504];
@@ -301,23 +299,3 @@ function mayRepeat({ code, details }: GuichetError, changes: boolean): boolean {
 
 const afterTries = (failure: GuichetError, tries: number): GuichetError =>
 	failure.with({ message: `${failure.message} (tried ${tries} times)` });
-
-/** The user's password travels in clear inside the message, so that only HTTPS will do; a machine may talk to itself. */
-function checkedUrl(field: string, text: string): void {
-	let url: URL;
-	try {
-		url = new URL(text);
-	} catch {
-		throw badUrl(field);
-	}
-	const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
-		throw invalidInput(
-			field,
-			'must begin with https://',
-			'The password travels inside the message and is protected by HTTPS only.',
-		);
-}
-
-const badUrl = (field: string): GuichetError =>
-	invalidInput(field, 'must be an address such as https://host/ws/alert');

@@ -1,0 +1,100 @@
+import { isObject } from '../types';
+import { ADVICE } from './advice';
+import { CONTINGENT_REFUSES, FLEXI_FORBIDDING, KINDS } from './kinds';
+import { type Text, text } from './text';
+import { ZONES } from './zones';
+
+export interface Anomaly {
+	/** `90373-333`, or an empty text when the service gave none. */
+	code: string;
+	severity: 'blocking' | 'nonBlocking' | 'unknown';
+	/** Our explanation: what it is about, and what is wrong. */
+	explanation: Text;
+	whatToDo: Text;
+	/** The service's own words, by language where it says the language. */
+	label: Record<string, string>;
+	/** This anomaly forbids the worker to be employed as a flexi-jobber. */
+	forbidsFlexiJob: boolean;
+}
+
+export interface DeclarationFacts {
+	/** A, W, B or S. */
+	result?: string;
+	workerType?: string;
+}
+
+/** Every anomaly of a `declarationStatus`, whatever of the known shapes it has. */
+export function readAnomalies(status: unknown, facts: DeclarationFacts): Anomaly[] {
+	if (!isObject(status)) return [];
+	const lists = [status.anomalies, status.anomaliesCollection].flatMap((list) =>
+		Array.isArray(list) ? (list as unknown[]) : [],
+	);
+	return lists.map((entry) => explain(isObject(entry) ? entry : { label: entry }, facts));
+}
+
+function explain(entry: Record<string, unknown>, facts: DeclarationFacts): Anomaly {
+	const code = [entry.errorId, entry.code].find((value) => typeof value === 'string') ?? '';
+	const [zoneCode = '', kindCode = ''] = String(code).trim().split('-');
+	const zone = Object.hasOwn(ZONES, zoneCode) ? ZONES[zoneCode] : undefined;
+	const kind = Object.hasOwn(KINDS, kindCode) ? KINDS[kindCode] : undefined;
+	const forbidsFlexiJob = facts.workerType === 'FLX' && FLEXI_FORBIDDING.includes(kindCode);
+	return {
+		code: String(code).trim(),
+		severity: severityOf(kindCode, kind?.severity, facts),
+		explanation: kind ? joined(zone, kind.meaning) : unknownKind(String(code), zone),
+		whatToDo: forbidsFlexiJob ? ADVICE.notFlexi : (kind?.whatToDo ?? ADVICE.waitOrAsk),
+		label: labelOf(entry),
+		forbidsFlexiJob,
+	};
+}
+
+/** The result of the whole declaration is the authority's own judgement and goes before our table. */
+function severityOf(
+	kindCode: string,
+	known: Anomaly['severity'] | undefined,
+	{ result, workerType = '' }: DeclarationFacts,
+): Anomaly['severity'] {
+	if (result === 'W' || result === 'A') return 'nonBlocking';
+	if (kindCode === '369' && CONTINGENT_REFUSES.includes(workerType)) return 'blocking';
+	return known ?? 'unknown';
+}
+
+function joined(zone: Text | undefined, meaning: Text): Text {
+	if (!zone) return sentence(meaning);
+	const both = (language: keyof Text) => `${zone[language]}: ${meaning[language]}`;
+	return sentence(text(both('en'), both('fr'), both('nl')));
+}
+
+function unknownKind(code: string, zone: Text | undefined): Text {
+	const shown = code === '' ? '?' : code;
+	return joined(
+		zone,
+		text(
+			`anomaly ${shown}, which is not known here: read the authority's own text`,
+			`anomalie ${shown}, inconnue ici : lisez le texte de l’autorité`,
+			`anomalie ${shown}, hier niet bekend: lees de tekst van de overheid`,
+		),
+	);
+}
+
+function sentence({ en, fr, nl }: Text): Text {
+	const whole = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+	return text(whole(en), whole(fr), whole(nl));
+}
+
+/** `label.{fr}`, `label` as text, `labelFr`, `descriptionNl`, `description`: all were seen or reported. */
+function labelOf(entry: Record<string, unknown>): Record<string, string> {
+	const found: Record<string, string> = {};
+	for (const name of ['description', 'label']) {
+		const value = entry[name];
+		if (typeof value === 'string') found.text = value;
+		else if (isObject(value))
+			for (const [language, words] of Object.entries(value))
+				if (typeof words === 'string') found[language] = words;
+		for (const language of ['Fr', 'Nl', 'De', 'En']) {
+			const words = entry[`${name}${language}`];
+			if (typeof words === 'string') found[language.toLowerCase()] = words;
+		}
+	}
+	return found;
+}

@@ -1,0 +1,160 @@
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import type { DimonaClient, SearchedKind } from './client';
+import { readDeclaration, type DeclarationResult } from './result';
+import { type Declaration, idText, isObject, type Json, kindOf, type Worker } from './types';
+import type { Timer } from './wait';
+
+/** Evidence that a declaration whose answer was lost has been recorded all the same. */
+export interface Recorded {
+	/** The declaration itself, when the search shows declarations. */
+	declaration?: DeclarationResult;
+	/** The period that it made or changed. */
+	period?: Json;
+	periodId?: string;
+}
+
+/** A declaration is treated some seconds after it was received, so one look is not enough. Seconds. */
+const LOOKS = [2, 5, 10, 20, 40, 60, 120, 300, 600];
+
+/** Pages of each search; what was declared last may be on the last one. */
+const MOST_PAGES = 40;
+
+/**
+ * Looks for what an unanswered declaration may have made: the declaration with the same content, else the period with the same worker and dates. Only the
+ * filter by employer is published, so the rest is compared here.
+ *
+ * @param seconds how long to look again and again; the first look is after two seconds
+ * @returns `undefined` when nothing was found, which proves nothing as long as the declaration may be waiting for its treatment
+ */
+export async function findRecorded(
+	client: DimonaClient,
+	declaration: Declaration,
+	{ timer, seconds }: { timer: Timer; seconds: number },
+): Promise<Recorded | undefined> {
+	const began = timer.now();
+	for (const look of LOOKS.filter((age) => age <= Math.max(seconds, LOOKS[0]))) {
+		const left = look * 1000 - (timer.now() - began);
+		if (left > 0) await timer.wait(left);
+		const found = await lookOnce(client, declaration).catch(takenAsNothing);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** A search that fails must not hide the failure that it was meant to clear up. */
+function takenAsNothing(error: unknown): undefined {
+	if (error instanceof GuichetError && error.code !== 'cancelled') return undefined;
+	throw error;
+}
+
+async function lookOnce(
+	client: DimonaClient,
+	declaration: Declaration,
+): Promise<Recorded | undefined> {
+	if ('dimonaIn' in declaration) {
+		const filter = { employer: declaration.employer };
+		const same = (item: Json) => isSame(item, declaration);
+		// Each of the two searches is the word of a single source, so the failure of one must not spoil the other.
+		const made = await newest(client, 'declarations', filter, same).catch(takenAsNothing);
+		const result = made && readDeclaration(made);
+		if (result && result.status !== 'refused')
+			return { declaration: result, periodId: result.periodId };
+		const period = await newest(client, 'periods', filter, (item) => isPeriodOf(item, declaration));
+		return period && { period, periodId: periodIdOf(period) };
+	}
+	return await lookAtPeriod(client, declaration);
+}
+
+/** The item with the highest number among those that fit. */
+async function newest(
+	client: DimonaClient,
+	kind: SearchedKind,
+	filter: Json,
+	fits: (item: Json) => boolean,
+): Promise<Json | undefined> {
+	let found: Json | undefined;
+	let pages = 0;
+	for await (const { items } of client.search(kind, filter)) {
+		for (const item of items)
+			if (fits(item) && (!found || numberOf(item) > numberOf(found))) found = item;
+		if (++pages >= MOST_PAGES) break;
+	}
+	return found;
+}
+
+function numberOf(item: Json): number {
+	const status = isObject(item.declarationStatus) ? item.declarationStatus : {};
+	return Number(idText(status.declarationId) ?? periodIdOf(item) ?? 0);
+}
+
+/** `periodId`, `id`, or `period.id`: the shape of a period is not published. */
+export function periodIdOf(item: Json): string | undefined {
+	const nested = isObject(item.period) ? item.period.id : undefined;
+	return idText(item.periodId) ?? idText(item.id) ?? idText(nested);
+}
+
+function isSame(item: Json, declaration: Extract<Declaration, { dimonaIn: unknown }>): boolean {
+	return (
+		isWorker(item.worker, declaration.worker) &&
+		isObject(item.dimonaIn) &&
+		holds(item.dimonaIn, declaration.dimonaIn, true)
+	);
+}
+
+function isPeriodOf(
+	item: Json,
+	{ worker, dimonaIn }: Extract<Declaration, { dimonaIn: unknown }>,
+): boolean {
+	if (!isWorker(item.worker, worker) || isCancelled(item)) return false;
+	const shown = isObject(item.dimonaIn) ? { ...item.dimonaIn, ...item } : item;
+	return shown.startDate === dimonaIn.startDate && holds(shown, dimonaIn, false);
+}
+
+/**
+ * Whether an answer holds the values of a block.
+ *
+ * @param complete a value that the answer does not have counts as another one
+ */
+function holds(answer: Json, block: object, complete: boolean): boolean {
+	return Object.entries(block).every(([name, value]) => {
+		const shown = answer[name];
+		if (shown === undefined || shown === null) return !complete || value === undefined;
+		if (isObject(shown) && isObject(value)) return holds(shown, value, complete);
+		return String(shown as string) === String(value);
+	});
+}
+
+function isWorker(shown: unknown, worker: Worker): boolean {
+	if (!isObject(shown)) return false;
+	if (worker.ssin) return String(shown.ssin as string).padStart(11, '0') === worker.ssin;
+	const same = (name: 'familyName' | 'givenName' | 'birthDate') =>
+		String(shown[name] as string).toLowerCase() === String(worker[name]).toLowerCase();
+	return same('familyName') && same('givenName') && same('birthDate');
+}
+
+/** The mark of a cancelled period is not published; these are the ones that clients reckon with. */
+export function isCancelled(period: Json): boolean {
+	return (
+		[period.isCancelled, period.cancelled].some((mark) =>
+			[true, 1, '1', 'true'].includes(mark as string),
+		) ||
+		isObject(period.dimonaCancel) ||
+		/cancel/i.test(typeof period.status === 'string' ? period.status : '')
+	);
+}
+
+/** OUT, UPDATE and CANCEL name their period: what it looks like now tells whether they took effect. */
+async function lookAtPeriod(
+	client: DimonaClient,
+	declaration: Exclude<Declaration, { dimonaIn: unknown }>,
+): Promise<Recorded | undefined> {
+	const [block] = Object.values(declaration) as Array<{ periodId: number }>;
+	const periodId = String(block.periodId);
+	const period = await client.getPeriod(periodId);
+	const values = Object.fromEntries(Object.entries(block).filter(([name]) => name !== 'periodId'));
+	const took =
+		kindOf(declaration) === 'cancel'
+			? isCancelled(period)
+			: Object.keys(values).length > 0 && holds(period, values, true);
+	return took ? { period, periodId } : undefined;
+}

@@ -1,0 +1,251 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { AuthorizationServer } from '../social-security';
+import { type AdminRoutes, Stand, StandClock, type StandSettings, TestAuthority } from '../stand';
+import { DEFAULT_SETTINGS, type DimonaSettings, type WantedOutcome } from './model';
+import { Presentation } from './presentation';
+import { Registry } from './registry';
+import { EMPLOYERS, PEOPLE } from './seed';
+import { BASE_PATH, CONSULT, DECLARE, DimonaService } from './service';
+
+export interface DimonaSandboxOptions extends StandSettings {
+	/** Behaviour that differs from the default. */
+	behaviour?: Partial<DimonaSettings>;
+}
+
+/** A client that the sandbox was started with, and what a person needs to sign in as it. */
+export interface SandboxClient {
+	clientId: string;
+	/** PEM. */
+	privateKey: string;
+	certificate: string;
+	/** NSSO numbers that it may declare for. */
+	employers: number[];
+	scopes: string[];
+}
+
+/** The stand-in of Dimona: the authorization server of the social security and `/REST/dimona/v2`, and what steers them. */
+export class DimonaSandbox {
+	readonly registry: Registry;
+	readonly settings: DimonaSettings;
+	private running: { stand: Stand; authorizationServer: AuthorizationServer } | undefined;
+	private folder = '';
+
+	private constructor(
+		private readonly options: DimonaSandboxOptions,
+		readonly clients: SandboxClient[],
+		private readonly clock: StandClock,
+	) {
+		this.settings = { ...DEFAULT_SETTINGS, ...options.behaviour };
+		this.registry = new Registry(clock, this.settings);
+		this.seed();
+	}
+
+	static async start(options: DimonaSandboxOptions = {}): Promise<DimonaSandbox> {
+		const sandbox = new DimonaSandbox(options, await makeClients(), new StandClock());
+		await sandbox.open();
+		return sandbox;
+	}
+
+	private async open(): Promise<void> {
+		const baseUrl = () => `${this.url}${BASE_PATH}`;
+		const service = new DimonaService(
+			this.registry,
+			new Presentation(this.settings, baseUrl),
+			this.settings,
+			(clientId) => this.clients.find((one) => one.clientId === clientId)?.employers ?? [],
+			() => this.authorizationServer,
+			baseUrl,
+		);
+		const stand = await Stand.start({
+			name: 'Dimona sandbox',
+			treat: async (call) => await service.treat(call),
+			overview: () => this.overview(),
+			reset: () => this.reset(),
+			adminRoutes: this.routes(),
+			dispose: async () => await this.dispose(),
+			clock: this.clock,
+			settings: this.options,
+		});
+		const authorizationServer = await AuthorizationServer.start({
+			publicUrl: stand.url,
+			clients: this.clients,
+			scopes: [DECLARE, CONSULT],
+			clock: this.clock,
+		});
+		this.running = { stand, authorizationServer };
+		this.folder = await mkdtemp(join(tmpdir(), 'dimona-sandbox-'));
+		for (const client of this.clients)
+			await writeFile(this.keyFile(client), client.privateKey, { mode: 0o600 });
+	}
+
+	get stand(): Stand {
+		if (!this.running) throw new Error('The sandbox has not been started');
+		return this.running.stand;
+	}
+
+	get authorizationServer(): AuthorizationServer {
+		if (!this.running) throw new Error('The sandbox has not been started');
+		return this.running.authorizationServer;
+	}
+
+	/** Origin, without a trailing slash; the "Services URL" of a credential is this with `/REST`. */
+	get url(): string {
+		return this.stand.url;
+	}
+
+	get servicesUrl(): string {
+		return `${this.url}/REST`;
+	}
+
+	get tokenUrl(): string {
+		return this.authorizationServer.tokenUrl;
+	}
+
+	get adminUrl(): string {
+		return this.stand.adminUrl;
+	}
+
+	/** Rows for a person: how to sign in, and for whom. */
+	get credentials(): object[] {
+		return this.clients.map((client) => ({
+			clientId: client.clientId,
+			privateKeyFile: this.keyFile(client),
+			employers: client.employers.join(', '),
+			servicesUrl: this.servicesUrl,
+		}));
+	}
+
+	/** The data of a `socialSecurityCertificateOAuth2Api` credential for a client of this sandbox. */
+	credential(client: SandboxClient = this.clients[0]): Record<string, unknown> {
+		return {
+			environment: 'custom',
+			tokenUrl: this.tokenUrl,
+			servicesUrl: this.servicesUrl,
+			clientId: client.clientId,
+			privateKey: client.privateKey,
+			...(this.stand.ca ? { extraCa: this.stand.ca } : {}),
+		};
+	}
+
+	/** Makes the next declaration end in a given way. */
+	want(outcome: WantedOutcome): void {
+		this.registry.want(outcome);
+	}
+
+	async close(): Promise<void> {
+		await this.stand.close();
+	}
+
+	private keyFile({ clientId }: SandboxClient): string {
+		return join(this.folder, `${clientId}.pem`);
+	}
+
+	private async dispose(): Promise<void> {
+		await this.running?.authorizationServer.close();
+		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	private reset(): void {
+		this.registry.reset();
+		this.seed();
+		Object.assign(this.settings, DEFAULT_SETTINGS, this.options.behaviour);
+		delete this.settings.nextOrigin;
+		this.running?.authorizationServer.reset();
+	}
+
+	private seed(): void {
+		this.registry.employers = EMPLOYERS.map((employer) => ({ ...employer }));
+		this.registry.people = PEOPLE.map((person) => ({ ...person }));
+	}
+
+	private routes(): AdminRoutes {
+		return {
+			'GET /settings': () => this.settings,
+			'PUT /settings': ({ body }) => {
+				Object.assign(this.settings, body);
+			},
+			'POST /outcomes': ({ body }) => this.want(body as WantedOutcome),
+			'GET /declarations': () => {
+				this.registry.settle();
+				return this.registry.declarations;
+			},
+			'GET /periods': () => {
+				this.registry.settle();
+				return this.registry.periods;
+			},
+			'PUT /token-lifetime': ({ body }) => {
+				this.authorizationServer.tokenLifetime = (body as { seconds: number }).seconds;
+			},
+			'POST /revoke-tokens': () => this.authorizationServer.revokeAll(),
+			'GET /credential': () => this.credential(),
+		};
+	}
+
+	private overview() {
+		this.registry.settle();
+		return [
+			{
+				title: 'Declarations',
+				rows: this.registry.declarations.map(({ id, kind, judgement }) => ({
+					id,
+					kind,
+					result: judgement?.result ?? '…',
+					anomalies: judgement?.anomalies.join(' '),
+					period: judgement?.periodId,
+				})),
+			},
+			{
+				title: 'Periods',
+				rows: this.registry.periods.map((period) => ({
+					id: period.id,
+					type: period.workerType,
+					from: `${period.startDate} ${period.startHour ?? ''}`,
+					to: `${period.endDate ?? ''} ${period.endHour ?? ''}`,
+					cancelled: period.cancelled,
+				})),
+			},
+			{
+				title: 'Workers who exist here',
+				rows: this.registry.people.map(({ familyName, givenName, flexiAllowed, studentHours }) => ({
+					familyName,
+					givenName,
+					flexiJob: flexiAllowed === false ? 'not allowed' : 'allowed',
+					studentHours,
+				})),
+			},
+		];
+	}
+}
+
+async function makeClients(): Promise<SandboxClient[]> {
+	const authority = await TestAuthority.create('Sandbox authority of employers');
+	const [horeca, builder] = EMPLOYERS;
+	const wanted = [
+		{
+			clientId: 'self_service_chaman_100001_sandbox001',
+			employers: [horeca, builder],
+			scopes: [DECLARE, CONSULT],
+		},
+		{
+			clientId: 'self_service_chaman_100002_sandbox002',
+			employers: [builder],
+			scopes: [DECLARE, CONSULT],
+		},
+		{ clientId: 'self_service_chaman_100003_readonly01', employers: [horeca], scopes: [CONSULT] },
+	];
+	return await Promise.all(
+		wanted.map(async ({ clientId, employers, scopes }) => {
+			const { key, certificate } = await authority.issueClient({ commonName: clientId });
+			const numbers = employers.map(({ employerId }) => employerId);
+			return { clientId, privateKey: key, certificate, employers: numbers, scopes };
+		}),
+	);
+}
+
+/** Starts the sandbox, for `sandbox/main`. */
+export async function startDimonaSandbox(options: StandSettings = {}): Promise<DimonaSandbox> {
+	return await DimonaSandbox.start(options);
+}

@@ -1,0 +1,248 @@
+import {
+	type AuthorizationServer,
+	badRequest,
+	type Issue,
+	missingPermission,
+	notFound,
+	problem,
+} from '../social-security';
+import { type Answer, type Call, empty, json } from '../stand';
+import type { DimonaSettings, Period, Submitted } from './model';
+import type { Presentation } from './presentation';
+import type { Registry } from './registry';
+import { declarationIssues, filterIssues } from './schema';
+
+export const BASE_PATH = '/REST/dimona/v2';
+export const DECLARE = 'scope:dimona:declaration:declarant';
+export const CONSULT = 'scope:dimona:declaration:consult';
+
+const LARGEST_PAGE = 100;
+
+/** Which employers a client may declare for; an unknown client for none. */
+export type Mandates = (clientId: string) => number[];
+
+/** The REST service: routes, strict input, and the answers in the real service's words. */
+export class DimonaService {
+	constructor(
+		private readonly registry: Registry,
+		private readonly presentation: Presentation,
+		private readonly settings: DimonaSettings,
+		private readonly mandates: Mandates,
+		private readonly authorizationServer: () => AuthorizationServer,
+		private readonly baseUrl: () => string,
+	) {}
+
+	async treat(call: Call): Promise<Answer> {
+		const server = this.authorizationServer();
+		if (server.handles(call)) return await server.treat(call);
+		const path = call.path.startsWith(BASE_PATH) ? call.path.slice(BASE_PATH.length) : undefined;
+		if (path === undefined) return notFound(`No resource ${call.path}`);
+		const [, resource, last] =
+			/^\/(declarations|periods|relations)(?:\/([^/]+))?$/.exec(path) ?? [];
+		if (resource === 'declarations' && last === undefined) return await this.submit(call);
+		if (resource && last === 'search') return await this.search(call, resource);
+		if (resource === 'declarations') return await this.getDeclaration(call, last);
+		if (resource === 'periods' && last !== undefined) return await this.getPeriod(call, last);
+		return notFound(`No resource ${call.path}`);
+	}
+
+	private async submit(call: Call): Promise<Answer> {
+		call.recognisedAs('submit declaration');
+		const refused = methodRefusal(call, 'POST') ?? queryRefusal(call, []);
+		if (refused) return refused;
+		const caller = await this.authorizationServer().check(call, DECLARE);
+		if ('status' in caller) return caller;
+		const body = await bodyOf(call);
+		if ('status' in body) return body;
+		const issues = declarationIssues(body.value);
+		if (issues.length > 0) return badRequest(issues);
+		const submitted = body.value as Submitted;
+		const employerId = this.employerConcerned(submitted);
+		if (employerId !== undefined && !this.mandates(caller.clientId).includes(employerId))
+			return missingPermission('No mandate for this employer');
+		const { id } = this.registry.receive(caller.clientId, submitted);
+		return this.created(id);
+	}
+
+	/** Undefined for an employer or a period that does not exist: that is found out later, in the processing. */
+	private employerConcerned(body: Submitted): number | undefined {
+		if (body.dimonaIn) return this.registry.employerOf(body.employer)?.employerId;
+		const block = body.dimonaOut ?? body.dimonaUpdate ?? body.dimonaCancel;
+		return this.registry.period(Number(block?.periodId))?.employer.employerId;
+	}
+
+	private created(id: number): Answer {
+		const absolute = `${this.baseUrl()}/declarations/${id}`;
+		switch (this.settings.location) {
+			case 'relative':
+				return empty(201, { location: `${BASE_PATH}/declarations/${id}` });
+			case 'trailingSlash':
+				return empty(201, { location: `${absolute}/` });
+			case 'bodyOnly':
+				return json(201, { declarationStatus: { declarationId: id } });
+			case 'none':
+				return empty(201);
+			default:
+				return empty(201, { location: absolute });
+		}
+	}
+
+	private async getDeclaration(call: Call, text: string): Promise<Answer> {
+		call.recognisedAs('get declaration');
+		const refused =
+			methodRefusal(call, 'GET') ?? queryRefusal(call, []) ?? idRefusal(text, 'declarationId');
+		if (refused) return refused;
+		const caller = await this.authorizationServer().check(call, CONSULT);
+		if ('status' in caller) return caller;
+		const declaration = this.registry.declaration(Number(text));
+		if (!declaration?.judgement)
+			return this.settings.notReady === 'empty'
+				? { status: 404, body: { text: 'Not Found', type: 'text/plain' } }
+				: notFound(`No declaration ${text}`);
+		if (declaration.clientId !== caller.clientId)
+			return missingPermission('Not entitled to consult this declaration');
+		const { periodId } = declaration.judgement;
+		const period = periodId === undefined ? undefined : this.registry.period(periodId);
+		return json(200, this.presentation.declaration(declaration, period));
+	}
+
+	private async getPeriod(call: Call, text: string): Promise<Answer> {
+		call.recognisedAs('get period');
+		const refused =
+			methodRefusal(call, 'GET') ?? queryRefusal(call, []) ?? idRefusal(text, 'periodId');
+		if (refused) return refused;
+		const caller = await this.authorizationServer().check(call, CONSULT);
+		if ('status' in caller) return caller;
+		const period = this.registry.period(Number(text));
+		if (!period) return notFound(`No period ${text}`);
+		if (!this.mandates(caller.clientId).includes(period.employer.employerId))
+			return missingPermission('No mandate for this employer');
+		return json(200, this.presentation.period(period));
+	}
+
+	private async search(call: Call, resource: string): Promise<Answer> {
+		call.recognisedAs(`search ${resource}`);
+		const refused = methodRefusal(call, 'POST') ?? queryRefusal(call, ['page', 'pageSize']);
+		if (refused) return refused;
+		const caller = await this.authorizationServer().check(call, CONSULT);
+		if ('status' in caller) return caller;
+		const body = await bodyOf(call);
+		if ('status' in body) return body;
+		const issues = filterIssues(body.value);
+		if (issues.length > 0) return badRequest(issues);
+		this.registry.settle();
+		const allowed = this.mandates(caller.clientId);
+		const filter = (body.value as Submitted).employer;
+		const wanted = filter && this.registry.employerOf(filter)?.employerId;
+		if (filter && (wanted === undefined || !allowed.includes(wanted)))
+			return missingPermission('No mandate for this employer');
+		const employers = wanted === undefined ? allowed : [wanted];
+		return this.page(call, resource, this.found(resource, employers));
+	}
+
+	private found(resource: string, employers: number[]): object[] {
+		const periods = this.registry.periods.filter(({ employer }) =>
+			employers.includes(employer.employerId),
+		);
+		if (resource === 'periods') return periods.map((period) => this.presentation.period(period));
+		if (resource === 'relations') return relationsOf(periods);
+		return this.registry.declarations
+			.filter(({ judgement, body }) => {
+				const employer =
+					periods.find(({ id }) => id === judgement?.periodId)?.employer ??
+					this.registry.employerOf(body.employer);
+				return judgement && employer && employers.includes(employer.employerId);
+			})
+			.map((one) =>
+				this.presentation.declaration(
+					one,
+					periods.find(({ id }) => id === one.judgement?.periodId),
+				),
+			);
+	}
+
+	private page(call: Call, resource: string, items: object[]): Answer {
+		const size = Number(call.query.get('pageSize') ?? 50);
+		const number = Number(call.query.get('page') ?? 1);
+		const issues = [
+			...(inRange(size, LARGEST_PAGE) ? [] : [queryIssue('pageSize')]),
+			...(inRange(number, Infinity) ? [] : [queryIssue('page')]),
+		];
+		if (issues.length > 0) return badRequest(issues);
+		const rest = items.slice(number * size);
+		const origin = this.settings.nextOrigin ?? new URL(this.baseUrl()).origin;
+		const next = `${origin}${BASE_PATH}/${resource}/search?pageSize=${size}&page=${number + 1}`;
+		return json(200, {
+			items: items.slice((number - 1) * size, number * size),
+			...(rest.length > 0 ? { next } : this.settings.lastPage === 'false' ? { next: false } : {}),
+		});
+	}
+}
+
+function inRange(value: number, largest: number): boolean {
+	return Number.isInteger(value) && value >= 1 && value <= largest;
+}
+
+function queryIssue(name: string): Issue {
+	return { kind: 'schemaViolation', in: 'query', name, detail: `${name} is out of range` };
+}
+
+/** First to last employment of each worker with each employer. */
+function relationsOf(periods: Period[]): object[] {
+	const relations = new Map<string, Period[]>();
+	for (const period of periods.filter(({ cancelled }) => !cancelled)) {
+		const key = `${period.employer.employerId} ${String(period.worker.ssin ?? period.worker.familyName)}`;
+		relations.set(key, [...(relations.get(key) ?? []), period]);
+	}
+	return [...relations.values()].map((list) => {
+		const ends = list.map(({ endDate }) => endDate);
+		return {
+			employer: { employerId: list[0].employer.employerId },
+			worker: list[0].worker,
+			startDate: list.map(({ startDate }) => startDate).sort()[0],
+			...(ends.includes(undefined) ? {} : { endDate: ends.sort().pop() }),
+		};
+	});
+}
+
+function methodRefusal(call: Call, method: string): Answer | undefined {
+	if (call.method === method) return undefined;
+	return problem(405, 'methodNotAllowed', 'Method Not Allowed', `Only ${method} is possible here`);
+}
+
+function queryRefusal(call: Call, known: string[]): Answer | undefined {
+	const unknown = [...call.query.keys()].filter((name) => !known.includes(name));
+	if (unknown.length === 0) return undefined;
+	return badRequest(
+		unknown.map((name) => ({
+			kind: 'unknownInput',
+			in: 'query',
+			name,
+			detail: `${name} is not known`,
+		})),
+	);
+}
+
+function idRefusal(text: string, name: string): Answer | undefined {
+	if (/^\d{1,12}$/.test(text)) return undefined;
+	return badRequest([
+		{ kind: 'schemaViolation', in: 'path', name, detail: `${name} should be numeric` },
+	]);
+}
+
+async function bodyOf(call: Call): Promise<{ value: unknown } | Answer> {
+	if (call.contentType !== 'application/json')
+		return problem(
+			415,
+			'unsupportedMediaType',
+			'Unsupported Media Type',
+			'The body must be application/json',
+		);
+	try {
+		return { value: await call.json() };
+	} catch {
+		return badRequest([
+			{ kind: 'schemaViolation', in: 'body', name: '', detail: 'the body is not JSON' },
+		]);
+	}
+}
