@@ -7,7 +7,7 @@ import type { HubEeApi } from '../connect';
 import { aboutFile } from '../procedures/about-file';
 import { declaredFiles, folderHead } from '../procedures/new-folder';
 import { outgoingFiles } from '../procedures/outgoing-files';
-import { submitFolder } from '../procedures/submit-folder';
+import { createFolder, submitFolder } from '../procedures/submit-folder';
 import { attachmentId, inputField } from './fields';
 import { sentFiles } from './sent-files';
 
@@ -149,7 +149,7 @@ async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const declared = folderHead(context);
 	const measured = await outgoingFiles(context);
 	const attachments = declaredFiles(measured, declared.cases);
-	return folderItem(await context.api.client.createFolder({ ...declared, attachments }));
+	return folderItem(await createFolder(context, { ...declared, attachments }));
 }
 
 async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataObject> {
