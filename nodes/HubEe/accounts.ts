@@ -135,11 +135,15 @@ async function runForAccounts(
 	return items;
 }
 
+/** An account in a sentence. */
+export const accountText = (name: string): string =>
+	name === '' ? 'the main account' : `account "${name}"`;
+
 /** The first failure, where no account worked. */
 export function failureOfAll(first: unknown, names: string[]): unknown {
 	if (!(first instanceof GuichetError) || names.length < 2) return first;
 	const account = names[0];
-	const told = `None of the ${names.length} accounts worked; this is the failure of ${account === '' ? 'the main account' : `"${account}"`}.`;
+	const told = `None of the ${names.length} accounts worked; this is the failure of ${accountText(account)}.`;
 	return first.with({
 		hint: [told, first.details.hint].filter(Boolean).join(' '),
 		data: { ...first.details.data, account },
