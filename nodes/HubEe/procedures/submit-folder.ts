@@ -6,8 +6,8 @@ import { allEnded } from '../../../lib/settled';
 import type { Attachment, Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { aboutFile } from './about-file';
-import { declaredFiles, folderHead } from './new-folder';
-import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
+import { declaredFiles, folderFiles, folderHead } from './new-folder';
+import { matched, type OutgoingFile, waitForScan } from './outgoing-files';
 
 /**
  * Sends a télédossier: creates the folder, uploads every file to its place, waits for the antivirus, and only then completes the folder, which
@@ -19,7 +19,7 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
 	const head = folderHead(context);
-	const files = await outgoingFiles(context);
+	const files = await folderFiles(context);
 	const folder = await createFolder(context, {
 		...head,
 		attachments: declaredFiles(files, head.cases),

@@ -79,6 +79,51 @@ describe('Folder: Submit', () => {
 		});
 	});
 
+	it('takes recipients and visibility from data', async () => {
+		const items = [office.item({ a: ['a.pdf', 'aa'], b: ['b.pdf', 'bb'], c: ['c.pdf', 'cc'] })];
+		const form = folderForm({
+			specifyRecipients: 'json',
+			recipientsJson: [
+				PARIS,
+				{ companyRegister: NICE.siret, branchCode: NICE.branchCode, partnerAttributes: 'p' },
+			],
+			additionalFields: { visibility: '{"a":"1","b":[2]}' },
+		});
+		await office.one('folder:submit', form, { items });
+		expect(
+			office.sandbox.listCases().map(({ attachments }) => attachments.map((file) => file.fileName)),
+		).toEqual([
+			['a.pdf', 'c.pdf'],
+			['b.pdf', 'c.pdf'],
+		]);
+	});
+
+	it.each([
+		['no list', { recipientsJson: '{}' }, /^Recipients \(JSON\) must be a list of objects/],
+		['text in it', { recipientsJson: '["x"]' }, /^Recipients \(JSON\) must be a list of objects/],
+		['nothing', { recipientsJson: '' }, /^Recipients are missing/],
+		[
+			'an entry without SIRET',
+			{ recipientsJson: '[{"branchCode":"06088"}]' },
+			/^Recipients \(JSON\): siret of entry 1 is empty/,
+		],
+		[
+			'a file that is not sent',
+			{ recipientsJson: [PARIS], additionalFields: { visibility: { other: '1' } } },
+			/^Visibility \(JSON\) names the field "other", which is not among the files that are sent: data$/,
+		],
+		[
+			'visibility that is a list',
+			{ recipientsJson: [PARIS], additionalFields: { visibility: [] } },
+			/^Visibility \(JSON\) must be an object/,
+		],
+	])('refuses data with %s before anything is sent', async (_, more, message) => {
+		const form = folderForm({ specifyRecipients: 'json', ...(more as IDataObject) });
+		const failure = await office.failure('folder:submit', form, { items: oneFile() });
+		expect(failure.message).toMatch(message);
+		expect(office.operations()).toEqual([]);
+	});
+
 	it.each(['4', '0', '-1', '1,x'])(
 		'refuses a file for recipient %s of three',
 		async (visibleTo) => {
