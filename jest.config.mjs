@@ -14,10 +14,10 @@ const esModules = [
 /**
  * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
- *
+ * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * @type {import('jest').Config}
  */
-const config = {
+export default {
 	rootDir: '.',
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
@@ -25,5 +25,3 @@ const config = {
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
-
-export default config;

@@ -102,6 +102,16 @@ export class HubEeOAuth2Api implements ICredentialType {
 				'SI (service instructeur) receives files; OSL (opérateur de service en ligne) sends them. DataPass itself works with ADMIN as of 2026.',
 		},
 		{
+			displayName: 'Further Accounts (JSON)',
+			name: 'accountSecrets',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			placeholder: '[{"name":"Lyon","clientId":"…","clientSecret":"…"}]',
+			description:
+				'HubEE hands out one pair for each subscription. Whoever serves many organizations lists the further pairs here, each with a name; nodes choose one by its name, or go over all of them. Leave empty for one account.',
+		},
+		{
 			displayName: 'Editor Name',
 			name: 'editorName',
 			type: 'string',

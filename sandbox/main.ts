@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 
+import { startAspOneSandbox } from './aspone';
+import { startDimonaSandbox } from './dimona';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './stand';
 import type { StandSettings } from './stand';
@@ -17,6 +19,8 @@ interface RunningSandbox {
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
 const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
+	Dimona: startDimonaSandbox,
+	'ASPOne WS Alert': startAspOneSandbox,
 };
 
 const USAGE = `npm run sandbox -- [--port 8100] [--tls] [--latency 20]
@@ -64,13 +68,23 @@ async function main(): Promise<void> {
 	process.once('SIGTERM', stop);
 }
 
+/** One line per credential: nested values would not show in a table. */
+function flat(credential: object): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(credential).map(([name, value]) => [
+			name,
+			typeof value === 'object' && value !== null ? Object.values(value).join(' ') : value,
+		]),
+	);
+}
+
 function show(name: string, { url, tokenUrl, adminUrl, credentials }: RunningSandbox): void {
 	console.log(`\n${name}`);
 	console.log(`  API             ${url}   (a page at its root shows what it holds)`);
 	if (tokenUrl !== undefined) console.log(`  Token URL       ${tokenUrl}`);
 	console.log(`  Administration  ${adminUrl}`);
 	console.log('  Test credentials:');
-	console.table(credentials);
+	console.table(credentials.map(flat));
 }
 
 main().catch((error: unknown) => {

@@ -5,8 +5,9 @@ import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 
 import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+
+import { TunnelAgent } from './tunnel-agent';
 
 /** How a connection is secured, as a credential says it. */
 export interface TlsSettings {
@@ -59,7 +60,7 @@ function createAgent(secure: boolean, proxy: string, tls: TlsSettings): HttpAgen
 		...(tls.extraCa?.trim() ? { ca: [...rootCertificates, tls.extraCa] } : {}),
 	};
 	return proxy
-		? new HttpsProxyAgent(proxy, { ...pooling, ...trust })
+		? new TunnelAgent(proxy, { ...pooling, ...trust })
 		: new https.Agent({ ...pooling, ...trust });
 }
 

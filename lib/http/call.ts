@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 
+import type { LimitFunction } from 'p-limit';
+
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from './agents';
 import type { RetryPolicy } from './retry-policy';
@@ -73,8 +75,8 @@ export interface HttpClientOptions {
 	timeoutMs?: number;
 	/** The largest JSON or text answer that is read, in bytes. */
 	maxAnswerBytes?: number;
-	/** Calls under way at once; a stream counts until it has ended. */
-	maxParallel?: number;
+	/** Calls under way at once; a stream counts until it has ended. Clients that are polite together share a limit instead. */
+	maxParallel?: number | LimitFunction;
 	/** Stops every call and every wait, as n8n's `getExecutionCancelSignal()` gives it. */
 	signal?: AbortSignal;
 	retry?: Partial<RetryPolicy>;

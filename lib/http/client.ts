@@ -16,7 +16,7 @@ const DEFAULTS = {
 	maxParallel: 8,
 };
 
-type Resolved = HttpClientOptions & typeof DEFAULTS;
+type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeof DEFAULTS>>;
 
 /**
  * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by declared idempotency, one renewal of a
@@ -32,11 +32,17 @@ export class HttpClient {
 			Object.entries(options).filter(([, value]) => value !== undefined),
 		);
 		this.options = { ...DEFAULTS, ...(given as unknown as HttpClientOptions) };
-		this.slot = pLimit(this.options.maxParallel);
+		const { maxParallel } = this.options;
+		this.slot = typeof maxParallel === 'number' ? pLimit(maxParallel) : maxParallel;
 	}
 
 	get baseUrl(): string {
 		return this.options.baseUrl ?? '';
+	}
+
+	/** The same client for cleaning up: its calls go through even when the execution has been cancelled. */
+	forCleanUp(): HttpClient {
+		return new HttpClient({ ...this.options, signal: undefined });
 	}
 
 	get signal(): AbortSignal | undefined {

@@ -1,6 +1,4 @@
-import type { ClientRequest } from 'node:http';
-import { Readable, Transform } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { pipeline, Readable, Transform } from 'node:stream';
 
 import axios from 'axios';
 
@@ -8,6 +6,7 @@ import { GuichetError } from '../errors/guichet-error';
 import { agentFor, type TlsSettings } from './agents';
 import type { HttpCall, QueryValue, RequestBody } from './call';
 import { transportFailure } from './transport-failure';
+import { WatchedTransport } from './watched-transport';
 
 /** An answer whose status has not been judged and whose body has not been read. */
 export interface RawAnswer {
@@ -36,9 +35,11 @@ export async function exchange(
 ): Promise<RawAnswer> {
 	const url = withQuery(request.url, request.query);
 	const silence = new Silence(timeoutMs);
-	const body = await openBody(request.body, silence);
 	const agent = agentFor(url, request.tls);
+	const transport = new WatchedTransport(url);
+	let body: OpenBody | undefined;
 	try {
+		body = await openBody(request.body, silence);
 		const answer = await axios.request<Readable>({
 			method: request.method,
 			url,
@@ -50,6 +51,7 @@ export async function exchange(
 			// The agents know the proxy; axios must not add its own idea of one.
 			proxy: false,
 			maxRedirects: 0,
+			transport,
 			maxBodyLength: Infinity,
 			maxContentLength: -1,
 			responseType: 'stream',
@@ -57,6 +59,9 @@ export async function exchange(
 			transformRequest: [(data: unknown) => data],
 			signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
 		});
+		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
+		const { giveUp } = body;
+		answer.data.once('close', () => giveUp?.());
 		return {
 			status: answer.status,
 			headers: lowerCased(answer.headers),
@@ -64,10 +69,10 @@ export async function exchange(
 			url,
 		};
 	} catch (error) {
-		throw explained(error, silence);
+		body?.giveUp?.();
+		throw body?.failure?.() ?? explained(error, silence, transport.reached);
 	} finally {
 		silence.end();
-		if (body.data instanceof Readable) body.data.destroy();
 	}
 }
 
@@ -76,6 +81,8 @@ class Silence {
 	private readonly controller = new AbortController();
 
 	private timer: NodeJS.Timeout;
+
+	private ended = false;
 
 	constructor(private readonly timeoutMs: number) {
 		this.timer = this.start();
@@ -91,11 +98,13 @@ class Silence {
 
 	/** Something moved. */
 	broken(): void {
+		if (this.ended) return;
 		clearTimeout(this.timer);
 		this.timer = this.start();
 	}
 
 	end(): void {
+		this.ended = true;
 		clearTimeout(this.timer);
 	}
 
@@ -107,6 +116,10 @@ class Silence {
 interface OpenBody {
 	data?: string | Buffer | Readable;
 	headers: Record<string, string>;
+	/** Stops reading the file. */
+	giveUp?: () => void;
+	/** Why the file could not be read to its end: a failure of our own side. */
+	failure?: () => Error | undefined;
 }
 
 async function openBody(body: RequestBody | undefined, silence: Silence): Promise<OpenBody> {
@@ -130,10 +143,18 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 			done(null, chunk);
 		},
 	});
-	source.once('error', (error) => watched.destroy(error));
-	watched.once('close', () => source.destroy());
+	let failure: Error | undefined;
+	watched.on('error', (error) => {
+		failure ??= error;
+	});
+	pipeline(source, watched, () => undefined);
 	if (body.size !== undefined) headers['content-length'] = String(body.size);
-	return { data: source.pipe(watched), headers };
+	return {
+		data: watched,
+		headers,
+		giveUp: () => watched.destroy(),
+		failure: () => failure,
+	};
 }
 
 /**
@@ -195,7 +216,7 @@ export function guardStream(
 		body.destroy(failure);
 	};
 	silence.signal.addEventListener('abort', fail, { once: true });
-	source.once('error', fail);
+	source.on('error', fail);
 	source.once('close', () => {
 		if (!source.readableEnded && !body.destroyed) fail();
 	});
@@ -244,19 +265,12 @@ function lowerCased(headers: object): Record<string, string> {
 	return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function explained(error: unknown, silence: Silence): unknown {
+function explained(error: unknown, silence: Silence, reached: boolean): unknown {
 	if (!axios.isAxiosError(error) && !axios.isCancel(error)) return error;
-	const { code = '', request } = error as { code?: string; request?: ClientRequest };
-	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, wasConnected(request));
+	const { code = '' } = error as { code?: string };
+	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, reached);
 	return new GuichetError(failure.code, `The service ${failure.message}`, {
 		hint: failure.hint,
 		outcome: failure.sent === 'no' ? 'not_done' : 'unknown',
 	});
-}
-
-/** Whether a byte of the request can have reached the service. */
-function wasConnected(request: ClientRequest | undefined): boolean {
-	const socket = request?.socket as (TLSSocket & { secureConnecting?: boolean }) | null | undefined;
-	if (!socket) return false;
-	return !socket.connecting && socket.secureConnecting !== true && socket.bytesWritten > 0;
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/guichet-error';
+import { PROXY_REFUSED } from './tunnel-agent';
 
 /** What became of a request that got no answer. */
 export interface TransportFailure {
@@ -26,6 +27,11 @@ const BEFORE_SENDING: Record<string, Omit<TransportFailure, 'sent'>> = {
 		code: 'unreachable',
 		message: 'refuses connections',
 		hint: 'The address is right but nothing listens there: check the port in the base URL, a firewall or proxy, or try later.',
+	},
+	[PROXY_REFUSED]: {
+		code: 'unreachable',
+		message: 'cannot be reached: the proxy on the way refuses to connect to it',
+		hint: 'Check HTTPS_PROXY and NO_PROXY of the machine that runs n8n, the user name and password in them, and what the proxy lets through.',
 	},
 	EHOSTUNREACH: {
 		code: 'unreachable',

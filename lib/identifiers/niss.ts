@@ -52,6 +52,26 @@ function isFiller(byte: number): boolean {
  *   check number says "born in 2000 or later"), or a negative number: see {@link nissFault}
  */
 export function readNiss(bytes: Uint8Array, start: number, end: number): number {
+	if (end - start === 11) {
+		// Nearly every cell of a clean list: eleven digits and nothing to skip.
+		let i = start;
+		let nine = 0;
+		for (; i < start + 9; i++) {
+			const digit = bytes[i] - ZERO;
+			if (digit < 0 || digit > 9) break;
+			nine = nine * 10 + digit;
+		}
+		const tens = bytes[start + 9] - ZERO;
+		const ones = bytes[start + 10] - ZERO;
+		if (i === start + 9 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9) {
+			return keyOf(nine, tens * 10 + ones);
+		}
+	}
+	return readSpaced(bytes, start, end);
+}
+
+/** The same for cells with dots, hyphens and blanks, and for what is no number. */
+function readSpaced(bytes: Uint8Array, start: number, end: number): number {
 	let digits = 0;
 	let nine = 0;
 	let check = 0;
@@ -70,6 +90,11 @@ export function readNiss(bytes: Uint8Array, start: number, end: number): number 
 		}
 	}
 	if (digits !== 11) return digits === 0 && blank ? FAULT_CODES.empty : FAULT_CODES.length;
+	return keyOf(nine, check);
+}
+
+/** The key of nine digits and a check number; the formula that fits tells the century. */
+function keyOf(nine: number, check: number): number {
 	const remainder = nine % MODULUS;
 	if (check === MODULUS - remainder) return nine;
 	if (check === MODULUS - ((remainder + REMAINDER_OF_2000) % MODULUS)) return KEYS_FROM_2000 + nine;
@@ -146,7 +171,7 @@ export function isValidNiss(value: string): boolean {
 
 /** The month digits of the number that `key` stands for, as written (0 to 99). */
 export function nissMonth(key: number): number {
-	return Math.floor((key % KEYS_FROM_2000) / 100_000) % 100;
+	return (((key % KEYS_FROM_2000) / 100_000) | 0) % 100;
 }
 
 /** Whether month digits occur in national or bis numbers: 00-12, raised by 0, 20 or 40. */

@@ -132,18 +132,20 @@ async function runOne<Api>(
 	}
 }
 
-/** What "On Error: Continue" hands on: n8n sends an item with an `error` to the error output. */
+/**
+ * What "On Error: Continue" hands on. n8n sends an item to the error output when its data consists of `error` and `details` alone; an item
+ * with an `error` property beside its data would go there too, but lose everything except the message.
+ */
 function failedItem(
 	execution: IExecuteFunctions,
 	failure: unknown,
 	itemIndex: number,
 	pairedItem: INodeExecutionData['pairedItem'],
-	json: IDataObject = {},
+	known: IDataObject = {},
 ): INodeExecutionData {
-	const error = toNodeError(execution.getNode(), failure, itemIndex);
-	const details =
-		failure instanceof GuichetError ? { details: factsOf(failure) as IDataObject } : {};
-	return { json: { ...json, error: error.message, ...details }, error, pairedItem };
+	const { message } = toNodeError(execution.getNode(), failure, itemIndex);
+	const facts = failure instanceof GuichetError ? (factsOf(failure) as IDataObject) : {};
+	return { json: { error: message, details: { ...known, ...facts } }, pairedItem };
 }
 
 function itemsOf(result: OperationResult): OutputItem[] {

@@ -38,6 +38,11 @@ export class ItemContext<Api> extends Fields {
 		return new ItemContext(this.execution, this.api, itemIndex, this.form, this.itemCount);
 	}
 
+	/** The same item with another way to the service. */
+	withApi(api: Api): ItemContext<Api> {
+		return new ItemContext(this.execution, api, this.itemIndex, this.form, this.itemCount);
+	}
+
 	/** Fires when the person stops the execution. */
 	get signal(): AbortSignal | undefined {
 		return this.execution.getExecutionCancelSignal();

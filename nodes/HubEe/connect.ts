@@ -1,16 +1,27 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import pLimit from 'p-limit';
+
+import type { HttpClientOptions } from '../../lib/http/call';
 import { Fields } from '../../lib/node/fields';
+import { credentialOf, furtherAccounts } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
+import { ReferentialClient } from './api/referential';
 
 const DEFAULT_PARALLEL_CALLS = 4;
 
-/** What the operations of the HubEE node work with. */
+/** What the operations of the HubEE node work with: one account's clients, and the way to the other accounts. */
 export interface HubEeApi {
 	client: HubEeClient;
-	/** The scope of the credential, which is also the type of our own organization: `SI`, `OSL` … */
+	/** The same for cleaning up, when the execution may have been cancelled. */
+	cleaner: HubEeClient;
+	referential: ReferentialClient;
+	/** The scope of the account, which is also the type of its organization: `SI`, `OSL` … */
 	role: string;
+	accountNames: string[];
+	/** The clients of another account of the same credential; the main one for an empty name. */
+	forAccount(name: string): HubEeApi;
 }
 
 function optionsOf(execution: IExecuteFunctions): Fields {
@@ -26,20 +37,45 @@ export function parallelCalls(execution: IExecuteFunctions): number {
 	);
 }
 
-/** Opens the service once per execution. */
+/** Opens the service once per execution; accounts are opened when they are first used. */
 export async function connectHubEe(execution: IExecuteFunctions): Promise<HubEeApi> {
 	const credential = await execution.getCredentials<HubEeCredential & Record<string, unknown>>(
 		'hubEeOAuth2Api',
 	);
 	const options = optionsOf(execution);
 	const timeoutSeconds = options.optionalNumber('timeoutSeconds', { min: 1, integer: false });
-	const http = hubEeHttp(credential, {
+	const http = {
 		signal: execution.getExecutionCancelSignal(),
-		maxParallel: parallelCalls(execution),
+		// One limit for all accounts together.
+		maxParallel: pLimit(parallelCalls(execution)),
 		timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
-	});
-	return {
-		client: new HubEeClient(http, { patchByOverride: options.boolean('patchByOverride') }),
-		role: credential.scope,
 	};
+	return openAccounts(credential, http, options.boolean('patchByOverride'));
+}
+
+/** One set of clients per account, made once. */
+export function openAccounts(
+	credential: HubEeCredential,
+	options: Pick<HttpClientOptions, 'signal' | 'maxParallel' | 'timeoutMs'>,
+	patchByOverride: boolean,
+): HubEeApi {
+	const opened = new Map<string, HubEeApi>();
+	const accountNames = furtherAccounts(credential).map(({ name }) => name);
+	const forAccount = (name: string): HubEeApi => {
+		const existing = opened.get(name);
+		if (existing) return existing;
+		const data = credentialOf(credential, name);
+		const http = hubEeHttp(data, options);
+		const api: HubEeApi = {
+			client: new HubEeClient(http, { patchByOverride }),
+			cleaner: new HubEeClient(http.forCleanUp(), { patchByOverride }),
+			referential: new ReferentialClient(http),
+			role: data.scope,
+			accountNames,
+			forAccount,
+		};
+		opened.set(name, api);
+		return api;
+	};
+	return forAccount('');
 }

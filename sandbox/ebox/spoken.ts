@@ -12,8 +12,7 @@ export function messageJson(
 	address: (path: string) => string,
 ): Json {
 	const v3 = version === 'v3';
-	const name = (v2: string): string =>
-		v3 ? `is${v2.charAt(0).toUpperCase()}${v2.slice(1)}` : v2;
+	const name = (v2: string): string => (v3 ? `is${v2.charAt(0).toUpperCase()}${v2.slice(1)}` : v2);
 	const files = message.files.map((file) => fileJson(message, file, version, address));
 	const { forTheAttentionOf } = message;
 	return withoutUndefined({

@@ -96,8 +96,15 @@ export class TestAuthority {
 		return new TestAuthority(certificate, issuer);
 	}
 
-	/** Server certificate for `localhost`, `127.0.0.1` and `::1`. */
+	private server: Promise<CertifiedKey> | undefined;
+
+	/** Server certificate for `localhost`, `127.0.0.1` and `::1`; the same for all stands, because making a key takes its time. */
 	async issueServer(): Promise<CertifiedKey> {
+		this.server ??= this.makeServer();
+		return await this.server;
+	}
+
+	private async makeServer(): Promise<CertifiedKey> {
 		const pair = await rsaKeyPair();
 		const certificate = sign(
 			pair.publicKey,

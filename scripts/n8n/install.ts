@@ -58,12 +58,19 @@ async function install(folder: string): Promise<void> {
 	// Install scripts stay off: they download binaries from places other than the registry. The one native module
 	// that n8n cannot do without is compiled below.
 	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-	await run('npm', ['ci', ...quiet], { cwd: folder });
+	const [command, ...first] = await lockReader(folder);
+	await run(command, [...first, 'ci', ...quiet], { cwd: folder });
 	await buildSqlite(folder);
 	await run(nodeFor(folder), [join(folder, 'node_modules/n8n/bin/n8n'), '--version'], {
 		cwd: folder,
 		env: { PATH: process.env.PATH, HOME: folder, N8N_USER_FOLDER: folder },
 	});
+}
+
+/** The npm that reads our lock file: npm 10, of Node 20 and 22, misses peer dependencies in one that npm 11 wrote. */
+async function lockReader(folder: string): Promise<string[]> {
+	const version = await run('npm', ['--version'], { cwd: folder });
+	return Number(version.split('.')[0]) >= 11 ? ['npm'] : ['npx', '--yes', 'npm@11'];
 }
 
 async function buildSqlite(folder: string): Promise<void> {

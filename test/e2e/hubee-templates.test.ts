@@ -175,13 +175,13 @@ describe('the workflows that an application calls', () => {
 		['with a new status', 'DONE'],
 		['without a new status', undefined],
 	])('return files %s', async (_name, status) => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
 		const caseId = dropped.cases[0].id;
 		const form = { caseId, attachmentType: 'documents', ...(status ? { status } : {}) };
 		const files = {
 			file: {
-				name: 'réponse.txt',
-				type: 'text/plain',
+				name: 'réponse.pdf',
+				type: 'application/pdf',
 				content: Buffer.from('Voilà la réponse\r\n'),
 			},
 		};
@@ -203,17 +203,17 @@ describe('the workflows that an application calls', () => {
 	});
 
 	it('name the file that the antivirus rejected, and leave nothing half-sent', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
+		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
 		sandbox.scanNext({ fileName: 'virus', outcome: 'CORRUPTED' });
 		const answer = await n8n.callWebhook('hubee/files', {
 			method: 'POST',
 			form: { caseId: dropped.cases[0].id, attachmentType: 'documents' },
-			files: { file: { name: 'virus.txt', type: 'text/plain', content: Buffer.from('X') } },
+			files: { file: { name: 'virus.pdf', type: 'application/pdf', content: Buffer.from('X') } },
 		});
 		expect(answer.status).toBe(502);
 		expect(answer.json()).toMatchObject({
 			ok: false,
-			error: 'The antivirus of the hub rejected the file "virus.txt" (CORRUPTED)',
+			error: 'The antivirus of the hub rejected the file "virus.pdf" (CORRUPTED)',
 			details: { eventDeleted: true },
 		});
 		expect(caseOf(dropped).events).toEqual([]);
@@ -248,8 +248,8 @@ describe('the workflows that an application calls', () => {
 		expect(caseOf(dropped)).toMatchObject({
 			status: 'SI_INTG_ERROR',
 			events: [{ message: 'XML illisible' }],
-			notifications: [],
 		});
+		expect(sandbox.listNotifications().map(({ id }) => id)).not.toContain(notificationId);
 	});
 });
 

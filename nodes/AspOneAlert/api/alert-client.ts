@@ -11,7 +11,7 @@ import { type LoginBrake, type LoginVerdict, processBrake } from './brake';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
 import { contradiction, DEFAULT_LOGIN_WORDS, type FailureContext, failureOf } from './failures';
-import { checkedModification, MAIL_LISTS } from './modification';
+import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
 import { fitToWsdl, type ListFormat, type RecordValue } from './request-shape';
 import { ssoPassword } from './sso-token';
@@ -97,6 +97,7 @@ export class AlertClient {
 
 	/** The whole alert configuration of an account. */
 	async get(accountName: string): Promise<AlertConfiguration> {
+		checkedAccountName(accountName, true);
 		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
 		const configuration = readConfiguration(payload, accountName);
 		if (!configuration)
@@ -177,8 +178,39 @@ export class AlertClient {
 	}
 
 	/** Repeats what certainly was not treated, and reads that got no answer. Never an answer in SOAP: it may be a refused login. */
-	private async repeating<Result>(changes: boolean, attempt: () => Promise<Result>) {
+	private async repeating<Result>(
+		changes: boolean,
+		attempt: () => Promise<Result>,
+	): Promise<Result> {
 		const policy = { ...RETRY_POLICY, ...this.parts.retry };
+		const began = Date.now();
+		for (let tries = 1; ; tries++) {
+			const outcome = await this.braked(attempt).then(
+				(result) => ({ result }),
+				(error: unknown) => ({ error }),
+			);
+			if ('result' in outcome) return outcome.result;
+			const { error } = outcome;
+			if (!(error instanceof GuichetError)) throw error;
+			const seconds = error.details.retryAfterSeconds;
+			const delay = mayRepeat(error, changes)
+				? delayBeforeNextTry(
+						{
+							tries,
+							elapsedMs: Date.now() - began,
+							retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
+							random: Math.random(),
+						},
+						policy,
+					)
+				: undefined;
+			if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
+			await this.wait(delay);
+		}
+	}
+
+	/** One attempt, unless the login has to wait, or the white label was refused a moment ago. */
+	private async braked<Result>(attempt: () => Promise<Result>): Promise<Result> {
 		const { endpoint, whiteLabel, user } = this.settings;
 		const identity = {
 			endpoint,
@@ -186,37 +218,18 @@ export class AlertClient {
 			login: user.login,
 			secret: user.secret.kind === 'sso' ? user.secret.sharedKey : user.secret.password,
 		};
-		const began = Date.now();
-		for (let tries = 1; ; tries++) {
-			try {
-				return await this.brake.attempt(
-					identity,
-					async () => {
-						if (this.parts.signal?.aborted) throw cancelled();
-						if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
-						return await attempt();
-					},
-					verdictOf,
-				);
-			} catch (error) {
-				if (!(error instanceof GuichetError)) throw error;
-				if (error.details.data?.refusedLevel === 'white_label') this.whiteLabelRefusal = error;
-				const seconds = error.details.retryAfterSeconds;
-				const delay = mayRepeat(error, changes)
-					? delayBeforeNextTry(
-							{
-								tries,
-								elapsedMs: Date.now() - began,
-								retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
-								random: Math.random(),
-							},
-							policy,
-						)
-					: undefined;
-				if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
-				await this.wait(delay);
-			}
-		}
+		return await this.brake.attempt(
+			identity,
+			async () => {
+				if (this.parts.signal?.aborted) throw cancelled();
+				if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
+				return await attempt();
+			},
+			(failure) => {
+				if (isRefusal(failure, 'white_label')) this.whiteLabelRefusal = failure;
+				return verdictOf(failure);
+			},
+		);
 	}
 
 	private async exchange(
@@ -278,11 +291,17 @@ export class AlertClient {
 const cancelled = () =>
 	new GuichetError('cancelled', 'The execution was cancelled', { outcome: 'not_done' });
 
+/** Whom a refusal is about; the errors of {@link failureOf} say it. */
+const isRefusal = (
+	failure: unknown,
+	level: 'white_label' | 'user' | 'request',
+): failure is GuichetError =>
+	failure instanceof GuichetError && failure.details.data?.refusedLevel === level;
+
 /** What a failure says about the user login. */
 function verdictOf(failure: unknown): LoginVerdict {
-	const level = failure instanceof GuichetError ? failure.details.data?.refusedLevel : undefined;
-	if (level === 'user') return 'refused';
-	return level === 'request' ? 'doubtful' : 'unknown';
+	if (isRefusal(failure, 'user')) return 'refused';
+	return isRefusal(failure, 'request') ? 'doubtful' : 'unknown';
 }
 
 const NO_ANSWER_STATUSES = [502, 503, 504];

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../../lib/errors/guichet-error';
+import { isCode } from './alert-list';
 import { ACCOUNT_NAME_LENGTH, brokenRule, cellOf, MAILS } from './alert-rules';
 import { type AlertModification, SWITCHES } from './configuration';
 import { bodyText } from './xml-text';
@@ -23,7 +24,7 @@ export const MAIL_LISTS: readonly MailList[] = ['mails', 'mailsToAdd', 'mailsToD
  */
 export function checkedAccountName(name: string, anyLength = false): string {
 	bodyText(LABELS.accountName, name);
-	if (name === '') throw invalidInput(LABELS.accountName, 'is empty');
+	if (name.trim() === '') throw invalidInput(LABELS.accountName, 'is empty');
 	if (!anyLength && name.length > ACCOUNT_NAME_LENGTH)
 		throw invalidInput(
 			LABELS.accountName,
@@ -40,6 +41,7 @@ export function checkedAccountName(name: string, anyLength = false): string {
  */
 export function checkedModification(modification: AlertModification): AlertModification {
 	const checked: AlertModification = { ...modification };
+	checkedAccountName(modification.accountName, true);
 	for (const list of MAIL_LISTS) {
 		const mails = modification[list];
 		if (!mails || mails.length === 0) delete checked[list];
@@ -101,7 +103,11 @@ function checkedAlerts(
 ): AlertModification['alerts'] {
 	const byCell = new Map<string, (typeof alerts)[number]>();
 	for (const alert of alerts) {
-		bodyText(LABELS.alerts, alert.procedure);
+		if (!isCode(alert.procedure))
+			throw invalidInput(
+				LABELS.alerts,
+				`holds "${alert.procedure.slice(0, 30)}", which is no code`,
+			);
 		const cell = cellOf(alert);
 		const broken = brokenRule(alert);
 		if (broken) throw invalidInput(LABELS.alerts, `holds an impossible one: "${cell}" ${broken}`);

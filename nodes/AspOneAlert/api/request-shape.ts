@@ -1,8 +1,8 @@
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 
 /**
- * What a WSDL says about an element, as the SOAP library describes it: `Type|base|A,B` for a simple one, an object for one with children,
- * whose names end with `[]` where they may be repeated.
+ * What a WSDL says about an element, as the SOAP library describes it: `Type|base|A,B` or `base|A,B` for a simple one, an object for one with
+ * children, whose names end with `[]` where they may be repeated.
  */
 export type ElementShape = string | { [child: string]: ElementShape };
 
@@ -104,7 +104,8 @@ const isRecord = (value: unknown): value is RecordValue =>
 /** Records go where one of their own fields has a place; anything else goes where text stands. */
 function suits(shape: ElementShape, value: FieldValue): boolean {
 	const first = Array.isArray(value) ? value[0] : value;
-	if (!isRecord(first)) return typeof shape === 'string';
+	// Some simple types are described by an empty object.
+	if (!isRecord(first)) return childNames(shape).length === 0;
 	return childNames(shape).some((name) =>
 		Object.keys(first).some((field) => isSpelling(field, name)),
 	);
@@ -145,8 +146,9 @@ function written(
 
 /** A code as the WSDL's enumeration spells it (`DADSU` for `DADS-U`). */
 function code(shape: ElementShape, value: string, name: string): string {
-	const listed = typeof shape === 'string' ? (shape.split('|')[2] ?? '') : '';
-	const codes = listed.split(',').filter((one) => one !== '' && !FACETS.test(one));
+	const parts = typeof shape === 'string' ? shape.split('|') : [];
+	const listed = parts.length > 1 ? parts[parts.length - 1].split(',') : [];
+	const codes = listed.filter((one) => one !== '' && !one.includes(':') && !FACETS.test(one));
 	if (codes.length === 0) return value;
 	const bare = (text: string) => text.toUpperCase().replace(/[-_ ]/g, '');
 	const found = codes.find((one) => bare(one) === bare(value));

@@ -145,9 +145,11 @@ export class CsvScanner {
 			}
 			let byte = -1;
 			for (; i < length; i++) {
-				byte = buffer[i];
-				if (byte === separator || byte === LF || byte === CR) break;
-				byte = -1;
+				const next = buffer[i];
+				if (next === LF || next === separator || next === CR) {
+					byte = next;
+					break;
+				}
 			}
 			if (byte === -1 && !last) return -1;
 			// Text after the closing quote belongs to the cell, which then is no number: never drop it.

@@ -42,9 +42,14 @@ function isUtf8(sample: Uint8Array): boolean {
 	}
 }
 
+/** Making a decoder takes longer than reading a cell with it. */
+const decoders = new Map<Encoding, TextDecoder>();
+
 /** The text of a cell or a sample, for people to read. */
 export function decode(bytes: Uint8Array, encoding: Encoding): string {
-	return new TextDecoder(encoding).decode(bytes);
+	const decoder = decoders.get(encoding) ?? new TextDecoder(encoding);
+	decoders.set(encoding, decoder);
+	return decoder.decode(bytes);
 }
 
 /**

@@ -1,4 +1,5 @@
-const KEYS_PER_BLOCK = 1 << 16;
+const BLOCK_BITS = 16;
+const KEYS_PER_BLOCK = 1 << BLOCK_BITS;
 
 /**
  * National numbers in their order, four bytes each, growing in small blocks: 4 MB for a million,
@@ -13,13 +14,13 @@ export class NissSequence {
 	}
 
 	push(key: number): void {
-		const place = this.count % KEYS_PER_BLOCK;
+		const place = this.count & (KEYS_PER_BLOCK - 1);
 		if (place === 0) this.blocks.push(new Uint32Array(KEYS_PER_BLOCK));
 		this.blocks[this.blocks.length - 1][place] = key;
 		this.count++;
 	}
 
 	at(index: number): number {
-		return this.blocks[Math.floor(index / KEYS_PER_BLOCK)][index % KEYS_PER_BLOCK];
+		return this.blocks[index >> BLOCK_BITS][index & (KEYS_PER_BLOCK - 1)];
 	}
 }

@@ -3,7 +3,9 @@ import { NISS_KEYS } from '../../../lib/identifiers/niss';
 /** Keys that share date and century share a page: 1,000 order numbers, one bit each. */
 const KEYS_PER_PAGE = 1000;
 const WORDS_PER_PAGE = 32;
-const PAGES_PER_BLOCK = 4096;
+/** 4,096 pages in a block, as a shift: this is the innermost loop of a broadcast. */
+const BLOCK_BITS = 12;
+const PAGES_PER_BLOCK = 1 << BLOCK_BITS;
 
 /**
  * A set of national numbers, by the keys of `readNiss`. One bit for each possible number, on pages
@@ -22,10 +24,11 @@ export class NissSet {
 
 	/** @returns false when the number was there already */
 	add(key: number): boolean {
-		const page = this.pageFor(key);
-		const block = this.blocks[Math.floor(page / PAGES_PER_BLOCK)];
-		const bit = key % KEYS_PER_PAGE;
-		const word = (page % PAGES_PER_BLOCK) * WORDS_PER_PAGE + (bit >> 5);
+		const date = (key / KEYS_PER_PAGE) | 0;
+		const page = this.pageFor(date);
+		const block = this.blocks[page >> BLOCK_BITS];
+		const bit = key - date * KEYS_PER_PAGE;
+		const word = (page & (PAGES_PER_BLOCK - 1)) * WORDS_PER_PAGE + (bit >> 5);
 		const mask = 1 << (bit & 31);
 		if ((block[word] & mask) !== 0) return false;
 		block[word] |= mask;
@@ -34,16 +37,16 @@ export class NissSet {
 	}
 
 	has(key: number): boolean {
-		const page = this.pages[Math.floor(key / KEYS_PER_PAGE)] - 1;
+		const date = (key / KEYS_PER_PAGE) | 0;
+		const page = this.pages[date] - 1;
 		if (page < 0) return false;
-		const bit = key % KEYS_PER_PAGE;
-		const word = (page % PAGES_PER_BLOCK) * WORDS_PER_PAGE + (bit >> 5);
-		return (this.blocks[Math.floor(page / PAGES_PER_BLOCK)][word] & (1 << (bit & 31))) !== 0;
+		const bit = key - date * KEYS_PER_PAGE;
+		const word = (page & (PAGES_PER_BLOCK - 1)) * WORDS_PER_PAGE + (bit >> 5);
+		return (this.blocks[page >> BLOCK_BITS][word] & (1 << (bit & 31))) !== 0;
 	}
 
-	/** The page of a key; page numbers are stored plus one, so that 0 means "none yet". */
-	private pageFor(key: number): number {
-		const date = Math.floor(key / KEYS_PER_PAGE);
+	/** The page of a date; page numbers are stored plus one, so that 0 means "none yet". */
+	private pageFor(date: number): number {
 		const known = this.pages[date];
 		if (known > 0) return known - 1;
 		if (this.pageCount % PAGES_PER_BLOCK === 0) {

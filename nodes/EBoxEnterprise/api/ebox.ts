@@ -163,6 +163,11 @@ export class EBox {
 		);
 	}
 
+	/** The header that providers are sent, for checks of the credential. */
+	async authorization(): Promise<string> {
+		return await this.settings.auth.authorization(this.settings.signal);
+	}
+
 	now(): Date {
 		return this.settings.now?.() ?? new Date();
 	}

@@ -60,7 +60,8 @@ function safeOrigin(text: string): string | undefined {
 	}
 	const secure =
 		url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-	const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+	// Judged by the text, because the parser drops an empty query or fragment and turns a backslash into a slash.
+	const plain = url.username === '' && url.password === '' && !/[?#\\\s]/.test(text.trim());
 	return secure && plain ? url.origin : undefined;
 }
 

@@ -1,14 +1,17 @@
 import type { Readable } from 'node:stream';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { type HttpAnswer, type HttpCall, pathOf } from '../../../lib/http/call';
+import { pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
-import type { Case, CaseEvent, NewEvent, Notification } from './types';
+import {
+	type DownloadInfo,
+	GatewayCalls,
+	type HubEeClientOptions,
+	type Upload,
+} from './gateway-calls';
+import type { Case, CaseEvent, Folder, NewEvent, NewFolder, Notification } from './types';
 
 const FOLDER_API = '/teledossiers/v1';
-
-/** The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its own answer arrives first. */
-const BINARY_TIMEOUT_MS = 310_000;
 
 export interface NotificationQuery {
 	/** Batch size; the service's default is 25. */
@@ -20,35 +23,14 @@ export interface NotificationQuery {
 	eventDetails?: boolean;
 }
 
-export interface HubEeClientOptions {
-	/** Sends PATCH as POST with `X-HTTP-Method-Override`, for networks that block PATCH. */
-	patchByOverride?: boolean;
-}
-
-/** One file on its way to the service. */
-export interface Upload {
-	open: () => Promise<Readable>;
-	/** Bytes; must be exact. */
-	size: number;
-	/** Base64 SHA-256, sent as `digest`. */
-	sha256?: string;
-}
-
-/** What comes with a downloaded file. */
-export interface DownloadInfo {
-	/** Base64 or `sha-256=<base64>` in older releases; absent where the server does not send it. */
-	digest?: string;
-}
-
 /** Servers that refused `eventDetails`, so that each later call does not try again. By base URL, for the life of the process. */
 const withoutEventDetails = new Set<string>();
 
-/** The calls of the HubEE folder API (notifications, cases, events), in its own words. */
-export class HubEeClient {
-	constructor(
-		readonly http: HttpClient,
-		private readonly options: HubEeClientOptions = {},
-	) {}
+/** The calls of the HubEE folder API (notifications, folders, cases, events), in its own words. */
+export class HubEeClient extends GatewayCalls {
+	constructor(http: HttpClient, options: HubEeClientOptions = {}) {
+		super(http, FOLDER_API, options);
+	}
 
 	/**
 	 * The head of the queue. Its order is unspecified and it does not move by being read.
@@ -107,13 +89,7 @@ export class HubEeClient {
 
 	/** Creates an event. Never repeated: a second one would change the status or notify again. */
 	async createEvent(caseId: string, event: NewEvent): Promise<CaseEvent> {
-		const { body } = await this.http.json<CaseEvent>({
-			method: 'POST',
-			url: FOLDER_API + pathOf`/cases/${caseId}/events`,
-			body: { json: event },
-			repeat: 'never',
-		});
-		return body;
+		return await this.create<CaseEvent>(pathOf`/cases/${caseId}/events`, event);
 	}
 
 	async getEvent(caseId: string, eventId: string): Promise<CaseEvent> {
@@ -154,64 +130,39 @@ export class HubEeClient {
 		);
 	}
 
-	private async get<Body>(path: string, query?: HttpCall['query']): Promise<Body> {
-		return (
-			await this.http.json<Body>({ method: 'GET', url: FOLDER_API + path, query, repeat: 'safe' })
-		).body;
+	/** Creates a folder with its cases, all in HUBEE_RECEIVED, and declares its files. Nobody is notified before it is completed. */
+	async createFolder(folder: NewFolder): Promise<Folder> {
+		return await this.create<Folder>('/folders', folder);
 	}
 
-	private async patch(path: string, json: object): Promise<void> {
-		const override = this.options.patchByOverride === true;
-		await this.http.text({
-			method: override ? 'POST' : 'PATCH',
-			headers: override ? { 'X-HTTP-Method-Override': 'PATCH' } : {},
-			url: FOLDER_API + path,
-			body: { json },
-			// Setting a status to a value twice is the same as once.
-			repeat: 'safe',
+	async getFolder(folderId: string): Promise<Folder> {
+		return await this.get<Folder>(pathOf`/folders/${folderId}`);
+	}
+
+	/**
+	 * `HUBEE_COMPLETED` on a new folder moves its cases too and notifies the recipients; any other status changes the folder alone.
+	 *
+	 * @param closeDateTime ISO 8601
+	 */
+	async patchFolder(folderId: string, globalStatus: string, closeDateTime?: string): Promise<void> {
+		await this.patch(pathOf`/folders/${folderId}`, {
+			globalStatus,
+			...(closeDateTime ? { closeDateTime } : {}),
 		});
 	}
 
-	private async remove(path: string): Promise<boolean> {
-		const { status } = await this.http.text({
-			method: 'DELETE',
-			url: FOLDER_API + path,
-			repeat: 'safe',
-			accept: [404],
-		});
-		return status !== 404;
+	/** Only a folder in HUBEE_RECEIVED without events can be deleted. One that is gone already is a success (`false`). */
+	async deleteFolder(folderId: string): Promise<boolean> {
+		return await this.remove(pathOf`/folders/${folderId}`);
 	}
 
-	private async upload(path: string, { open, size, sha256 }: Upload): Promise<void> {
-		await this.http.text({
-			method: 'PUT',
-			url: FOLDER_API + path,
-			headers: sha256 ? { digest: sha256 } : {},
-			body: { stream: open, size, contentType: 'application/octet-stream' },
-			repeat: 'safe',
-			timeoutMs: BINARY_TIMEOUT_MS,
-		});
+	async uploadFolderAttachment(
+		folderId: string,
+		attachmentId: string,
+		upload: Upload,
+	): Promise<void> {
+		await this.upload(pathOf`/folders/${folderId}/attachments/${attachmentId}`, upload);
 	}
-
-	private async download<Result>(
-		path: string,
-		consume: (body: Readable, info: DownloadInfo) => Promise<Result>,
-	): Promise<Result> {
-		return await this.http.stream(
-			{
-				method: 'GET',
-				url: FOLDER_API + path,
-				headers: { accept: 'application/octet-stream, application/json;q=0.5' },
-				repeat: 'safe',
-				timeoutMs: BINARY_TIMEOUT_MS,
-			},
-			async (body, answer) => await consume(body, downloadInfo(answer)),
-		);
-	}
-}
-
-function downloadInfo({ headers }: HttpAnswer<undefined>): DownloadInfo {
-	return { digest: headers.digest?.replace(/^sha-256=/i, '') || undefined };
 }
 
 function isUnexpectedEventDetails(error: unknown): boolean {

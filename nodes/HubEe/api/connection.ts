@@ -17,6 +17,8 @@ export interface HubEeCredential {
 	clientSecret: string;
 	/** `SI`, `OSL`, `ADMIN` or `DATAPASS`. */
 	scope: string;
+	/** Further pairs, as a JSON list of name, clientId, clientSecret and scope. */
+	accountSecrets?: string;
 	editorName?: string;
 	applicationName?: string;
 	softwareVersion?: string;

@@ -101,3 +101,31 @@ export interface Case {
 	attachments?: Attachment[] | null;
 	events?: CaseEvent[] | null;
 }
+
+/** A case as the sender declares it within a folder. */
+export interface NewCase {
+	/** The folder's external id, a hyphen and two digits. */
+	externalId: string;
+	recipient: OrganizationIdentifier;
+	partnerAttributes?: string;
+}
+
+export interface NewFolder {
+	processCode: string;
+	/** At most 27 characters, because those of its cases are three longer and end at 30. */
+	externalId: string;
+	applicant: Applicant;
+	cases: NewCase[];
+	attachments: NewAttachment[];
+}
+
+export interface Folder extends Omit<NewFolder, 'cases' | 'attachments'> {
+	id: string;
+	globalStatus: string;
+	createDateTime?: string | null;
+	updateDateTime?: string | null;
+	closeDateTime?: string | null;
+	cases: Array<NewCase & { id: string; status: string }>;
+	attachments: Attachment[];
+	partnerInfo?: PartnerInfo | null;
+}

@@ -6,7 +6,9 @@ import type { HubEeApi } from '../connect';
 import { downloadAll } from '../procedures/download';
 import { caseItem, receiveCase } from '../procedures/receive-case';
 import { findAttachment } from '../procedures/find-attachment';
+import { answerRequest, closeCase, reopenCase } from '../procedures/sender-steps';
 import { updateStatus } from '../procedures/update-status';
+import { sentFiles } from './sent-files';
 import {
 	attachmentId,
 	author,
@@ -16,6 +18,8 @@ import {
 	notify,
 	outputField,
 	partnerAttributes,
+	scanWait,
+	skipIfSent,
 	statusField,
 } from './fields';
 
@@ -78,6 +82,43 @@ const receiveFields: INodeProperties[] = [
 		],
 	},
 ];
+
+/** What the sender's steps on a case have in common. */
+const closingTexts: INodeProperties = {
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [author, message, notify, partnerAttributes],
+};
+
+const depositTexts: INodeProperties = {
+	...closingTexts,
+	options: [author, scanWait, message, notify, partnerAttributes, skipIfSent],
+};
+
+const folderOfCase: INodeProperties = {
+	displayName: 'Folder ID',
+	name: 'folderId',
+	type: 'string',
+	default: '={{ $json.folderId }}',
+	placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
+	description: 'The folder (télédossier) of the case, to bring it along; empty to leave it alone',
+};
+
+const withFiles: INodeProperties = {
+	displayName: 'With Files',
+	name: 'withFiles',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to answer with files, or with a message alone',
+};
+
+const answerFiles: INodeProperties[] = sentFiles().map((field) => ({
+	...field,
+	displayOptions: { show: { ...field.displayOptions?.show, withFiles: [true] } },
+}));
 
 const statusFields: INodeProperties[] = [
 	caseId,
@@ -178,6 +219,33 @@ export const caseResource: Resource<HubEeApi> = {
 			description: 'Change the status of a case and tell the other side',
 			fields: statusFields,
 			run: updateStatus,
+		},
+		{
+			name: 'Answer Request',
+			value: 'answerRequest',
+			action: 'Answer a request for complements',
+			description:
+				'For senders (OSL): send what the authority asked for (ADD_AWAITING), as files or a message',
+			fields: [caseId, withFiles, ...answerFiles, depositTexts],
+			run: answerRequest,
+		},
+		{
+			name: 'Close',
+			value: 'close',
+			action: 'Close a case',
+			description:
+				'For senders (OSL): close a case after DONE or REFUSED, and its folder when it was the last',
+			fields: [caseId, folderOfCase, closingTexts],
+			run: closeCase,
+		},
+		{
+			name: 'Reopen',
+			value: 'reopen',
+			action: 'Reopen a case with new files',
+			description:
+				'For senders (OSL): send new files on a case, even a closed one, and notify the authority again',
+			fields: [caseId, folderOfCase, ...sentFiles(), depositTexts],
+			run: reopenCase,
 		},
 	],
 };

@@ -6,13 +6,15 @@ import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { ACTION_TYPES, ATTACH_DEPOSIT, unusualTransition } from '../api/statuses';
 import type { CaseEvent, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
+import { aboutFile } from '../procedures/about-file';
 import { downloadAll } from '../procedures/download';
 import { markReceived, moveEvent } from '../procedures/event-status';
 import { eventTexts } from '../procedures/event-texts';
 import { findAttachment } from '../procedures/find-attachment';
 import { outgoingFiles } from '../procedures/outgoing-files';
 import { receiveEvent } from '../procedures/receive-event';
-import { aboutFile, sendFiles } from '../procedures/send-files';
+import { sendFiles } from '../procedures/send-files';
+import { sentFiles } from './sent-files';
 import {
 	attachmentId,
 	author,
@@ -24,6 +26,8 @@ import {
 	notify,
 	outputField,
 	partnerAttributes,
+	scanWait,
+	skipIfSent,
 	statusField,
 } from './fields';
 
@@ -36,73 +40,6 @@ const ACTION_DESCRIPTIONS: Record<(typeof ACTION_TYPES)[number], string> = {
 	SENDING_MESSAGE: 'Send a message',
 	STATUS_UPDATE: 'Change the status; Case: Update Status does it safely',
 };
-
-const sentFiles: INodeProperties[] = [
-	{
-		displayName: 'Send All Files of the Item',
-		name: 'sendAllFiles',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to send every file of the item with one type, or a chosen list',
-	},
-	{
-		displayName: 'Attachment Type',
-		name: 'attachmentType',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. ActeEtatCivil-PDF',
-		displayOptions: { show: { sendAllFiles: [true] } },
-		description: 'Business type agreed for the process (démarche); at most 100 characters',
-	},
-	{
-		displayName: 'Files',
-		name: 'files',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add File',
-		default: {},
-		displayOptions: { show: { sendAllFiles: [false] } },
-		options: [
-			{
-				displayName: 'File',
-				name: 'file',
-				values: [
-					{
-						displayName: 'Input Data Field Name',
-						name: 'inputField',
-						type: 'string',
-						default: 'data',
-						description: 'The name of the input binary field that holds the file',
-					},
-					{
-						displayName: 'Attachment Type',
-						name: 'attachmentType',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. ActeEtatCivil-PDF',
-						description: 'Business type agreed for the process (démarche)',
-					},
-					{
-						displayName: 'File Name',
-						name: 'fileName',
-						type: 'string',
-						default: '',
-						description: 'Replaces the name of the file',
-					},
-					{
-						displayName: 'MIME Type',
-						name: 'mimeType',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. application/pdf',
-						description: 'Replaces the type that n8n knows; HubEE checks it against the content',
-					},
-				],
-			},
-		],
-	},
-];
 
 const actionType: INodeProperties = {
 	displayName: 'Action Type',
@@ -226,7 +163,7 @@ export const eventResource: Resource<HubEeApi> = {
 				'Deposit files: create the event, upload, wait for the antivirus, send; on failure nothing half-sent remains',
 			fields: [
 				caseId,
-				...sentFiles,
+				...sentFiles(),
 				{
 					displayName: 'Additional Fields',
 					name: 'additionalFields',
@@ -244,28 +181,14 @@ export const eventResource: Resource<HubEeApi> = {
 						},
 						author,
 						comment,
-						{
-							displayName: 'Longest Wait for Antivirus (Seconds)',
-							name: 'scanSeconds',
-							type: 'number',
-							typeOptions: { minValue: 1 },
-							default: 120,
-							description: 'After this time the event is deleted again',
-						},
+						scanWait,
 						message,
 						statusField('newStatus', 'New Status', {
 							description: 'Changes the status of the case with the deposit',
 						}),
 						notify,
 						partnerAttributes,
-						{
-							displayName: 'Skip If Already Sent',
-							name: 'skipIfSent',
-							type: 'boolean',
-							default: true,
-							description:
-								'Whether to do nothing when files of the same names, types and sizes have been sent on this case before, so that a repeated workflow sends them once',
-						},
+						skipIfSent,
 					],
 				},
 			],

@@ -164,3 +164,32 @@ export const options: INodeProperties = {
 		},
 	],
 };
+
+/** Which of the credential's accounts acts. */
+export const account: INodeProperties = {
+	displayName: 'Account',
+	name: 'account',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Lyon',
+	description:
+		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them. Empty for the main account.',
+};
+
+export const scanWait: INodeProperties = {
+	displayName: 'Longest Wait for Antivirus (Seconds)',
+	name: 'scanSeconds',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 120,
+	description: 'After this time the event is deleted again',
+};
+
+export const skipIfSent: INodeProperties = {
+	displayName: 'Skip If Already Sent',
+	name: 'skipIfSent',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to do nothing when files of the same names, types and sizes have been sent on this case before, so that a repeated workflow sends them once',
+};

@@ -4,7 +4,7 @@ import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { type ReceivedFile, receiveFile } from '../../../lib/node/receive-file';
 import { allEnded } from '../../../lib/settled';
-import type { DownloadInfo } from '../api/client';
+import type { DownloadInfo } from '../api/gateway-calls';
 import type { Attachment } from '../api/types';
 import type { HubEeApi } from '../connect';
 

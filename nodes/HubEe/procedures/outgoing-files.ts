@@ -13,6 +13,8 @@ export interface OutgoingFile {
 	/** The binary field it came from. */
 	field: string;
 	declared: NewAttachment;
+	/** For files of a folder: who may see it, as the person wrote it. */
+	visibility?: string;
 	sha256: string;
 	open: InputFile['open'];
 }
@@ -49,6 +51,7 @@ export interface FileChoice {
 	type: string;
 	fileName?: string;
 	mimeType?: string;
+	visibility?: string;
 }
 
 function everyFile(context: ItemContext<HubEeApi>): FileChoice[] {
@@ -62,6 +65,7 @@ function listedFiles(context: ItemContext<HubEeApi>): FileChoice[] {
 		type: row.text('attachmentType', { maxLength: 100 }),
 		fileName: row.optionalText('fileName', { maxLength: 255 }),
 		mimeType: row.optionalText('mimeType', { maxLength: 255 }),
+		visibility: row.optionalText('visibleTo'),
 	}));
 }
 
@@ -81,6 +85,7 @@ async function measured(context: ItemContext<HubEeApi>, choice: FileChoice): Pro
 			size: meter.size,
 			mimeType: choice.mimeType ?? file.mimeType,
 		},
+		visibility: choice.visibility,
 		sha256: meter.sha256('base64'),
 		open: file.open,
 	};
@@ -103,6 +108,9 @@ export function matched(
 	});
 }
 
+/** The antivirus has spoken; anything else is still under way. */
+const FINAL_STATUSES = ['RECEIVED', 'CORRUPTED', 'REJECTED'];
+
 /** Seconds between two looks at the antivirus: quick at first, then calm. */
 const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
 
@@ -110,12 +118,14 @@ const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
  * Waits until the hub has scanned all files.
  *
  * @param read gives the attachments as they are now
+ * @param acceptRefused goes on when files were refused, instead of failing at the first
  * @throws GuichetError `file_rejected` at the first file that was refused, `file_pending` when the time is over
  */
 export async function waitForScan(
 	context: ItemContext<HubEeApi>,
 	read: () => Promise<Attachment[]>,
 	maxSeconds: number,
+	acceptRefused = false,
 ): Promise<Attachment[]> {
 	const { http } = context.api.client;
 	const deadline = Date.now() + maxSeconds * 1000;
@@ -125,8 +135,8 @@ export async function waitForScan(
 		const refused = attachments.find(
 			({ status }) => status === 'CORRUPTED' || status === 'REJECTED',
 		);
-		if (refused) throw refusedFile(refused);
-		const pending = attachments.filter(({ status }) => status !== 'RECEIVED');
+		if (refused && !acceptRefused) throw refusedFile(refused);
+		const pending = attachments.filter(({ status }) => !FINAL_STATUSES.includes(status));
 		if (pending.length === 0) return attachments;
 		if (Date.now() >= deadline) throw stillPending(pending, maxSeconds);
 	}

@@ -6,6 +6,7 @@ import { allEnded } from '../../../lib/settled';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
+import { aboutFile } from './about-file';
 import { eventStatus, moveEvent } from './event-status';
 import { eventTexts } from './event-texts';
 import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
@@ -13,13 +14,19 @@ import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoi
 /**
  * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and only then sends the event, which is what
  * notifies the other side. When anything goes wrong before, the event is deleted, so that nothing half-sent remains.
+ *
+ * @param fixedStatus the new status of the case, for operations that are named after it; the case is then PATCHed too
  */
-export async function sendFiles(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+export async function sendFiles(
+	context: ItemContext<HubEeApi>,
+	fixedStatus?: string,
+): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
 	const texts = eventTexts(fields);
-	const newStatus = fields.optionalText('newStatus', { maxLength: 15 });
+	const newStatus = fixedStatus ?? fields.optionalText('newStatus', { maxLength: 15 });
+	const patchTo = fixedStatus ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined);
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const files = await outgoingFiles(context);
 	const current = await client.getCase(caseId);
@@ -36,7 +43,9 @@ export async function sendFiles(context: ItemContext<HubEeApi>): Promise<IDataOb
 	for (const unfinished of earlier.filter(({ status }) => status === 'IN_PROGRESS'))
 		await client.deleteEvent(caseId, unfinished.id);
 
-	if (fields.boolean('alsoPatchCase') && newStatus) await client.patchCase(caseId, newStatus);
+	// An authority PATCHes the case first, a sender between the files and the event (documents of 2022 for both).
+	const patchFirst = context.api.role === 'SI';
+	if (patchTo && patchFirst) await client.patchCase(caseId, patchTo);
 	const event = await client.createEvent(caseId, {
 		actionType: ATTACH_DEPOSIT,
 		notification: fields.boolean('notification', true),
@@ -44,10 +53,19 @@ export async function sendFiles(context: ItemContext<HubEeApi>): Promise<IDataOb
 		...(newStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
 		attachments: files.map(({ declared }) => declared),
 	});
-	await deposit(context, caseId, event, files, maxSeconds).catch(async (error: unknown) => {
-		const status = await eventStatus(client, caseId, event.id).catch(() => undefined);
-		if (status !== 'SENT') throw await withdrawn(context, caseId, event.id, error);
-	});
+	try {
+		await deposit(context, caseId, event, files, maxSeconds);
+		if (patchTo && !patchFirst) await client.patchCase(caseId, patchTo);
+		await moveEvent(client, caseId, event.id, 'SENT');
+	} catch (error) {
+		const status = await eventStatus(context.api.cleaner, caseId, event.id).catch(() => undefined);
+		if (status !== 'SENT') {
+			// The PATCH notified nobody, so taking it back is seen by nobody either.
+			if (patchTo)
+				await context.api.cleaner.patchCase(caseId, current.status).catch(() => undefined);
+			throw await withdrawn(context, caseId, event.id, error);
+		}
+	}
 	return { ...summary(caseId, event.id, files, newStatus), skipped: false, eventStatus: 'SENT' };
 }
 
@@ -73,13 +91,6 @@ async function deposit(
 		async () => (await client.getEvent(caseId, event.id)).attachments ?? [],
 		maxSeconds,
 	);
-	await moveEvent(client, caseId, event.id, 'SENT');
-}
-
-/** The failure again, with the name of its file. */
-export function aboutFile({ fileName }: NewAttachment, error: unknown): unknown {
-	if (!(error instanceof GuichetError)) return error;
-	return error.with({ message: `The file "${fileName}" could not be sent: ${error.message}` });
 }
 
 /** Deletes the unsent event and says how that went; the first failure stays the message. */
@@ -93,7 +104,7 @@ async function withdrawn(
 		error instanceof GuichetError
 			? error
 			: new GuichetError('failed_here', 'The files could not be sent');
-	const removed = await context.api.client.deleteEvent(caseId, eventId).then(
+	const removed = await context.api.cleaner.deleteEvent(caseId, eventId).then(
 		() => true,
 		() => false,
 	);

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
+import { lastStatusEvent } from '../api/last-status-event';
 import { unusualTransition } from '../api/statuses';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
@@ -48,5 +49,5 @@ export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDat
  */
 function isDone(current: Case, status: string, alsoPatch: boolean): boolean {
 	if (current.status !== status) return false;
-	return !alsoPatch || (current.events ?? []).some(({ caseNewStatus }) => caseNewStatus === status);
+	return !alsoPatch || lastStatusEvent(current)?.caseNewStatus === status;
 }

@@ -95,7 +95,8 @@ function simpleFault(error: ErrorObject): string | undefined {
 		case 'pattern':
 			return wrongPattern(String(data), String(parameters.pattern));
 		case 'enum': {
-			const values = list(parameters.allowedValues as unknown[]);
+			const allowed = parameters.allowedValues as unknown[];
+			const values = list(allowed.filter((value) => value !== null));
 			return `Instance value (${JSON.stringify(data)}) not found in enum (possible values: ${values})`;
 		}
 		case 'minItems': {

@@ -19,6 +19,7 @@ export interface StoredFile {
 /** The hub's file store: a folder under the system's temporary folder, gone when the sandbox ends. */
 export class FileStore {
 	private folder: Promise<string> | undefined;
+	private readonly paths = new WeakMap<StoredFile, string>();
 
 	/** Stores a stream. On failure nothing remains. */
 	async receive(source: Readable): Promise<StoredFile> {
@@ -38,7 +39,15 @@ export class FileStore {
 			await unlink(path).catch(() => undefined);
 			throw error;
 		}
-		return { size, sha256: hash.digest('hex'), open: () => createReadStream(path) };
+		const file = { size, sha256: hash.digest('hex'), open: () => createReadStream(path) };
+		this.paths.set(file, path);
+		return file;
+	}
+
+	/** Forgets a file that was refused or replaced. */
+	async discard(file: StoredFile): Promise<void> {
+		const path = this.paths.get(file);
+		if (path !== undefined) await unlink(path).catch(() => undefined);
 	}
 
 	async fromBytes(bytes: Uint8Array): Promise<StoredFile> {

@@ -5,6 +5,7 @@ import type { Attachment } from '../model';
 
 import type { OperationContext } from './context';
 import { digestHeader } from './files';
+import type { StoredFile } from './files';
 import { isAuthor } from './hub';
 import type { Hub } from './hub';
 
@@ -59,18 +60,26 @@ function download(hub: Hub, attachment: Attachment | undefined): Answer {
 /** Takes the bytes in, checks size and digest, and hands the file to the antivirus. */
 async function store(hub: Hub, attachment: Attachment, call: Call): Promise<Answer> {
 	const file = await hub.files.receive(call.stream());
-	if (file.size === 0 && attachment.size > 0) throw emptyUpload(call);
-	if (file.size !== attachment.size) {
-		throw new Refusal(400, 'Size does not match with attachment meta-data');
+	const refusal = uploadRefusal(attachment, file, call);
+	if (refusal !== undefined) {
+		await hub.files.discard(file);
+		throw refusal;
 	}
-	const digest = call.header('digest');
-	if (digest !== undefined && digest !== digestHeader(file.sha256)) {
-		// How the real hub reacts is not known; a sandbox that let it pass would hide a client's fault.
-		throw new Refusal(400, 'Digest does not match with attachment');
-	}
+	if (attachment.file !== null) await hub.files.discard(attachment.file);
 	attachment.file = file;
 	hub.antivirus.scan(attachment);
 	return empty();
+}
+
+function uploadRefusal(attachment: Attachment, file: StoredFile, call: Call): Refusal | undefined {
+	if (file.size === 0 && attachment.size > 0) return emptyUpload(call);
+	if (file.size !== attachment.size) {
+		return new Refusal(400, 'Size does not match with attachment meta-data');
+	}
+	const digest = call.header('digest');
+	if (digest === undefined || digest === digestHeader(file.sha256)) return undefined;
+	// How the real hub reacts is not known; a sandbox that let it pass would hide a client's fault.
+	return new Refusal(400, 'Digest does not match with attachment');
 }
 
 /** An upload without a body makes the hub answer outside its own contract, which the gateway then reports. */

@@ -1,0 +1,93 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { AlertClient, type AlertClientParts, type AlertServiceSettings } from './api/alert-client';
+import { DEFAULT_TIME_ZONE } from './api/sso-token';
+import type { ListFormat } from './api/request-shape';
+import type { WsdlSource } from './api/wsdl';
+
+/** The credential as n8n hands it over. */
+export interface AspOneCredential {
+	environment: 'production' | 'test' | 'custom';
+	endpoint?: string;
+	whiteLabelLogin: string;
+	whiteLabelPassword: string;
+	userLogin: string;
+	userAuthentication: 'password' | 'sso';
+	userPassword?: string;
+	ssoSharedKey?: string;
+	ssoTimeZone?: string;
+	serviceVersion: string;
+	wsdlSource: 'builtIn' | 'url' | 'text';
+	wsdlUrl?: string;
+	wsdlText?: string;
+	wsdlSchema?: string;
+	fetchIncludes?: boolean;
+	mailFormat?: ListFormat;
+	positiveDelay?: 'omit' | 'zero';
+	loginWords?: string;
+	testAccountName?: string;
+	timeoutSeconds?: number;
+	extraCa?: string;
+	ignoreTlsIssues?: boolean;
+}
+
+/** Addresses of ASPOne's SOAP services; integrators of a white label may have received others. */
+const ENDPOINTS = {
+	production: 'https://services-teleprocedures.aspone.fr/ws/alert',
+	test: 'https://services-teleprocedures.aspone.fr/wspreprod/alert',
+} as const;
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+/** What the credential says, in the words of the API client. */
+export function serviceSettings(credential: AspOneCredential): AlertServiceSettings {
+	const { environment, endpoint = '' } = credential;
+	return {
+		endpoint: environment === 'custom' ? endpoint.trim() : ENDPOINTS[environment],
+		whiteLabel: { login: credential.whiteLabelLogin, password: credential.whiteLabelPassword },
+		user: {
+			login: credential.userLogin,
+			secret:
+				credential.userAuthentication === 'sso'
+					? {
+							kind: 'sso',
+							sharedKey: credential.ssoSharedKey ?? '',
+							timeZone: credential.ssoTimeZone?.trim() || DEFAULT_TIME_ZONE,
+						}
+					: { kind: 'password', password: credential.userPassword ?? '' },
+		},
+		serviceVersion: credential.serviceVersion.trim(),
+		wsdl: wsdlSource(credential),
+		mailFormat: credential.mailFormat,
+		zeroDelayForPositive: credential.positiveDelay === 'zero',
+		loginWords: (credential.loginWords ?? '')
+			.split(',')
+			.map((word) => word.trim())
+			.filter(Boolean),
+		timeoutMs: (credential.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000,
+		tls: { extraCa: credential.extraCa, ignoreTlsIssues: credential.ignoreTlsIssues },
+	};
+}
+
+function wsdlSource(credential: AspOneCredential): WsdlSource {
+	const { wsdlSource: kind, wsdlUrl = '', wsdlText = '', wsdlSchema } = credential;
+	const includes = {
+		allowed: credential.fetchIncludes === true,
+		schema: wsdlSchema?.trim() || undefined,
+	};
+	if (kind === 'url') return { kind, url: wsdlUrl.trim(), ...includes };
+	if (kind === 'text') return { kind, text: wsdlText, ...includes };
+	return { kind: 'builtIn' };
+}
+
+export function alertClient(credential: AspOneCredential, parts?: AlertClientParts): AlertClient {
+	return new AlertClient(serviceSettings(credential), parts);
+}
+
+/** Opens the service once per execution. */
+export async function connectAspOne(execution: IExecuteFunctions): Promise<AlertClient> {
+	const credential = await execution.getCredentials<AspOneCredential & Record<string, unknown>>(
+		'aspOneWsseApi',
+	);
+	return alertClient(credential, { signal: execution.getExecutionCancelSignal() });
+}

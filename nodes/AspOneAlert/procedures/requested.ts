@@ -1,0 +1,66 @@
+import { invalidInput } from '../../../lib/errors/guichet-error';
+import type { Fields } from '../../../lib/node/fields';
+import type { ItemContext } from '../../../lib/node/item-context';
+import type { AlertClient } from '../api/alert-client';
+import type { AlertSetting } from '../api/alert-rules';
+import { type AlertModification, SWITCHES } from '../api/configuration';
+import { checkedAccountName, checkedModification, LABELS, MAIL_LISTS } from '../api/modification';
+import { alertsFromForm, alertsFromList } from './alert-input';
+
+type Context = ItemContext<AlertClient>;
+
+export function requestedAccount(context: Context): string {
+	return checkedAccountName(
+		context.text('accountName'),
+		context.group('options').boolean('anyAccountNameLength'),
+	);
+}
+
+/** The modification that the form asks for, checked against the rules of the specification. */
+export function requestedModification(context: Context): AlertModification {
+	return checkedModification(readModification(context));
+}
+
+/** The same, for one of several items that are put together and checked afterwards. */
+export function readModification(context: Context): AlertModification {
+	const modification: AlertModification = { accountName: requestedAccount(context) };
+	const changes = context.group('changes');
+	for (const name of SWITCHES) {
+		const value = optionalSwitch(changes, name);
+		if (value !== undefined) modification[name] = value;
+	}
+	for (const list of MAIL_LISTS) {
+		const mails = changes.list(list);
+		if (mails.length > 0) modification[list] = mails;
+	}
+	const alerts = requestedAlerts(context);
+	if (alerts.length > 0) modification.alerts = alerts;
+	return modification;
+}
+
+function requestedAlerts(context: Context): AlertSetting[] {
+	const options = {
+		field: LABELS.alerts,
+		unlistedProcedures: context.group('options').boolean('unlistedProcedures'),
+	};
+	const from = context.optionalText('alertsFrom') ?? 'none';
+	if (from === 'form') return alertsFromForm(context.rows('alertForm', 'alert'), options);
+	return from === 'list' ? alertsFromList(context.raw('alertList'), options) : [];
+}
+
+const YES = ['true', 'yes', 'oui', 'on', '1'];
+
+const NO = ['false', 'no', 'non', 'off', '0'];
+
+/** A switch that an expression may fill from a sheet: words of both languages, and nothing for an empty cell. */
+function optionalSwitch(fields: Fields, name: string): boolean | undefined {
+	const value = fields.raw(name);
+	if (typeof value === 'boolean') return value;
+	const text = String((value as string | number | null | undefined) ?? '')
+		.trim()
+		.toLowerCase();
+	if (text === '') return undefined;
+	if (YES.includes(text)) return true;
+	if (NO.includes(text)) return false;
+	throw invalidInput(fields.label(name), 'must be true or false, or empty to leave it as it is');
+}

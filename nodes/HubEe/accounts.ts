@@ -1,0 +1,145 @@
+import { GuichetError, invalidInput } from '../../lib/errors/guichet-error';
+import type { ItemContext } from '../../lib/node/item-context';
+import { type Operation, OutputItem, type OperationResult } from '../../lib/node/operation';
+import { allEnded } from '../../lib/settled';
+import type { HubEeCredential } from './api/connection';
+import type { HubEeApi } from './connect';
+
+/** What a person writes into "Account" to go over all of them. */
+export const ALL_ACCOUNTS = '*';
+
+/** One pair of client ID and secret, with the name by which nodes choose it. */
+export interface HubEeAccount {
+	name: string;
+	clientId: string;
+	clientSecret: string;
+	scope?: string;
+}
+
+/**
+ * The further accounts of a credential. HubEE hands out one pair per subscription, so that a software editor holds hundreds; they are one JSON list,
+ * masked as a whole.
+ *
+ * @throws GuichetError `invalid_input`, which names the entry and never shows its secret
+ */
+export function furtherAccounts(credential: HubEeCredential): HubEeAccount[] {
+	const field = 'Further Accounts of the HubEE credential';
+	const text = credential.accountSecrets?.trim() ?? '';
+	if (text === '') return [];
+	let list: unknown;
+	try {
+		list = JSON.parse(text);
+	} catch {
+		throw notAList(field);
+	}
+	if (!Array.isArray(list)) throw notAList(field);
+	const names = new Set<string>();
+	return (list as Array<Partial<HubEeAccount> | null>).map((entry, index) => {
+		const account = {
+			name: textOf(entry?.name),
+			clientId: textOf(entry?.clientId),
+			clientSecret: textOf(entry?.clientSecret),
+			scope: textOf(entry?.scope) || undefined,
+		};
+		const missing = (['name', 'clientId', 'clientSecret'] as const).filter(
+			(key) => account[key] === '',
+		);
+		if (missing.length > 0)
+			throw invalidInput(field, `lack ${missing.join(', ')} in entry ${index + 1}`);
+		if (account.name === ALL_ACCOUNTS || names.has(account.name))
+			throw invalidInput(
+				field,
+				`use the name "${account.name}" twice or reserve it: entry ${index + 1}`,
+			);
+		names.add(account.name);
+		return account;
+	});
+}
+
+function notAList(field: string): GuichetError {
+	return invalidInput(
+		field,
+		'must be a JSON list such as [{"name":"Lyon","clientId":"…","clientSecret":"…"}]',
+	);
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+/** The credential of one account: the main pair for an empty name. */
+export function credentialOf(credential: HubEeCredential, name: string): HubEeCredential {
+	if (name === '') return credential;
+	const accounts = furtherAccounts(credential);
+	const account = accounts.find((candidate) => candidate.name === name);
+	if (account)
+		return {
+			...credential,
+			clientId: account.clientId,
+			clientSecret: account.clientSecret,
+			scope: account.scope ?? credential.scope,
+		};
+	throw invalidInput(
+		'Account',
+		`"${name}" is not in the credential`,
+		accounts.length > 0
+			? `It has ${accounts.length} further accounts, among them ${accounts
+					.slice(0, 5)
+					.map((candidate) => `"${candidate.name}"`)
+					.join(', ')}.`
+			: 'It has no further accounts: leave Account empty.',
+	);
+}
+
+/**
+ * The same operation for the account that the item chooses, or for every account of the credential. Each result then says whose it is, and one
+ * failing account does not stop the others.
+ */
+export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> {
+	return { ...operation, run: async (context) => await runForAccounts(operation, context) };
+}
+
+async function runForAccounts(
+	operation: Operation<HubEeApi>,
+	context: ItemContext<HubEeApi>,
+): Promise<OperationResult> {
+	const account = context.optionalText('account') ?? '';
+	if (account !== ALL_ACCOUNTS) return await runFor(operation, context, account);
+	const names = context.api.accountNames;
+	if (names.length === 0)
+		throw invalidInput(
+			'Account',
+			'is "*", and the credential has no further accounts',
+			'Add them to the credential, or leave Account empty.',
+		);
+	const results = await allEnded(
+		names.map(async (name) => {
+			try {
+				return await runFor(operation, context, name);
+			} catch (error) {
+				if (context.signal?.aborted) throw asFailure(error);
+				return [new OutputItem({ account: name }, {}, { failure: error })];
+			}
+		}),
+	);
+	const items = results.flat();
+	const failed = items.filter(({ origin }) => origin.failure !== undefined);
+	// When nothing worked at all there is nothing to be saved from the failure.
+	if (failed.length === items.length && items.length > 0) throw asFailure(failed[0].origin.failure);
+	return items;
+}
+
+async function runFor(
+	operation: Operation<HubEeApi>,
+	context: ItemContext<HubEeApi>,
+	account: string,
+): Promise<OutputItem[]> {
+	const result = await operation.run(context.withApi(context.api.forAccount(account)));
+	const items = (Array.isArray(result) ? result : [result]).map((one) =>
+		one instanceof OutputItem ? one : new OutputItem(one),
+	);
+	if (account === '') return items;
+	return items.map(
+		({ json, binary, origin }) => new OutputItem({ account, ...json }, binary, origin),
+	);
+}
+
+const asFailure = (error: unknown) => error;

@@ -1,0 +1,84 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Fields that the lists and objects of the referential share. */
+
+export const returnAll: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+export const limit: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 50,
+	displayOptions: { show: { returnAll: [false] } },
+	description: 'Max number of results to return',
+};
+
+export const siret: INodeProperties = {
+	displayName: 'SIRET',
+	name: 'siret',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 11001401600015',
+	description: '14 digits (companyRegister); spaces are removed',
+};
+
+export const branchCode: INodeProperties = {
+	displayName: 'Branch Code',
+	name: 'branchCode',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 06088',
+	description: 'INSEE code of the commune or desk code; leading zeros matter',
+};
+
+export const organizationType: INodeProperties = {
+	displayName: 'Organization Type',
+	name: 'organizationType',
+	type: 'options',
+	options: [
+		{ name: 'OSL (Online-Service Operator)', value: 'OSL' },
+		{ name: 'SI (Receiving Authority)', value: 'SI' },
+	],
+	default: 'SI',
+	description: 'Use an expression for another type, such as EDT',
+};
+
+export const processCode: INodeProperties = {
+	displayName: 'Process Code',
+	name: 'processCode',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. CERTDC',
+	description: 'The process (démarche); case-sensitive',
+};
+
+export const changes: INodeProperties = {
+	displayName: 'Changes',
+	name: 'changes',
+	type: 'json',
+	default: '{}',
+	required: true,
+	placeholder: 'e.g. {"email":"etat-civil@ville.example"}',
+	description:
+		'The fields to change, as a JSON object. The others are read first and written back as they are.',
+};
+
+/** What the deployed contract has and the form has not. */
+export const additionalJson: INodeProperties = {
+	displayName: 'Additional JSON',
+	name: 'additionalJson',
+	type: 'json',
+	default: '{}',
+	description:
+		'Further fields of the object, merged last; for what the deployed contract has beyond this form',
+};

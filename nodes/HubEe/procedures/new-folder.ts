@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+
+import { invalidInput } from '../../../lib/errors/guichet-error';
+import type { ItemContext } from '../../../lib/node/item-context';
+import type { NewAttachment, NewCase, NewFolder } from '../api/types';
+import type { HubEeApi } from '../connect';
+import { organizationIdentifier } from './organization-identifier';
+
+/** Case ids are `<folder>-<two digits>` and end at 30 characters (folder contract 1.2.7). */
+const MAX_FOLDER_ID = 27;
+
+const MAX_CASES = 99;
+
+/** Free characters at the end of a built external id: 13 by the rule (functional specification), fewer for long process codes. */
+const FREE_CHARACTERS = 13;
+const FEWEST_FREE_CHARACTERS = 7;
+
+/** Without letters that are taken for digits when somebody reads the number out. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Everything of a folder except its files. */
+export function folderHead(context: ItemContext<HubEeApi>): Omit<NewFolder, 'attachments'> {
+	const processCode = context.text('processCode', { maxLength: 30 });
+	const fields = context.group('additionalFields');
+	const externalId =
+		context.optionalText('externalId', { maxLength: MAX_FOLDER_ID }) ??
+		builtExternalId(fields.optionalText('oslCode', { maxLength: 15 }) ?? 'OSL', processCode);
+	const email = fields.optionalText('applicantEmail', {
+		maxLength: 320,
+		pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+		expected: 'an e-mail address',
+	});
+	return {
+		processCode,
+		externalId,
+		applicant: {
+			firstName: context.text('firstName', { maxLength: 255 }),
+			lastName: context.text('lastName', { maxLength: 255 }),
+			...(email ? { email } : {}),
+		},
+		cases: casesOf(context, externalId),
+	};
+}
+
+function casesOf(context: ItemContext<HubEeApi>, externalId: string): NewCase[] {
+	const rows = context.rows('recipients', 'recipient');
+	if (rows.length === 0)
+		throw invalidInput(
+			'Recipients',
+			'are missing: a folder is addressed to at least one authority',
+		);
+	if (rows.length > MAX_CASES)
+		throw invalidInput('Recipients', `are ${rows.length}, and at most ${MAX_CASES} are possible`);
+	return rows.map((row, index) => {
+		const partnerAttributes = row.optionalText('partnerAttributes', { maxLength: 1024 });
+		return {
+			externalId: `${externalId}-${String(index + 1).padStart(2, '0')}`,
+			recipient: organizationIdentifier(row, 'SI', (text) => context.warn(text)),
+			...(partnerAttributes ? { partnerAttributes } : {}),
+		};
+	});
+}
+
+/** `DGS-CERTDC-0A3K…`: sender, process, and free characters of which two never agree in practice. */
+function builtExternalId(oslCode: string, processCode: string): string {
+	const prefix = `${oslCode}-${processCode}-`;
+	const free = Math.min(FREE_CHARACTERS, MAX_FOLDER_ID - prefix.length);
+	if (free < FEWEST_FREE_CHARACTERS)
+		throw invalidInput(
+			'External ID',
+			`cannot be built: "${prefix}" leaves no room for a number within ${MAX_FOLDER_ID} characters`,
+			'Give an external ID of your own, or a shorter OSL Code.',
+		);
+	return prefix + Array.from({ length: free }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
+
+/** What a person writes to say which recipients may see a file: nothing for all, or their numbers in the list. */
+export function visibleTo(
+	visibility: string | undefined,
+	cases: NewCase[],
+	file: string,
+): string[] {
+	const wanted = (visibility ?? '').split(/[,;\s]+/).filter((part) => part !== '');
+	if (wanted.length === 0 || wanted.some((part) => /^all$/i.test(part)))
+		return cases.map(({ externalId }) => externalId);
+	return wanted.map((part) => {
+		const found = cases[Number(part) - 1] ?? cases.find(({ externalId }) => externalId === part);
+		if (!found)
+			throw invalidInput(
+				`Visible To of the file "${file}"`,
+				`names recipient "${part}", and there are ${cases.length}`,
+				'Write the numbers of the recipients as they stand in the list, such as 1,3; leave it empty for all.',
+			);
+		return found.externalId;
+	});
+}
+
+/** The declaration of a folder's files: what they are, and who may see them. */
+export function declaredFiles(
+	files: Array<{ declared: NewAttachment; visibility?: string }>,
+	cases: NewCase[],
+): NewAttachment[] {
+	return files.map(({ declared, visibility }) => ({
+		...declared,
+		recipients: [...new Set(visibleTo(visibility, cases, declared.fileName))],
+	}));
+}

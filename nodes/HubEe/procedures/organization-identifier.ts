@@ -1,0 +1,35 @@
+import { invalidInput } from '../../../lib/errors/guichet-error';
+import { bareSiret, siretChecksumFits } from '../../../lib/identifiers/siret';
+import type { Fields } from '../../../lib/node/fields';
+import type { OrganizationIdentifier } from '../api/types';
+
+/**
+ * Reads SIRET and branch code from a form or a row of it. n8n turns what looks like a number into one, which eats leading zeros: a SIRET of
+ * another length is refused, not padded.
+ *
+ * @param warn told when the checksum of the SIRET does not fit, which happens with test numbers
+ */
+export function organizationIdentifier(
+	fields: Fields,
+	type: string,
+	warn: (message: string) => void,
+): OrganizationIdentifier {
+	const companyRegister = bareSiret(fields.text('siret', { expected: '14 digits' }));
+	if (!/^\d{14}$/.test(companyRegister))
+		throw invalidInput(
+			fields.label('siret'),
+			`must be 14 digits, and is "${companyRegister}"`,
+			/^\d{9,13}$/.test(companyRegister)
+				? 'Leading zeros may have been lost where the number was handled as a number: keep it a text.'
+				: undefined,
+		);
+	if (!siretChecksumFits(companyRegister))
+		warn(`The checksum of SIRET ${companyRegister} does not fit; it was sent as it is.`);
+	const branchCode = fields.text('branchCode', {
+		maxLength: 10,
+		pattern: /^[\w-]{1,10}$/,
+		expected:
+			'an INSEE commune code such as 06088 or a desk code of at most 10 letters, digits and hyphens',
+	});
+	return { type, companyRegister, branchCode };
+}

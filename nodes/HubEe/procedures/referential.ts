@@ -1,0 +1,134 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { GuichetError, invalidInput, takenAs } from '../../../lib/errors/guichet-error';
+import type { Fields } from '../../../lib/node/fields';
+import type { ItemContext } from '../../../lib/node/item-context';
+import {
+	organizationPathId,
+	type ReferentialClient,
+	type ReferentialObject,
+	type Subscription,
+} from '../api/referential';
+import type { OrganizationIdentifier } from '../api/types';
+import type { HubEeApi } from '../connect';
+import { organizationIdentifier } from './organization-identifier';
+
+/** The gateway's patterns (subscription contract 1.2.3): no `+` in addresses, no top-level domain longer than four letters. */
+const EMAIL = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9._-]{2,}\.[a-z]{2,4}$/;
+const PHONE = /^\+?\d{10,20}$/;
+
+export const identifierOf = (context: ItemContext<HubEeApi>): OrganizationIdentifier =>
+	organizationIdentifier(context, context.text('organizationType', { maxLength: 20 }), (text) =>
+		context.warn(text),
+	);
+
+/** An e-mail address as HubEE accepts it. */
+export function emailOf(fields: Fields, name: string): string | undefined {
+	return fields.optionalText(name, {
+		maxLength: 320,
+		pattern: EMAIL,
+		expected: 'an address that HubEE accepts: no + in it, and at most four letters at its end',
+	});
+}
+
+/** A phone number with the spaces, dots and hyphens that people write taken out. */
+export function phoneOf(fields: Fields, name: string): string | undefined {
+	const text = fields.optionalText(name);
+	if (text === undefined) return undefined;
+	const bare = text.replace(/[\s.-]/g, '');
+	if (PHONE.test(bare)) return bare;
+	throw invalidInput(
+		fields.label(name),
+		'must be a phone number of 10 to 20 digits, with + in front or without',
+	);
+}
+
+/** The changes a person gives, as an object that is not empty. */
+export function changesOf(context: ItemContext<HubEeApi>): ReferentialObject {
+	const changes = context.json('changes');
+	if (typeof changes !== 'object' || Array.isArray(changes) || Object.keys(changes).length === 0)
+		throw invalidInput(context.label('changes'), 'must be a JSON object with at least one field');
+	return changes;
+}
+
+/** Leaves out what was not given: the gateway refuses null. */
+export function given(object: ReferentialObject): ReferentialObject {
+	return Object.fromEntries(
+		Object.entries(object).filter(([, value]) => value !== undefined && value !== ''),
+	);
+}
+
+const alreadyExists = (error: unknown): boolean =>
+	error instanceof GuichetError &&
+	(error.details.serviceMessages ?? []).some((text) => /already exists/i.test(text));
+
+/** An answer was lost: whether the thing exists now has to be looked up. */
+const mayExist = (error: unknown): boolean =>
+	alreadyExists(error) || (error instanceof GuichetError && error.details.outcome === 'unknown');
+
+/**
+ * The organization, existing or created. Two that do this at once both succeed: the hub refuses the second creation, which is then looked up.
+ */
+export async function ensureOrganization(
+	client: ReferentialClient,
+	identifier: OrganizationIdentifier,
+	organization: () => ReferentialObject,
+): Promise<{ organization: ReferentialObject; created: boolean }> {
+	const id = organizationPathId(identifier);
+	const existing = await client.organization(id).catch(takenAs(undefined, 'not_found'));
+	if (existing) return { organization: existing, created: false };
+	try {
+		return { organization: await client.createOrganization(organization()), created: true };
+	} catch (error) {
+		const found = mayExist(error)
+			? await client.organization(id).catch(takenAs(undefined, 'not_found'))
+			: undefined;
+		if (!found) throw same(error);
+		return { organization: found, created: false };
+	}
+}
+
+/** The subscription of an organization to a process, or none: the list is filtered by SIRET only, so the branch is compared here. */
+export async function findSubscription(
+	client: ReferentialClient,
+	subscriber: OrganizationIdentifier,
+	processCode: string,
+): Promise<Subscription | undefined> {
+	const candidates = await client.subscriptions({
+		companyRegister: subscriber.companyRegister,
+		processCode: [processCode],
+	});
+	return candidates.find(
+		(candidate) =>
+			candidate.processCode === processCode &&
+			candidate.subscriber.branchCode === subscriber.branchCode &&
+			candidate.subscriber.companyRegister === subscriber.companyRegister &&
+			candidate.subscriber.type === subscriber.type,
+	);
+}
+
+/** The subscription, existing or created; safe to do twice, also at once. */
+export async function ensureSubscription(
+	client: ReferentialClient,
+	subscriber: OrganizationIdentifier,
+	processCode: string,
+	subscription: () => ReferentialObject,
+): Promise<{ subscription: Subscription; created: boolean }> {
+	const find = async () => await findSubscription(client, subscriber, processCode);
+	const existing = await find();
+	if (existing) return { subscription: existing, created: false };
+	try {
+		return { subscription: await client.createSubscription(subscription()), created: true };
+	} catch (error) {
+		const found = mayExist(error) ? await find() : undefined;
+		if (!found) throw same(error);
+		return { subscription: found, created: false };
+	}
+}
+
+const same = (error: unknown) => error;
+
+/** A subscription as our nodes give it. */
+export function subscriptionItem({ id, ...rest }: Subscription): IDataObject {
+	return { subscriptionId: id, ...rest } as unknown as IDataObject;
+}

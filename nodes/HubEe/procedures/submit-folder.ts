@@ -1,0 +1,121 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { GuichetError, takenAs } from '../../../lib/errors/guichet-error';
+import type { ItemContext } from '../../../lib/node/item-context';
+import { allEnded } from '../../../lib/settled';
+import type { Attachment, Folder } from '../api/types';
+import type { HubEeApi } from '../connect';
+import { aboutFile } from './about-file';
+import { declaredFiles, folderHead } from './new-folder';
+import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
+
+/**
+ * Sends a télédossier: creates the folder, uploads every file to its place, waits for the antivirus, and only then completes the folder, which
+ * is what notifies the recipients. When anything goes wrong before, the folder is deleted: nobody has seen it.
+ */
+export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+	const { client } = context.api;
+	const fields = context.group('additionalFields');
+	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
+	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
+	const head = folderHead(context);
+	const files = await outgoingFiles(context);
+	const folder = await client.createFolder({
+		...head,
+		attachments: declaredFiles(files, head.cases),
+	});
+	try {
+		await uploadAll(context, folder, files);
+		const read = async () => (await client.getFolder(folder.id)).attachments;
+		const refused = await waitForScan(context, read, maxSeconds, despiteRefused);
+		await complete(context, folder.id);
+		return folderResult(folder, files, refused);
+	} catch (error) {
+		throw await withdrawn(context, folder, error);
+	}
+}
+
+async function uploadAll(
+	context: ItemContext<HubEeApi>,
+	folder: Folder,
+	files: OutgoingFile[],
+): Promise<void> {
+	await allEnded(
+		matched(files, folder.attachments).map(async ([{ declared, open, sha256 }, { id }]) => {
+			await context.api.client
+				.uploadFolderAttachment(folder.id, id, { open, size: declared.size, sha256 })
+				.catch((error: unknown) => {
+					throw aboutFile(declared, error);
+				});
+		}),
+	);
+}
+
+/** A lost answer is no failure when the folder has moved on. */
+async function complete(context: ItemContext<HubEeApi>, folderId: string): Promise<void> {
+	const { client } = context.api;
+	await client.patchFolder(folderId, 'HUBEE_COMPLETED').catch(async (error: unknown) => {
+		const now = await context.api.cleaner.getFolder(folderId).catch(() => undefined);
+		if (!now || now.globalStatus === 'HUBEE_RECEIVED') throw error;
+	});
+}
+
+function folderResult(
+	folder: Folder,
+	files: OutgoingFile[],
+	attachments: Attachment[],
+): IDataObject {
+	return {
+		folderId: folder.id,
+		externalId: folder.externalId,
+		processCode: folder.processCode,
+		globalStatus: 'HUBEE_COMPLETED',
+		cases: folder.cases.map(({ id, externalId, recipient }) => ({
+			caseId: id,
+			externalId,
+			recipient,
+		})),
+		files: files.map(({ field, declared, sha256 }, index) => ({
+			binaryField: field,
+			...declared,
+			sha256,
+			attachmentId: folder.attachments[index].id,
+			status: attachments[index]?.status,
+			recipients: folder.attachments[index].recipients,
+		})),
+	} as unknown as IDataObject;
+}
+
+/** Deletes the folder that was not completed and says how that went; the first failure stays the message. */
+async function withdrawn(
+	context: ItemContext<HubEeApi>,
+	{ id, externalId }: Folder,
+	error: unknown,
+): Promise<GuichetError> {
+	const failure =
+		error instanceof GuichetError
+			? error
+			: new GuichetError('failed_here', 'The folder could not be sent');
+	const removed = await context.api.cleaner
+		.deleteFolder(id)
+		.then(() => true)
+		.catch(
+			takenAs(
+				false,
+				'forbidden',
+				'refused',
+				'unreachable',
+				'timeout',
+				'service_failed',
+				'cancelled',
+			),
+		);
+	const end = removed
+		? 'The folder was deleted again: no recipient has seen it.'
+		: `The folder ${id} could not be deleted again. Look at it with Folder: Get: as long as it is HUBEE_RECEIVED no recipient sees it, and Folder: Delete removes it.`;
+	return failure.with({
+		hint: [failure.details.hint, end].filter(Boolean).join(' '),
+		outcome: removed ? 'not_done' : 'unknown',
+		data: { ...failure.details.data, folderId: id, externalId, folderDeleted: removed },
+	});
+}

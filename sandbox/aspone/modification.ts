@@ -1,0 +1,125 @@
+import { BusinessError, Fault } from './faults';
+import { type Account, type AspOneBehaviour, SERVICE_NAMESPACE } from './model';
+import type { Element } from './xml';
+
+/** Children of the payload in the schema's order, with how often each may come. */
+const SEQUENCE: Array<[name: string, most: number]> = [
+	['accountName', 1],
+	['alertActive', 1],
+	['sendAdmin', 1],
+	['secondaryAccountAlert', 1],
+	['mails', 3],
+	['mailsToAdd', 3],
+	['mailsToDelete', 3],
+	['sendMultiplePaiement', 1],
+	['sendTest', 1],
+	['teleprocedureAlert', Infinity],
+];
+
+const SERVICE_SEQUENCE: Array<[string, number]> = [
+	['actif', 1],
+	['type', 1],
+	['delai', 1],
+	['positif', 1],
+];
+
+/** Which message types exist for a positive and for a negative answer, and for which procedures (specification, annex 4.1). */
+const POSITIVE = ['ARS', 'AIS', 'RCP'];
+const NEGATIVE = ['ACS', 'ARS'];
+const ONLY_FOR: Record<string, string[]> = {
+	AIS: ['DUCS', 'AED', 'DSN', 'REQUETE', 'OGA'],
+	RCP: ['TVA', 'TDFC', 'PAIEMENT', 'IR', 'OGA'],
+};
+
+const schemaFault = (name: string): Fault =>
+	new Fault('soap:Client', `Validation: invalid content was found starting with element '${name}'`);
+
+/** Applies a modification to an account, after checking it against schema and rules. Nothing is changed when it throws. */
+export function modified(
+	account: Account,
+	payload: Element,
+	{ omittedAlerts }: AspOneBehaviour,
+): Account {
+	checkSequence(payload, SEQUENCE);
+	const next = structuredClone(account);
+	const texts = (name: string) =>
+		payload.children.filter((child) => child.name === name).map(({ text }) => text);
+	for (const name of [
+		'alertActive',
+		'sendAdmin',
+		'secondaryAccountAlert',
+		'sendMultiplePaiement',
+		'sendTest',
+	] as const) {
+		const [text] = texts(name);
+		if (text !== undefined) next[name] = booleanOf(name, text);
+	}
+	next.mails = mailsAfter(next.mails, texts('mails'), texts('mailsToAdd'), texts('mailsToDelete'));
+	const blocks = payload.children.filter(({ name }) => name === 'teleprocedureAlert');
+	if (blocks.length > 0 && omittedAlerts === 'clear')
+		for (const procedure of Object.keys(next.procedures)) next.procedures[procedure] = [];
+	for (const block of blocks) applyBlock(next, block);
+	return next;
+}
+
+function mailsAfter(now: string[], all: string[], added: string[], deleted: string[]): string[] {
+	const split = (texts: string[]) => texts.flatMap((text) => text.split(/[;, ]+/)).filter(Boolean);
+	if (all.length > 0 && added.length + deleted.length > 0)
+		throw new BusinessError('mails et mailsToAdd/mailsToDelete sont exclusifs');
+	const base = all.length > 0 ? split(all) : now;
+	const gone = split(deleted);
+	const result = [...new Set([...base.filter((mail) => !gone.includes(mail)), ...split(added)])];
+	if (result.length > 3) throw new BusinessError('3 adresses mail au maximum');
+	if (result.some((mail) => !/^\S+@\S+\.\S+$/.test(mail)))
+		throw new BusinessError('Adresse mail invalide');
+	return result;
+}
+
+function applyBlock(account: Account, block: Element): void {
+	const [procedure, ...services] = block.children;
+	if (procedure?.name !== 'teleProcedure') throw schemaFault(procedure?.name ?? 'nothing');
+	const code = procedure.text;
+	if (!Object.hasOwn(account.procedures, code))
+		throw new BusinessError(`Téléprocédure non souscrite : ${code}`);
+	for (const service of services) {
+		if (service.name !== 'messageService') throw schemaFault(service.name);
+		applyService(account, code, service);
+	}
+}
+
+function applyService(account: Account, code: string, service: Element): void {
+	checkSequence(service, SERVICE_SEQUENCE);
+	const text = (name: string) => service.children.find((one) => one.name === name)?.text;
+	const [active, type, delay, positive] = ['actif', 'type', 'delai', 'positif'].map(text);
+	if (active === undefined || type === undefined || positive === undefined)
+		throw schemaFault('messageService');
+	const isPositive = booleanOf('positif', positive);
+	if (!(isPositive ? POSITIVE : NEGATIVE).includes(type))
+		throw new BusinessError(`Message de service ${type} impossible`);
+	if (ONLY_FOR[type] && !ONLY_FOR[type].includes(code))
+		throw new BusinessError(`Message de service ${type} impossible pour ${code}`);
+	if (!isPositive && !/^\d{1,2}$/.test(delay ?? ''))
+		throw new BusinessError('Le délai est obligatoire pour un message négatif');
+	const others = account.procedures[code].filter(
+		(alert) => alert.type !== type || alert.positive !== isPositive,
+	);
+	const alert = { type, positive: isPositive, delay: isPositive ? null : Number(delay) };
+	account.procedures[code] = booleanOf('actif', active) ? [...others, alert] : others;
+}
+
+function checkSequence({ children }: Element, sequence: Array<[string, number]>): void {
+	let position = 0;
+	let count = 0;
+	for (const { name, namespace } of children) {
+		const index = sequence.findIndex(([known]) => known === name);
+		if (index < position || namespace !== SERVICE_NAMESPACE) throw schemaFault(name);
+		count = index === position ? count + 1 : 1;
+		position = index;
+		if (count > sequence[index][1]) throw schemaFault(name);
+	}
+}
+
+function booleanOf(name: string, text: string): boolean {
+	if (!/^(true|false|1|0)$/.test(text)) throw schemaFault(name);
+	return text === 'true' || text === '1';
+}

@@ -1,0 +1,254 @@
+import { BUILT_IN_SCHEMA, BUILT_IN_WSDL } from '../../nodes/AspOneAlert/api/built-in-wsdl';
+import { type Answer, type Call, empty, Stand, StandClock } from '../stand';
+import type { PageSection, StandSettings } from '../stand';
+import { errorXml, successXml } from './answers';
+import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
+import { MISANSWERS, type MisanswerName } from './misanswers';
+import {
+	type Account,
+	type AspOneBehaviour,
+	DEFAULT_BEHAVIOUR,
+	seedAccounts,
+	seedUsers,
+	SERVICE_NAMESPACE,
+	type User,
+} from './model';
+import { modified } from './modification';
+import { TokenCheck, WSSE } from './security';
+import { type LoginRecord, Users } from './users';
+import { type Element, only, parse } from './xml';
+
+const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
+const PATH = '/ws/alert';
+const SCHEMA_PATH = '/schema/common/AlertWS.xsd';
+
+export interface AspOneSandboxOptions extends StandSettings {
+	behaviour?: Partial<AspOneBehaviour>;
+}
+
+/** The stand-in of ASPOne's WS Alert: WS-Security, user login with its brake, configurations, answers in the known shapes. */
+export class AspOneSandbox {
+	readonly behaviour: AspOneBehaviour;
+	private readonly clock = new StandClock();
+	private readonly tokens = new TokenCheck(this.clock);
+	private readonly logins: Users;
+	private accounts = seedAccounts();
+	private readonly userList = seedUsers();
+	/** Answers the next call with a fault that holds the whole request, as careless servers do. */
+	private echo = false;
+	private running: Stand | undefined;
+
+	private constructor(private readonly options: AspOneSandboxOptions) {
+		this.behaviour = structuredClone({ ...DEFAULT_BEHAVIOUR, ...options.behaviour });
+		this.logins = new Users(() => this.userList, this.clock, this.behaviour);
+	}
+
+	static async start(options: AspOneSandboxOptions = {}): Promise<AspOneSandbox> {
+		const sandbox = new AspOneSandbox(options);
+		sandbox.running = await Stand.start({
+			name: 'ASPOne WS Alert sandbox',
+			treat: async (call) => await sandbox.treat(call),
+			overview: () => sandbox.overview(),
+			reset: () => sandbox.forget(),
+			adminRoutes: {
+				'GET /configurations': () => sandbox.configurations(),
+				'PUT /configurations': ({ body }) => void (sandbox.accounts = body as Account[]),
+				'GET /logins': () => sandbox.loginRecords(),
+				'PUT /behaviour': ({ body }) => void Object.assign(sandbox.behaviour, body),
+				'POST /answer-next': ({ body }) =>
+					sandbox.answerNext((body as { answer: MisanswerName }).answer),
+			},
+			clock: sandbox.clock,
+			settings: options,
+		});
+		return sandbox;
+	}
+
+	get stand(): Stand {
+		if (this.running === undefined) throw new Error('The sandbox has not been started');
+		return this.running;
+	}
+
+	/** Base URL; the service is below it. */
+	get url(): string {
+		return this.stand.url;
+	}
+
+	get endpoint(): string {
+		return `${this.stand.url}${PATH}`;
+	}
+
+	get adminUrl(): string {
+		return this.stand.adminUrl;
+	}
+
+	get ca(): string | undefined {
+		return this.stand.ca;
+	}
+
+	get users(): readonly User[] {
+		return this.userList;
+	}
+
+	/** Test credentials as a table shows them. */
+	get credentials(): readonly object[] {
+		const { whiteLabel, sharedKey } = this.behaviour;
+		return this.userList.map(({ login, password, administrator }) => ({
+			endpoint: this.endpoint,
+			whiteLabel: whiteLabel.login,
+			whiteLabelPassword: whiteLabel.password,
+			login,
+			password,
+			ssoSharedKey: administrator ? '' : sharedKey,
+		}));
+	}
+
+	configurations(): Account[] {
+		return structuredClone(this.accounts);
+	}
+
+	configuration(accountName: string): Account {
+		return structuredClone(this.account(accountName));
+	}
+
+	loginRecords(): LoginRecord[] {
+		return this.logins.list();
+	}
+
+	/** Answers the next calls with one of the wrong answers. */
+	answerNext(name: MisanswerName, times = 1): void {
+		const how = MISANSWERS[name];
+		if (how === undefined) throw new Error(`Known answers: ${Object.keys(MISANSWERS).join(', ')}`);
+		this.stand.failNext({ method: 'POST', how, times });
+	}
+
+	echoNext(): void {
+		this.echo = true;
+	}
+
+	async close(): Promise<void> {
+		await this.stand.close();
+	}
+
+	private forget(): void {
+		this.accounts = seedAccounts();
+		this.tokens.forget();
+		this.logins.forget();
+		this.echo = false;
+		Object.assign(
+			this.behaviour,
+			structuredClone({ ...DEFAULT_BEHAVIOUR, ...this.options.behaviour }),
+		);
+	}
+
+	private async treat(call: Call): Promise<Answer> {
+		if (call.method === 'GET') return this.description(call);
+		if (call.path !== PATH) return empty(404);
+		if (call.method !== 'POST') return empty(405);
+		if (call.contentType !== 'text/xml') return empty(415);
+		const text = await call.text();
+		if (this.echo) {
+			this.echo = false;
+			return xmlAnswer(500, faultXml(new Fault('soap:Server', `Could not process ${text}`, text)));
+		}
+		try {
+			return xmlAnswer(200, await this.reply(call, text));
+		} catch (error) {
+			if (error instanceof Fault) return xmlAnswer(500, faultXml(error));
+			if (error instanceof BusinessError)
+				return xmlAnswer(200, errorXml(this.behaviour.shape, error.message));
+			throw error;
+		}
+	}
+
+	private description(call: Call): Answer {
+		if (call.path === PATH && call.query.has('wsdl')) {
+			call.recognisedAs('wsdl');
+			const include = `<xsd:schema targetNamespace="${SERVICE_NAMESPACE}" elementFormDefault="qualified"><xsd:include schemaLocation="..${SCHEMA_PATH}"/></xsd:schema>`;
+			return xmlAnswer(
+				200,
+				BUILT_IN_WSDL.replace(/<xsd:schema[\s\S]*<\/xsd:schema>/, () => include),
+			);
+		}
+		if (call.path === SCHEMA_PATH) {
+			call.recognisedAs('schema');
+			return xmlAnswer(200, BUILT_IN_SCHEMA);
+		}
+		return empty(404);
+	}
+
+	private async reply(call: Call, text: string): Promise<string> {
+		if (call.header('soapaction') !== '""')
+			throw new Fault('soap:Client', 'SOAPAction is expected to be an empty quoted text');
+		const envelope = await parse(text).catch(() => {
+			throw new Fault('soap:Client', 'The request is not well-formed');
+		});
+		const header = only(envelope, 'Header', SOAP);
+		const body = only(envelope, 'Body', SOAP);
+		if (envelope.name !== 'Envelope' || !header || !body || envelope.children.length !== 2)
+			throw new Fault('soap:VersionMismatch', 'Not a SOAP 1.1 envelope');
+		this.tokens.verify(only(header, 'Security', WSSE), this.behaviour.whiteLabel);
+		this.checkHeader(header);
+		const [request] = body.children;
+		if (body.children.length !== 1 || request.namespace !== SERVICE_NAMESPACE)
+			throw new Fault('soap:Client', 'Exactly one element is expected in the body');
+		return this.perform(call, request);
+	}
+
+	private checkHeader(header: Element): void {
+		const version = only(header, 'serviceVersion', SERVICE_NAMESPACE);
+		const context = only(header, 'context', SERVICE_NAMESPACE);
+		const user = only(context, 'user', SERVICE_NAMESPACE);
+		const login = only(user, 'login', SERVICE_NAMESPACE);
+		const password = only(user, 'password', SERVICE_NAMESPACE);
+		if (version?.text !== this.behaviour.serviceVersion)
+			throw new Fault('soap:Client', 'Unknown serviceVersion');
+		if (!login || !password || user?.children.length !== 2 || header.children.length !== 3)
+			throw new Fault(
+				'soap:Client',
+				'Header blocks serviceVersion, context, Security are expected',
+			);
+		this.logins.verify(login.text, password.text);
+	}
+
+	private perform(call: Call, request: Element): string {
+		call.recognisedAs(request.name);
+		const { shape } = this.behaviour;
+		if (request.name === 'accountName' && request.children.length === 0)
+			return successXml(shape, 'GetConfigurationAlert', this.account(request.text));
+		if (request.name !== 'configurationAlertModification')
+			throw new Fault('soap:Client', `Unknown request ${request.name}`);
+		const name = only(request, 'accountName', SERVICE_NAMESPACE)?.text ?? '';
+		const account = modified(this.account(name), request, this.behaviour);
+		this.accounts = this.accounts.map((one) => (one.accountName === name ? account : one));
+		return successXml(shape, 'ModifyConfigurationAlert', account);
+	}
+
+	private account(accountName: string): Account {
+		const account = this.accounts.find((one) => one.accountName === accountName);
+		if (!account) throw new BusinessError(`Compte inconnu : ${accountName}`);
+		return account;
+	}
+
+	private overview(): PageSection[] {
+		return [
+			{
+				title: 'Configurations',
+				rows: this.accounts.map(({ procedures, mails, ...flags }) => ({
+					...flags,
+					mails: mails.join(', '),
+					procedures: Object.entries(procedures)
+						.map(([code, alerts]) => `${code} (${alerts.length})`)
+						.join(', '),
+				})),
+			},
+			{ title: 'Logins', rows: this.loginRecords().map((record) => ({ ...record })) },
+		];
+	}
+}
+
+export async function startAspOneSandbox(
+	options: AspOneSandboxOptions = {},
+): Promise<AspOneSandbox> {
+	return await AspOneSandbox.start(options);
+}

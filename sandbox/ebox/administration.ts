@@ -1,0 +1,58 @@
+import { type HeldFile, type HeldMessage, newFile } from './mail';
+import type { ProviderName } from './providers';
+import type { EBoxSandbox } from './sandbox';
+
+/** A message as JSON can carry it: the content of its files as text. */
+type MailAsJson = Omit<Partial<HeldMessage>, 'files'> & {
+	files?: Array<Partial<Omit<HeldFile, 'bytes'>> & { text?: string }>;
+};
+
+function fromJson({ files, ...mail }: MailAsJson): Partial<HeldMessage> {
+	if (!files) return mail;
+	const held = files.map(({ text, ...file }) =>
+		newFile({ ...file, ...(text === undefined ? {} : { bytes: Buffer.from(text) }) }),
+	);
+	return { ...mail, files: held };
+}
+
+/** What a test in another process can do to the sandbox, beyond what all stands share. */
+export function administration(sandbox: () => EBoxSandbox | undefined) {
+	const running = (): EBoxSandbox => {
+		const found = sandbox();
+		if (!found) throw new Error('The sandbox has not been started');
+		return found;
+	};
+	return {
+		'POST /deliver': ({ body }: { body: unknown }) => {
+			const { provider, mail } = body as { provider: ProviderName; mail: MailAsJson[] };
+			return running()
+				.deliver(provider, ...mail.map(fromJson))
+				.map(({ messageId }) => messageId);
+		},
+		'GET /messages': () =>
+			Object.fromEntries(
+				Object.entries(running().boxes).map(([name, { messages, published }]) => [
+					name,
+					[...messages, ...published].map(
+						({ messageId, readStatus, visible, action, subject }) => ({
+							messageId,
+							subject,
+							readStatus,
+							visible,
+							action,
+						}),
+					),
+				]),
+			),
+		'PUT /listed': ({ body }: { body: unknown }) => {
+			running().listed = body as ProviderName[];
+		},
+		'GET /providers': () =>
+			Object.fromEntries(
+				Object.entries(running().stands).map(([name, { url, adminUrl }]) => [
+					name,
+					{ url, adminUrl },
+				]),
+			),
+	};
+}

@@ -1,0 +1,4 @@
+export { type HeldFile, type HeldMessage, newFile, newMessage } from './mail';
+export { CLIENT_ID, EBoxSandbox, type EBoxSandboxOptions, ENTERPRISE } from './sandbox';
+export type { ProviderName } from './providers';
+export { SCOPES } from './routes';

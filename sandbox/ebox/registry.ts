@@ -1,0 +1,242 @@
+import { type Answer, type Call, empty, json } from '../stand';
+import type { HeldFile, HeldMessage } from './mail';
+import type { Mailbox } from './mailbox';
+import { publishFrom } from './publication';
+import { REFERENCE, type ReferenceKind, type ReferenceRecord } from './reference';
+import { Refusal, refused } from './refusal';
+import { type Paging, pagingOf, searchOf } from './request';
+import { type Route, routesOf } from './routes';
+import { fileJson, messageJson, referenceJson, type Version } from './spoken';
+
+type Json = Record<string, unknown>;
+
+/** Reference data must say how long it may be kept (consultation profile, whose example this is). */
+const CACHED = { 'cache-control': 'max-age=86400' };
+
+/** What a registry needs of the sandbox around it. */
+export interface Surroundings {
+	now(): number;
+	/** Who calls; throws the refusal of a token. */
+	authorize(call: Call, scopes: string[]): Promise<void>;
+}
+
+/** The message registry of one provider in one version: strict about what it is asked, and in the words of its contract. */
+export class Registry {
+	private readonly routes: Route[];
+
+	constructor(
+		readonly box: Mailbox,
+		readonly version: Version,
+		/** Where callers see it, without a trailing slash. */
+		readonly baseUrl: () => string,
+		private readonly around: Surroundings,
+	) {
+		this.routes = routesOf(version);
+	}
+
+	/** @param path below the base URL, percent-encoded as received */
+	async treat(call: Call, path: string): Promise<Answer> {
+		try {
+			const matching = this.routes.filter((route) => route.path.test(path));
+			const route = matching.find(({ method }) => method === call.method);
+			if (!route)
+				throw matching.length > 0
+					? new Refusal(405, 'METHOD_NOT_ALLOWED', `${call.method} is not possible here`)
+					: new Refusal(404, 'NOT_FOUND', 'No such resource');
+			call.recognisedAs(route.operation);
+			await this.around.authorize(call, route.scopes);
+			this.box.expire(this.around.now());
+			const ids = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
+			return await route.treat(this, call, ids);
+		} catch (error) {
+			if (error instanceof Refusal) return refused(error, this.version);
+			throw error;
+		}
+	}
+
+	summary(): Answer {
+		const { messages } = this.box;
+		const size = messages.flatMap(({ files }) => files).reduce((sum, f) => sum + f.bytes.length, 0);
+		const latest = Math.max(0, ...messages.map(({ receivedAt }) => receivedAt));
+		return json(200, {
+			numberOfMessages: messages.length,
+			numberOfUnreadMessages: messages.filter(({ readStatus }) => !readStatus).length,
+			...(latest > 0 ? { lastReceiptDate: new Date(latest).toISOString() } : {}),
+			eboxSize: Math.round(size / 102.4) / 10,
+		});
+	}
+
+	search(call: Call): Answer {
+		const { search, paging } = searchOf(call, this.version === 'v3');
+		const found = this.box.search(search).map((message) => this.messageJson(message));
+		const answer = json(200, this.page(found, paging));
+		this.box.afterPages.shift()?.();
+		return answer;
+	}
+
+	attachments(id: string): Answer {
+		const message = this.message(id);
+		return json(200, this.list(message.files.map((file) => this.fileJson(message, file))));
+	}
+
+	content(id: string, fileId: string): Answer {
+		const message = this.message(id);
+		const file = this.file(message, fileId);
+		// The side effect that matters: the first retrieval of a main content marks the message as read, for everyone.
+		if (file.mainContent) message.readStatus = true;
+		return bytes(file.bytes);
+	}
+
+	body(id: string): Answer {
+		const message = this.message(id);
+		if (!message.body) throw new Refusal(404, 'NOT_FOUND', 'Body not found');
+		if (message.bodyMainContent) message.readStatus = true;
+		return json(200, message.body);
+	}
+
+	paymentData(id: string): Answer {
+		const { paymentData } = this.message(id);
+		if (!paymentData) throw new Refusal(404, 'NOT_FOUND', 'PaymentData not found');
+		return json(200, paymentData);
+	}
+
+	/** All or nothing; the contract says nothing of parts. */
+	patch(body: unknown): Answer {
+		const { items, totalItems } = (body ?? {}) as { items?: Json[]; totalItems?: number };
+		if (!Array.isArray(items) || totalItems !== items.length)
+			throw new Refusal(400, 'INVALID_INPUT', 'Invalid Schema: items and totalItems');
+		const isV2 = this.version === 'v2';
+		const known = isV2 ? ['messageId', 'visible'] : ['messageId', 'visible', 'partition'];
+		const changes = items.map((item) => {
+			const isComplete = !isV2 || typeof item.visible === 'boolean';
+			if (!isComplete || Object.keys(item).some((key) => !known.includes(key)))
+				throw new Refusal(400, 'INVALID_INPUT', `Invalid Schema: ${known.join(', ')}`);
+			return { message: this.message(String(item.messageId)), item };
+		});
+		for (const { message, item } of changes) {
+			if (typeof item.visible === 'boolean') message.visible = item.visible;
+			if (typeof item.partition === 'string') message.partition = item.partition;
+		}
+		return empty(200);
+	}
+
+	execute(id: string, body: unknown): Answer {
+		const message = this.message(id);
+		if (!message.action) throw new Refusal(404, 'NOT_FOUND', 'The message asks for no action');
+		if ((body as Json).status !== 'executed')
+			throw new Refusal(400, 'INVALID_INPUT', 'status must be executed');
+		message.action = 'executed';
+		return json(200, { messageId: id, forAction: { status: 'executed' } });
+	}
+
+	async reply(call: Call, id: string): Promise<Answer> {
+		const original = this.message(id);
+		if (!original.replyAuthorized)
+			throw new Refusal(400, 'INVALID_INPUT', 'The message does not allow replies');
+		return await this.publish(call, original);
+	}
+
+	async publish(call: Call, replyTo?: HeldMessage): Promise<Answer> {
+		const now = this.around.now();
+		const message = await publishFrom(call, this.box, this.version, now, replyTo);
+		return json(201, {
+			messageId: message.messageId,
+			expirationDate: new Date(message.expiresAt).toISOString(),
+		});
+	}
+
+	link(body: unknown): Answer {
+		const { messageId, recipients } = body as { messageId: string; recipients: Json[] };
+		const message = this.sent(messageId);
+		const owner = this.version === 'v2' ? 'eboxIdValue' : 'enterpriseNumber';
+		const unknown = recipients.filter((one) => one[owner] === UNKNOWN_ENTERPRISE);
+		return json(201, {
+			messageId: message.messageId,
+			expirationDate: new Date(message.expiresAt).toISOString(),
+			nbSuccessLinks: recipients.length - unknown.length,
+			errorCases: unknown,
+		});
+	}
+
+	/** 201, as the contract has it. */
+	status(wanted: unknown): Answer {
+		if (!Array.isArray(wanted)) throw new Refusal(400, 'INVALID_INPUT', 'Invalid Schema');
+		const answers = (wanted as Json[]).map(({ messageId, eboxId }) => {
+			const { readStatus, expiresAt, visible } = this.sent(String(messageId));
+			const expirationDate = new Date(expiresAt).toISOString();
+			return { messageId, eboxId, readStatus, expirationDate, visible };
+		});
+		return json(201, answers);
+	}
+
+	references(kind: ReferenceKind, call: Call): Answer {
+		const records = REFERENCE[kind].map((record) => referenceJson(kind, record, this.address));
+		return json(200, this.page(records, pagingOf(call)), CACHED);
+	}
+
+	reference(kind: ReferenceKind, id: string): Answer {
+		return json(200, referenceJson(kind, this.record(kind, id), this.address), CACHED);
+	}
+
+	logo(kind: ReferenceKind, id: string, imageId: string): Answer {
+		const { logo } = this.record(kind, id);
+		if (!logo || imageId !== 'logo-1') throw new Refusal(404, 'NOT_FOUND', 'Image not found');
+		return bytes(logo);
+	}
+
+	message(id: string): HeldMessage {
+		const found = this.box.find(id);
+		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Message not found');
+		return found;
+	}
+
+	file({ files }: HeldMessage, id: string): HeldFile {
+		const found = files.find(({ attachmentId }) => attachmentId === id);
+		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Attachment not found');
+		return found;
+	}
+
+	messageJson(message: HeldMessage): Json {
+		return messageJson(message, this.version, this.address);
+	}
+
+	fileJson(message: HeldMessage, file: HeldFile): Json {
+		return fileJson(message, file, this.version, this.address);
+	}
+
+	private sent(id: string): HeldMessage {
+		const found = this.box.published.find(({ messageId }) => messageId === id);
+		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Messages not found');
+		return found;
+	}
+
+	private record(kind: ReferenceKind, id: string): ReferenceRecord {
+		const found = REFERENCE[kind].find((record) => record.id === id);
+		if (!found) throw new Refusal(404, 'NOT_FOUND', `${kind}Id not found`);
+		return found;
+	}
+
+	private page(items: Json[], { page, pageSize }: Paging): Json {
+		const { largestPage = 100, claimsMore = 0 } = this.box.oddity;
+		const size = Math.min(pageSize, largestPage);
+		return this.list(items.slice((page - 1) * size, page * size), items.length + claimsMore);
+	}
+
+	private list(items: Json[], totalItems = items.length): Json {
+		const { nullWhenEmpty, withoutTotal, nullEntries } = this.box.oddity;
+		const entries = nullEntries && items.length > 0 ? [items[0], null, ...items.slice(1)] : items;
+		return {
+			items: nullWhenEmpty && items.length === 0 ? null : entries,
+			...(withoutTotal ? {} : { totalItems }),
+		};
+	}
+
+	private readonly address = (path: string): string => `${this.baseUrl()}${path}`;
+}
+
+/** An enterprise without an e-Box, for links that fail. */
+export const UNKNOWN_ENTERPRISE = '0800002352';
+
+function bytes(content: Buffer): Answer {
+	return { status: 200, body: { bytes: content, type: 'application/octet-stream' } };
+}

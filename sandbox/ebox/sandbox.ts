@@ -1,0 +1,254 @@
+import { type Answer, type Call, json, Stand, StandClock, TestAuthority } from '../stand';
+import type { PageSection, StandSettings } from '../stand';
+import { AuthorizationServer, type Caller } from '../social-security';
+import { type HeldMessage, newMessage } from './mail';
+import { administration } from './administration';
+import { Mailbox } from './mailbox';
+import { entryOf, LIST, pathsOf, type ProviderName, PROVIDERS } from './providers';
+import { Refusal, refused } from './refusal';
+import { Registry } from './registry';
+import { SCOPES } from './routes';
+import { seededMail } from './seed';
+
+/** The enterprise whose e-Box this is, and its client, registered with all scopes. */
+export const ENTERPRISE = '0474028805';
+
+export const CLIENT_ID = 'self_service_chaman_123456_a1b2c3d4e5';
+
+const HEALTHY: ProviderName[] = ['nsso', 'documents', 'regional'];
+
+export interface EBoxSandboxOptions extends StandSettings {
+	/** PEM certificate of the client that may ask for tokens. A key pair is made when absent. */
+	certificate?: string;
+	/** Milliseconds that the slow provider takes for every answer. */
+	slowness?: number;
+}
+
+/** The stand-ins of the federation: token endpoint, list of providers, and several Document Providers on origins of their own. */
+export class EBoxSandbox {
+	readonly boxes = Object.fromEntries(
+		Object.keys(PROVIDERS).map((name) => [name, new Mailbox()]),
+	) as Record<ProviderName, Mailbox>;
+
+	/** Providers in the list, in its order. */
+	listed: ProviderName[] = [...HEALTHY];
+
+	/** Entries of the list as they are, for hostile ones. */
+	readonly extraEntries: unknown[] = [];
+
+	readonly stands: Record<ProviderName, Stand>;
+
+	readonly clock: StandClock;
+
+	readonly credentials: ReadonlyArray<Record<string, string>>;
+
+	private constructor(private readonly shared: Shared) {
+		this.stands = shared.stands;
+		this.clock = shared.clock;
+		this.credentials = [
+			{ clientId: CLIENT_ID, servicesUrl: `${this.url}/REST`, tokenUrl: this.tokenUrl },
+		];
+	}
+
+	static async start(options: EBoxSandboxOptions = {}): Promise<EBoxSandbox> {
+		const authority =
+			options.tls === true ? await TestAuthority.create() : options.tls || undefined;
+		const clients = authority ?? (await TestAuthority.create('Sandbox clients'));
+		const pair = options.certificate
+			? { certificate: options.certificate, key: '' }
+			: await clients.issueClient({ commonName: CLIENT_ID });
+		const clock = new StandClock();
+		const shared: Shared = {
+			clock,
+			key: pair.key,
+			certificate: pair.certificate,
+			ca: authority?.certificate,
+			stands: {} as Record<ProviderName, Stand>,
+		};
+		let sandbox: EBoxSandbox | undefined = undefined;
+		const start = async (name: ProviderName): Promise<void> => {
+			const isFirst = name === 'nsso';
+			shared.stands[name] = await Stand.start({
+				name: isFirst ? 'e-Box Enterprise sandbox' : `e-Box provider ${name}`,
+				treat: async (call) => (await sandbox?.treat(name, call)) ?? json(503, {}),
+				overview: () => sandbox?.overview(name) ?? [],
+				reset: () => (isFirst ? sandbox?.reset() : undefined),
+				adminRoutes: isFirst ? administration(() => sandbox) : undefined,
+				clock,
+				settings: isFirst
+					? { ...options, tls: authority }
+					: { tls: authority, latency: name === 'regional' ? (options.slowness ?? 200) : 0 },
+			});
+		};
+		await Promise.all((Object.keys(PROVIDERS) as ProviderName[]).map(start));
+		sandbox = new EBoxSandbox(shared);
+		shared.server = await AuthorizationServer.start({
+			publicUrl: sandbox.url,
+			clients: [
+				{ clientId: CLIENT_ID, certificate: pair.certificate, scopes: Object.values(SCOPES) },
+			],
+			scopes: Object.values(SCOPES),
+			clock,
+		});
+		sandbox.reset();
+		return sandbox;
+	}
+
+	/** The official host, without a trailing slash. */
+	get url(): string {
+		return this.stands.nsso.url;
+	}
+
+	get adminUrl(): string {
+		return this.stands.nsso.adminUrl;
+	}
+
+	get tokenUrl(): string {
+		return `${this.url}/REST/oauth/v5/token`;
+	}
+
+	/** Certificate of the authority (PEM) when TLS is on. */
+	get ca(): string | undefined {
+		return this.shared.ca;
+	}
+
+	/** Private key of the registered client, PEM; empty when the certificate came from outside. */
+	get privateKey(): string {
+		return this.shared.key;
+	}
+
+	get certificate(): string {
+		return this.shared.certificate;
+	}
+
+	get tokens(): AuthorizationServer {
+		if (!this.shared.server) throw new Error('The sandbox has not been started');
+		return this.shared.server;
+	}
+
+	/** Base URL of a provider's registry. */
+	registryUrl(name: ProviderName): string {
+		return `${this.stands[name].url}${PROVIDERS[name].path}`;
+	}
+
+	/** Origins of all honest providers, to be confirmed as trusted. */
+	get trustedHosts(): string[] {
+		return (Object.keys(PROVIDERS) as ProviderName[])
+			.filter((name) => name !== 'foreign')
+			.map((name) => this.stands[name].url);
+	}
+
+	/** Puts mail into a provider's box, received now unless it says otherwise. */
+	deliver(name: ProviderName, ...mail: Array<Partial<HeldMessage>>): HeldMessage[] {
+		const messages = mail.map((one) => newMessage(this.clock.milliseconds(), one));
+		this.boxes[name].add(...messages);
+		return messages;
+	}
+
+	/** Everything back to the state after the start. */
+	reset(): void {
+		const now = this.clock.milliseconds();
+		for (const box of Object.values(this.boxes)) box.clear();
+		for (const [name, mail] of Object.entries(seededMail(now)))
+			this.boxes[name as ProviderName].add(...mail);
+		this.listed = [...HEALTHY];
+		this.extraEntries.length = 0;
+		this.shared.server?.reset();
+		for (const [name, stand] of Object.entries(this.stands)) {
+			if (name === 'nsso') continue;
+			stand.calls.clear();
+			stand.misbehaviours.clear();
+		}
+	}
+
+	/** Exceptions of the sandbox itself, over all its stands. */
+	get faults(): unknown[] {
+		return Object.values(this.stands).flatMap(({ faults }) => faults);
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(Object.values(this.stands).map(async (stand) => await stand.close()));
+		await this.shared.server?.close();
+	}
+
+	private async treat(name: ProviderName, call: Call): Promise<Answer> {
+		if (name === 'foreign') return json(200, { items: [], totalItems: 0 });
+		if (name === 'failing') return refused(unavailable(), 'v2');
+		if (name === 'maintenance') return refused(unavailable('3600'), 'v2');
+		if (name === 'nsso' && this.tokens.handles(call)) return await this.tokens.treat(call);
+		if (name === 'nsso' && call.path.startsWith(LIST)) return await this.list(call);
+		for (const [path, version] of pathsOf(name)) {
+			if (call.path !== path && !call.path.startsWith(`${path}/`)) continue;
+			const base = () => `${this.stands[name].url}${path}`;
+			const registry = new Registry(this.boxes[name], version, base, {
+				now: () => this.clock.milliseconds(),
+				authorize: async (one, scopes) => await this.authorize(one, scopes),
+			});
+			return await registry.treat(call, call.path.slice(path.length));
+		}
+		return refused(new Refusal(404, 'NOT_FOUND', 'No such resource'), 'v2');
+	}
+
+	/** Every provider asks the authorization server about the token, in the words of its own version. */
+	private async authorize(call: Call, scopes: string[]): Promise<void> {
+		const verdict: Caller | Answer = await this.tokens.check(call, ...scopes);
+		if (!('status' in verdict)) return;
+		const said = (verdict.body as { json?: { detail?: string } } | undefined)?.json?.detail ?? '';
+		const code = verdict.status === 403 ? 'FORBIDDEN' : 'UNAUTHORIZED';
+		throw new Refusal(verdict.status, code, said, undefined, verdict.headers);
+	}
+
+	/** A bare array, not paged (federation contract 1.3). */
+	private async list(call: Call): Promise<Answer> {
+		const id = decodeURIComponent(call.path.slice(LIST.length + 1));
+		call.recognisedAs(id ? 'getMessageProviderById' : 'findAllMessageProviders');
+		try {
+			if (call.method !== 'GET')
+				throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Only GET is possible here');
+			await this.authorize(call, [SCOPES.registry]);
+			const entries = this.listed.map((name) =>
+				entryOf(name, this.registryUrl(name), this.clock.milliseconds()),
+			);
+			if (!id) return json(200, [...entries, ...this.extraEntries]);
+			const entry = entries.find(({ messageProviderId }) => messageProviderId === id);
+			if (!entry) throw new Refusal(404, 'NOT_FOUND', 'MessageProviderId not found');
+			return json(200, entry);
+		} catch (error) {
+			if (error instanceof Refusal) return refused(error, 'v2');
+			throw error;
+		}
+	}
+
+	private overview(name: ProviderName): PageSection[] {
+		const rows = this.boxes[name].messages.map((one) => ({
+			messageId: one.messageId,
+			subject: one.subject.fr ?? one.subject.nl ?? one.subject.de,
+			received: new Date(one.receivedAt).toISOString(),
+			expires: new Date(one.expiresAt).toISOString(),
+			read: one.readStatus,
+			visible: one.visible,
+			registered: one.registeredMail,
+			files: one.files.map(({ fileName }) => fileName).join(', '),
+		}));
+		return [{ title: 'Messages', rows }];
+	}
+}
+
+interface Shared {
+	clock: StandClock;
+	key: string;
+	certificate: string;
+	ca: string | undefined;
+	stands: Record<ProviderName, Stand>;
+	server?: AuthorizationServer;
+}
+
+function unavailable(retryAfter?: string): Refusal {
+	return new Refusal(
+		503,
+		'SERVICE_UNAVAILABLE',
+		'The service is temporarily unavailable',
+		undefined,
+		retryAfter ? { 'retry-after': retryAfter } : {},
+	);
+}

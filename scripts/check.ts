@@ -1,0 +1,89 @@
+/**
+ * `npm test`: everything that has to hold before a change is taken in, cheapest first. Stops at the first failure.
+ * The last line is `N passed, N failed`, the jest tests of all steps that ran.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+interface Step {
+	title: string;
+	/** The npm script of package.json. */
+	script: string;
+	/** Whether it is jest, whose tests are counted. */
+	jest?: boolean;
+}
+
+const STEPS: Step[] = [
+	{ title: 'Lint', script: 'lint' },
+	{ title: 'Format', script: 'format:check' },
+	{ title: 'Types', script: 'typecheck' },
+	{ title: 'Unit tests', script: 'test:unit', jest: true },
+	{ title: 'Contract tests', script: 'test:contract', jest: true },
+	{ title: 'Build', script: 'build' },
+	{ title: 'End-to-end tests on a real n8n', script: 'test:e2e', jest: true },
+];
+
+interface Counts {
+	passed: number;
+	failed: number;
+}
+
+const root = resolve(__dirname, '..');
+const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+async function main(): Promise<void> {
+	const total: Counts = { passed: 0, failed: 0 };
+	const summary: string[] = [];
+	const reports = mkdtempSync(join(tmpdir(), 'guichet-check-'));
+	try {
+		for (const step of STEPS) {
+			console.log(`\n=== ${step.title} (npm run ${step.script})`);
+			const started = Date.now();
+			const report = join(reports, `${step.script.replace(':', '-')}.json`);
+			const ok = await runScript(step, report);
+			const counts = readCounts(report);
+			total.passed += counts.passed;
+			total.failed += counts.failed;
+			const tests = step.jest ? `, ${counts.passed} passed, ${counts.failed} failed` : '';
+			summary.push(
+				`${ok ? 'ok    ' : 'FAILED'}  ${step.title.padEnd(32)} ${seconds(started)}${tests}`,
+			);
+			if (ok) continue;
+			process.exitCode = 1;
+			break;
+		}
+	} finally {
+		rmSync(reports, { recursive: true, force: true });
+	}
+	console.log(`\n${summary.join('\n')}\n`);
+	console.log(`${total.passed} passed, ${total.failed} failed`);
+}
+
+async function runScript({ script, jest }: Step, report: string): Promise<boolean> {
+	const extra = jest ? ['--', '--json', `--outputFile=${report}`] : [];
+	const child = spawn('npm', ['run', '--silent', script, ...extra], {
+		cwd: root,
+		// jest prints its report to stdout as well, in one huge line; what people read goes to stderr.
+		stdio: ['ignore', jest ? 'ignore' : 'inherit', 'inherit'],
+	});
+	return await new Promise((done, fail) => {
+		child.on('error', fail);
+		child.on('close', (code) => done(code === 0));
+	});
+}
+
+function readCounts(report: string): Counts {
+	if (!existsSync(report)) return { passed: 0, failed: 0 };
+	const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+		readFileSync(report, 'utf8'),
+	) as Record<string, number>;
+	// A test file that cannot even be loaded has no tests to count, and is a failure all the same.
+	return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/**
+ * Where the published contracts of the services are: beside the checkout, or where `PUBLISHED_CONTRACTS` says. They are not part
+ * of the project; without them the tests that need them are shown as skipped.
+ */
+const FOLDER = process.env.PUBLISHED_CONTRACTS ?? resolve(__dirname, '../../../shared/specs');
+
+/** Full path of a published contract. */
+export function publishedContract(...path: string[]): string {
+	return join(FOLDER, ...path);
+}
+
+/** `describe` when the contract is at hand, `describe.skip` when it is not. */
+export function describeWithContract(file: string): jest.Describe {
+	return existsSync(file) ? describe : describe.skip;
+}

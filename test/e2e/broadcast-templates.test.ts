@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import {
+	itemsOf,
+	N8nInstance,
+	type Execution,
+	type WorkflowJson,
+} from '../../scripts/n8n/instance';
+import { packedTarball } from '../../scripts/n8n/pack';
+import { DOCUMENT, numbers } from '../unit/broadcast/support';
+
+const template = (name: string): WorkflowJson =>
+	JSON.parse(readFileSync(join(__dirname, `../../workflows/${name}.json`), 'utf8')) as WorkflowJson;
+const fromForm = template('ebox-broadcast-from-form');
+const yearly = template('ebox-broadcast-yearly');
+
+/** The parameters of a node of a template. */
+const parametersOf = (workflow: WorkflowJson, node: string): IDataObject =>
+	(workflow.nodes.find(({ name }) => name === node)?.parameters ?? {}) as IDataObject;
+
+let n8n: N8nInstance;
+
+beforeAll(async () => {
+	n8n = await N8nInstance.start({ tarball: await packedTarball() });
+});
+
+afterAll(async () => await n8n?.end());
+
+const list = (count: number, from = 0): string => [...numbers(count, from)].join('\n');
+
+/** The answers of a form by the labels of its fields; n8n sends them by position. */
+async function submit(
+	url: string,
+	labels: string[],
+	answers: Record<string, string | Blob>,
+): Promise<void> {
+	const form = new FormData();
+	for (const [label, answer] of Object.entries(answers)) {
+		const key = `field-${labels.indexOf(label)}`;
+		if (typeof answer === 'string') form.append(key, answer);
+		else
+			form.append(key, answer, answer.type === 'application/pdf' ? 'information.pdf' : 'list.csv');
+	}
+	const { status } = await fetch(url, { method: 'POST', body: form });
+	expect(status).toBe(200);
+}
+
+const labelsOf = (node: string): string[] => {
+	const { values } = parametersOf(fromForm, node).formFields as {
+		values: Array<{ fieldLabel: string }>;
+	};
+	return values.map(({ fieldLabel }) => fieldLabel);
+};
+
+const file = (content: string | Buffer, type: string): Blob => new Blob([content], { type });
+
+describe('the template from a form to the GO', () => {
+	let workflowId: string;
+
+	beforeAll(async () => {
+		workflowId = await n8n.importWorkflow(fromForm);
+		await n8n.activate(workflowId);
+	});
+
+	/** Fills in the form and gives the execution that waits for the verdict. */
+	async function untilVerdict(): Promise<Execution> {
+		const known = await n8n.executions({ workflowId });
+		await submit(`${n8n.baseUrl}/form/ebox-broadcast`, labelsOf('Broadcast Form'), {
+			'Wished Date': '2027-05-20',
+			'Title in French': 'Votre information annuelle',
+			'Title in Dutch': 'Uw jaarlijkse informatie',
+			'Document in French': file(DOCUMENT, 'application/pdf'),
+			'Document in Dutch': file(DOCUMENT, 'application/pdf'),
+			'Recipients in French': file(list(30), 'text/csv'),
+			'Recipients in Dutch': file(list(30, 20), 'text/csv'),
+			'Test Recipients': file(list(2, 500), 'text/csv'),
+		});
+		for (;;) {
+			const waiting = await n8n.executions({
+				workflowId,
+				status: ['waiting', 'error', 'crashed'],
+				after: known.at(-1)?.id,
+			});
+			if (waiting.length > 0) return await n8n.execution(waiting[0].id);
+			await sleep(100);
+		}
+	}
+
+	async function decide(execution: Execution, approved: string): Promise<Execution> {
+		const [{ json }] = itemsOf(execution, 'Draft: Acceptance Test');
+		await submit(String(json.approvalLink), labelsOf('Wait for the Verdict'), {
+			Approved: approved,
+			'Checked By': 'Camille Peeters',
+			Remarks: 'Titre en double',
+		});
+		return await n8n.waitForExecution(execution.id);
+	}
+
+	/** The answer that the template takes for a yes. */
+	const approval = (): string => {
+		const { conditions } = parametersOf(fromForm, 'Approved?').conditions as {
+			conditions: Array<{ rightValue: string }>;
+		};
+		return conditions[0].rightValue;
+	};
+
+	it('makes the test set, waits for a person over a restart of n8n, then makes the production files and drafts the GO', async () => {
+		const waiting = await untilVerdict();
+		expect(waiting.status).toBe('waiting');
+		const test = itemsOf(waiting, 'Make Test Set').map(({ json }) => json.manifest as IDataObject);
+		expect(test.map(({ purpose, lists }) => [purpose, (lists as IDataObject).sizes])).toEqual([
+			['acceptance test', [2]],
+			['acceptance test', [2]],
+		]);
+		const [dates] = itemsOf(waiting, 'Draft: Request and Reminder');
+		// Whit Monday 17 May and Ascension Day 6 May 2027 lie between.
+		expect(dates.json).toMatchObject({ remindBy: '2027-05-04', testBy: '2027-05-12' });
+
+		await n8n.restart();
+		const done = await decide(waiting, approval());
+		expect(done.status).toBe('success');
+		const made = itemsOf(done, 'Make Production Files');
+		expect(made.map(({ json }) => (json.manifest as IDataObject).lists)).toMatchObject([
+			{ sizes: [30] },
+			{ sizes: [20] },
+		]);
+		expect(Object.keys(made[0].binary ?? {})).toEqual(
+			expect.arrayContaining([
+				'document',
+				'metadata_1',
+				'recipients_1',
+				'manifest',
+				'rejects',
+				'zip',
+			]),
+		);
+		const [{ json: go }] = itemsOf(done, 'Draft: GO');
+		expect(go).toMatchObject({ sendBy: '2027-05-19', approvedBy: 'Camille Peeters' });
+		const drafts = go.drafts as Array<{ kind: string; language: string; body: string }>;
+		expect(drafts.map(({ kind, language }) => `${kind} ${language}`)).toEqual([
+			'testVerdict fr',
+			'go fr',
+			'testVerdict nl',
+			'go nl',
+		]);
+		expect(drafts[1].body).toContain('INFO-2027-05-20-NL_nl_01of01.csv');
+		for (const niss of numbers(50)) expect(done.text).not.toContain(niss);
+	});
+
+	it('stops when the test is not approved, and says why', async () => {
+		const done = await decide(await untilVerdict(), 'No: something is wrong');
+		expect(done.status).toBe('success');
+		expect(Object.keys(done.runData)).not.toContain('Make Production Files');
+		expect(itemsOf(done, 'Stopped: Test Not Approved')[0].json.whatHappened).toBe(
+			'No production file was made. Camille Peeters did not approve the test: Titre en double',
+		);
+	});
+});
+
+describe('the yearly template', () => {
+	const run = async (today: string, startNode: string): Promise<Execution> => {
+		const calendar = { ...(parametersOf(yearly, 'Plan').calendar as INodeParameters), today };
+		const id = await n8n.importWorkflow(yearly, {
+			parameters: { Plan: { calendar, wishedDate: '2027-05-20' } },
+		});
+		return await n8n.run(id, { startNode });
+	};
+
+	it('gives the drafts on the day on which a mail is due', async () => {
+		const done = await run('2027-05-04', 'Every Working Morning');
+		const [{ json }] = itemsOf(done, 'Draft for Today');
+		const drafts = json.drafts as Array<{ kind: string; language: string }>;
+		expect(drafts.map(({ kind, language }) => `${kind} ${language}`)).toEqual([
+			'reminder fr',
+			'reminder nl',
+		]);
+	});
+
+	it('gives nothing on another day', async () => {
+		const done = await run('2027-05-03', 'Every Working Morning');
+		expect(itemsOf(done, 'Nothing to Send Today')).toHaveLength(1);
+	});
+
+	it('shows the whole plan when started by hand, for the next yearly date', async () => {
+		const done = await n8n.run(await n8n.importWorkflow(yearly), {
+			startNode: 'Show the Whole Plan',
+		});
+		const [{ json }] = itemsOf(done, 'The Whole Plan');
+		expect(json.production).toMatch(/^20\d\d-05-18$/);
+		expect(String(json.production) >= new Date().toISOString().slice(0, 10)).toBe(true);
+		expect(json.steps).toHaveLength(6);
+		expect(json.mails).toHaveLength(10);
+	});
+});

@@ -1,0 +1,62 @@
+import type { IDataObject, INode, INodeProperties, IPollFunctions } from 'n8n-workflow';
+
+export interface PollingSetup {
+	/** The form of the node: fields that `parameters` leaves out get their default. */
+	properties: INodeProperties[];
+	parameters?: IDataObject;
+	/** By credential type. */
+	credentials?: Record<string, IDataObject>;
+	mode?: 'trigger' | 'manual';
+	/** Milliseconds; absent on n8n before 2.39. */
+	budget?: number;
+	workflowId?: string;
+	/** What n8n keeps for the node. Written in place, as n8n's is. */
+	staticData?: IDataObject;
+}
+
+export interface FakePolling {
+	/** What `poll` is called on. */
+	polling: IPollFunctions;
+	warnings: string[];
+}
+
+let workflows = 0;
+
+/** A new id, because a trigger remembers its workflow as long as the process lives. */
+export function newWorkflowId(): string {
+	workflows += 1;
+	return `workflow-${workflows}`;
+}
+
+/** A poll by hand: the part of n8n's `IPollFunctions` that our triggers use; anything else throws with its name. */
+export function fakePolling(setup: PollingSetup): FakePolling {
+	const { properties, parameters = {}, credentials = {}, staticData = {}, budget } = setup;
+	const { mode = 'trigger', workflowId = newWorkflowId() } = setup;
+	const warnings: string[] = [];
+	const node: INode = {
+		id: 'node-1',
+		name: 'Trigger',
+		type: 'n8n-nodes-guichet.trigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const known: Record<string, unknown> = {
+		getNode: () => structuredClone(node),
+		getWorkflow: () => ({ id: workflowId, name: 'A workflow', active: true }),
+		getMode: () => mode,
+		getNodeParameter: (name: string) =>
+			parameters[name] ?? properties.find((property) => property.name === name)?.default,
+		getCredentials: async (type: string) => await Promise.resolve({ ...credentials[type] }),
+		getWorkflowStaticData: () => staticData,
+		getPollBudgetMs: budget === undefined ? undefined : () => budget,
+		logger: { warn: (message: string) => warnings.push(message) },
+	};
+	const strict = new Proxy(known, {
+		get: (target, name: string) => {
+			if (name in target) return target[name];
+			throw new Error(`the fake has no ${name}`);
+		},
+	});
+	return { polling: strict as unknown as IPollFunctions, warnings };
+}

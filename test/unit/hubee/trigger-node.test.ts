@@ -1,0 +1,347 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { HubEeTrigger } from '../../../nodes/HubEe/HubEeTrigger.node';
+import { type HubEeSandbox, SI_ORGANIZATIONS, startHubEeSandbox } from '../../../sandbox/hubee';
+import { fakePolling, newWorkflowId } from '../fakes/polling';
+import { Caller } from '../sandbox/hubee-caller';
+
+const trigger = new HubEeTrigger();
+
+/** A workflow with our trigger, as n8n keeps it between polls. */
+class Workflow {
+	readonly staticData: IDataObject = {};
+
+	readonly warnings: string[] = [];
+
+	private id = newWorkflowId();
+
+	constructor(
+		private readonly sandbox: HubEeSandbox,
+		public parameters: IDataObject = {},
+		private readonly credential: IDataObject = {},
+	) {}
+
+	async poll(
+		more: { mode?: 'manual'; budget?: number } = {},
+	): Promise<INodeExecutionData[][] | null> {
+		const { polling, warnings } = fakePolling({
+			properties: trigger.description.properties,
+			parameters: this.parameters,
+			credentials: {
+				hubEeOAuth2Api: {
+					environment: 'custom',
+					baseUrl: this.sandbox.url,
+					tokenUrl: this.sandbox.tokenUrl,
+					clientId: 'si-paris',
+					clientSecret: 'si-paris-secret',
+					scope: 'SI',
+					editorName: 'Ville de Paris',
+					applicationName: 'n8n',
+					softwareVersion: '1.0',
+					...this.credential,
+				},
+			},
+			staticData: this.staticData,
+			workflowId: this.id,
+			...more,
+		});
+		const result = await trigger.poll.call(polling);
+		this.warnings.push(...warnings);
+		return result;
+	}
+
+	async ids(): Promise<unknown[]> {
+		return ((await this.poll())?.[0] ?? []).map(({ json }) => json.notificationId);
+	}
+
+	async failure(): Promise<Error & { description?: string }> {
+		return await this.poll().then(
+			() => Promise.reject(new Error('the poll did not fail')),
+			(error: Error) => error,
+		);
+	}
+
+	/** n8n begins anew with what its database holds. */
+	restart(): void {
+		this.id = newWorkflowId();
+	}
+
+	/** Deliveries so long ago that they are due again. */
+	age(minutes: number): void {
+		const { known } = this.staticData.queue as { known: Record<string, [number, number]> };
+		for (const entry of Object.values(known)) entry[0] -= minutes * 60_000;
+		this.restart();
+	}
+}
+
+describe('HubEE Trigger on the sandbox', () => {
+	let sandbox: HubEeSandbox;
+	let si: Caller;
+	let osl: Caller;
+
+	beforeEach(async () => {
+		sandbox = await startHubEeSandbox();
+		si = new Caller(sandbox, 'si-paris', 'SI');
+		osl = new Caller(sandbox, 'osl', 'OSL');
+	});
+	afterEach(async () => await sandbox.close());
+
+	const dropMany = async (cases: number, processCode = 'CERTDC') =>
+		await sandbox.dropMany({ cases, files: 1, size: 10, processCode });
+	const drop = async (processCode = 'CERTDC') => (await dropMany(1, processCode))[0].cases[0];
+	const remove = async (id: unknown) => await si.folder('DELETE', `/notifications/${String(id)}`);
+	const listed = () => sandbox.stand.calls.list({ method: 'GET', path: '/notifications$' });
+
+	it('delivers a new case with everything a workflow needs', async () => {
+		const { id, notificationId } = await drop();
+		const [items, givenUp] = (await new Workflow(sandbox).poll()) ?? [];
+		expect(givenUp).toEqual([]);
+		expect(items).toEqual([
+			{
+				json: {
+					notificationId,
+					caseId: id,
+					eventId: null,
+					kind: 'case',
+					processCode: 'CERTDC',
+					deliveryCount: 1,
+					dateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+					transmitter: expect.objectContaining({ type: 'OSL' }) as object,
+					recipient: SI_ORGANIZATIONS.paris,
+					eventActionType: null,
+					eventStatus: null,
+				},
+			},
+		]);
+	});
+
+	it('says of an event what it is', async () => {
+		const { id, notificationId } = await drop();
+		await remove(notificationId);
+		const event = await sandbox.incomingEvent({
+			caseId: id,
+			actionType: 'SENDING_MESSAGE',
+			message: 'Bonjour',
+		});
+		const [items] = (await new Workflow(sandbox).poll()) ?? [];
+		expect(items.map(({ json }) => json)).toMatchObject([
+			{
+				kind: 'event',
+				notificationId: event.notificationId,
+				caseId: id,
+				eventId: event.eventId,
+				eventActionType: 'SENDING_MESSAGE',
+				eventStatus: 'SENT',
+			},
+		]);
+	});
+
+	it('says so too where the server does not know event details', async () => {
+		sandbox.configure({ eventDetails: false });
+		const { id } = await drop();
+		await sandbox.incomingEvent({ caseId: id, actionType: 'SENDING_MESSAGE', message: 'Bonjour' });
+		const workflow = new Workflow(sandbox, { kinds: ['SENDING_MESSAGE'] });
+		const [items] = (await workflow.poll()) ?? [];
+		expect(items.map(({ json }) => json)).toMatchObject([
+			{ eventActionType: 'SENDING_MESSAGE', eventStatus: 'SENT' },
+		]);
+	});
+
+	it('delivers nothing twice until it is due, across a restart, and counts', async () => {
+		await drop();
+		const workflow = new Workflow(sandbox, { redeliverAfter: 30 });
+		expect(await workflow.ids()).toHaveLength(1);
+		expect(await workflow.poll()).toBeNull();
+		workflow.restart();
+		expect(await workflow.poll()).toBeNull();
+		workflow.age(30);
+		expect((await workflow.poll())?.[0]).toMatchObject([{ json: { deliveryCount: 2 } }]);
+	});
+
+	it('sees past those in flight and forgets those that were acknowledged', async () => {
+		await dropMany(5);
+		const workflow = new Workflow(sandbox, { batchSize: 2 });
+		const delivered = [
+			...(await workflow.ids()),
+			...(await workflow.ids()),
+			...(await workflow.ids()),
+		];
+		expect(new Set(delivered).size).toBe(5);
+		for (const id of delivered) await remove(id);
+		expect(await workflow.poll()).toBeNull();
+		expect(workflow.staticData.queue).toMatchObject({ known: {} });
+	});
+
+	it('lives with a server that cuts the batch down to 25', async () => {
+		sandbox.configure({ largestBatch: 25 });
+		await dropMany(60);
+		const workflow = new Workflow(sandbox, { batchSize: 25 });
+		const delivered: unknown[] = [];
+		for (let polls = 0; polls < 12; polls++) delivered.push(...(await workflow.ids()));
+		expect(delivered.length).toBeGreaterThan(50);
+		expect(new Set(delivered).size).toBe(delivered.length);
+	});
+
+	it('gives up after Maximum Deliveries, on the second output, with what to do', async () => {
+		const { id } = await drop();
+		const workflow = new Workflow(sandbox, { maximumDeliveries: 1 });
+		await workflow.ids();
+		workflow.age(60);
+		const other = await drop();
+		const [items, givenUp] = (await workflow.poll()) ?? [];
+		expect(items).toMatchObject([{ json: { caseId: other.id } }]);
+		expect(givenUp).toMatchObject([
+			{
+				json: {
+					caseId: id,
+					deliveryCount: 1,
+					error: expect.stringContaining('was delivered once and never acknowledged') as string,
+					hint: expect.stringContaining('Maximum Deliveries') as string,
+				},
+			},
+		]);
+		expect(await workflow.poll()).toBeNull();
+	});
+
+	it('leaves other processes in the queue', async () => {
+		await drop('EtatCivil');
+		const mine = await drop('CERTDC');
+		const workflow = new Workflow(sandbox, { processCodes: 'CERTDC' });
+		expect(await workflow.ids()).toEqual([mine.notificationId]);
+		expect(sandbox.listNotifications()).toHaveLength(2);
+	});
+
+	it('finds what is wanted behind a batch of what is not', async () => {
+		const cases = (await dropMany(30)).map(({ cases: [one] }) => one);
+		const event = await sandbox.incomingEvent({
+			caseId: cases[0].id,
+			actionType: 'SENDING_MESSAGE',
+			message: 'Bonjour',
+		});
+		const workflow = new Workflow(sandbox, { kinds: ['SENDING_MESSAGE'], batchSize: 5 });
+		expect(await workflow.ids()).toEqual([event.notificationId]);
+		expect(sandbox.listNotifications()).toHaveLength(31);
+	});
+
+	describe('the acknowledgement of an own event', () => {
+		const acknowledged = async () => {
+			const { id, notificationId } = await drop();
+			await remove(notificationId);
+			const { eventId } = await sandbox.incomingEvent({
+				caseId: id,
+				side: 'SI',
+				actionType: 'STATUS_UPDATE',
+				caseNewStatus: 'IN_PROGRESS',
+			});
+			await osl.folder('PATCH', `/cases/${id}/events/${eventId}`, {
+				body: { status: 'RECEIVED' },
+			});
+		};
+		const atParis = () =>
+			sandbox.listNotifications().filter(({ recipient }) => recipient.type === 'SI');
+
+		it('is deleted', async () => {
+			await acknowledged();
+			expect(atParis()).toHaveLength(1);
+			expect(await new Workflow(sandbox).poll()).toBeNull();
+			expect(atParis()).toHaveLength(0);
+		});
+
+		it('is delivered where the option is off', async () => {
+			await acknowledged();
+			const workflow = new Workflow(sandbox, {
+				additionalFields: { clearAcknowledgements: false },
+			});
+			expect((await workflow.poll())?.[0]).toMatchObject([
+				{ json: { kind: 'event', eventStatus: 'RECEIVED' } },
+			]);
+			expect(atParis()).toHaveLength(1);
+		});
+
+		it('stays for the next poll when it cannot be deleted, and what else there is comes', async () => {
+			await acknowledged();
+			const other = await drop();
+			sandbox.stand.misbehaviours.add({ method: 'DELETE', how: { kind: 'status', status: 403 } });
+			const workflow = new Workflow(sandbox);
+			expect(await workflow.ids()).toEqual([other.notificationId]);
+			expect(workflow.warnings).toEqual([expect.stringContaining('could not be deleted')]);
+			expect(await workflow.poll()).toBeNull();
+			expect(atParis()).toHaveLength(1);
+		});
+	});
+
+	it('changes nothing in a manual test, and shows one item', async () => {
+		await dropMany(3);
+		const workflow = new Workflow(sandbox);
+		const [items] = (await workflow.poll({ mode: 'manual' })) ?? [];
+		expect(items).toHaveLength(1);
+		expect(workflow.staticData).toEqual({});
+		expect(sandbox.listNotifications()).toHaveLength(3);
+		expect(sandbox.stand.calls.list({ method: 'DELETE' })).toHaveLength(0);
+		expect(await workflow.ids()).toHaveLength(3);
+	});
+
+	it('delivers again, and loses nothing, when n8n comes back with an old state', async () => {
+		await dropMany(2);
+		const workflow = new Workflow(sandbox);
+		const before = structuredClone(workflow.staticData);
+		const first = await workflow.ids();
+		for (const name of Object.keys(workflow.staticData)) delete workflow.staticData[name];
+		Object.assign(workflow.staticData, before);
+		// The process still knows.
+		expect(await workflow.poll()).toBeNull();
+		delete workflow.staticData.queue;
+		workflow.restart();
+		expect((await workflow.ids()).sort()).toEqual(first.sort());
+	});
+
+	it('fails a poll with a text that helps, and keeps what it knew', async () => {
+		await dropMany(2);
+		const workflow = new Workflow(sandbox, { batchSize: 1 });
+		await workflow.ids();
+		const before = structuredClone(workflow.staticData);
+		sandbox.stand.misbehaviours.add({
+			path: '/notifications',
+			how: { kind: 'status', status: 403 },
+		});
+		const error = await workflow.failure();
+		expect(error.message).toContain('HubEE');
+		expect(error.description).toContain('has no right to this object');
+		expect(workflow.staticData).toEqual(before);
+		expect(await workflow.ids()).toHaveLength(1);
+	});
+
+	it('names the field that is wrong, before anything is sent', async () => {
+		const error = await new Workflow(sandbox, { batchSize: 0 }).failure();
+		expect(error.message).toBe('Batch Size must be a whole number at least 1 and at most 1000');
+		expect(listed()).toHaveLength(0);
+	});
+
+	it('ends in the time that n8n allows', async () => {
+		sandbox.stand.misbehaviours.add({ path: '/notifications', how: { kind: 'hang' } });
+		const workflow = new Workflow(sandbox);
+		const error = await workflow.poll({ budget: 200 }).then(
+			() => undefined,
+			(failure: Error) => failure,
+		);
+		expect(error?.message).toContain('did not answer within');
+		await drop();
+		expect(await workflow.ids()).toHaveLength(1);
+	});
+
+	it('shows no secret in the error of a refused token', async () => {
+		const planted = { clientSecret: 'planted-secret-of-the-account' };
+		const error = await new Workflow(sandbox, {}, planted).failure();
+		expect(error.message).toContain('HubEE');
+		expect(JSON.stringify(error)).not.toContain('planted-secret');
+	});
+
+	it('does not poll twice at the same time', async () => {
+		await dropMany(3);
+		const workflow = new Workflow(sandbox);
+		const [first, second] = await Promise.all([workflow.ids(), workflow.ids()]);
+		expect(first).toHaveLength(3);
+		expect(second).toHaveLength(0);
+		expect(listed()).toHaveLength(1);
+	});
+});

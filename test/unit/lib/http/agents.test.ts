@@ -1,0 +1,271 @@
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+
+import { GuichetError } from '../../../../lib/errors/guichet-error';
+import { closeAllConnections } from '../../../../lib/http/agents';
+import type { HttpCall, HttpClientOptions } from '../../../../lib/http/call';
+import { HttpClient } from '../../../../lib/http/client';
+import { TestAuthority } from '../../../../sandbox/stand';
+import { type TestService, testService } from '../../fakes/service';
+
+const GET: HttpCall = { method: 'GET', url: '/thing', repeat: 'safe' };
+const CREATE: HttpCall = { method: 'POST', url: '/thing', body: { json: {} }, repeat: 'never' };
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+	name,
+	name.toLowerCase(),
+]);
+
+const clientAt = (baseUrl: string, more: Partial<HttpClientOptions> = {}): HttpClient =>
+	new HttpClient({
+		service: 'Post Office',
+		baseUrl,
+		retry: { maxTries: 1 },
+		auth: {
+			authorization: async () => await Promise.resolve('Bearer planted-token'),
+			refused: () => undefined,
+			secrets: () => ['planted-token'],
+		},
+		...more,
+	});
+
+const failureOf = async (promise: Promise<unknown>): Promise<GuichetError> => {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof GuichetError)) throw new Error(`No GuichetError: ${String(error)}`);
+	return error;
+};
+
+const environment = { ...process.env };
+const proxies: TestProxy[] = [];
+beforeEach(() => PROXY_VARIABLES.forEach((name) => delete process.env[name]));
+afterEach(async () => {
+	closeAllConnections();
+	await Promise.all(proxies.splice(0).map(async (proxy) => await proxy.close()));
+	PROXY_VARIABLES.forEach((name) => delete process.env[name]);
+	Object.assign(process.env, environment);
+});
+
+describe('TLS', () => {
+	let service: TestService;
+	let authority: TestAuthority;
+	beforeAll(async () => {
+		authority = await TestAuthority.create();
+		service = await testService({ tls: authority });
+	});
+	afterAll(async () => await service.close());
+	beforeEach(() => {
+		service.stand.calls.clear();
+		service.recorded.length = 0;
+	});
+
+	it('refuses a certificate of an unknown authority before anything is sent, and says what to do', async () => {
+		const failure = await failureOf(clientAt(service.url).json(CREATE));
+		expect(failure).toMatchObject({ code: 'tls', details: { outcome: 'not_done' } });
+		expect(failure.message).toMatch(/^Post Office cannot be trusted: .*\(UNABLE_TO_VERIFY|SELF_/);
+		expect(failure.details.hint).toContain('"Extra CA Certificates"');
+		expect(service.recorded).toEqual([]);
+	});
+
+	it('trusts an extra authority', async () => {
+		const tls = { extraCa: `\n${authority.certificate}\n` };
+		expect((await clientAt(service.url, { tls }).json(GET)).status).toBe(200);
+	});
+
+	it('can be told to ignore issues, for this client alone', async () => {
+		const tls = { ignoreTlsIssues: true };
+		expect((await clientAt(service.url, { tls }).json(GET)).status).toBe(200);
+		expect((await failureOf(clientAt(service.url).json(GET))).code).toBe('tls');
+	});
+
+	it('keeps its connections', async () => {
+		const tls = { extraCa: authority.certificate };
+		for (let i = 0; i < 5; i++) await clientAt(service.url, { tls }).json(GET);
+		expect(service.stand.calls.counters()).toMatchObject({ calls: 5, connections: 1 });
+	});
+
+	it('refuses a certificate for another host name', async () => {
+		const tls = { extraCa: authority.certificate };
+		// 127.0.0.2 is loopback too, and not among the names of the certificate.
+		const other = createForwarder('127.0.0.2', Number(new URL(service.url).port));
+		await once(other, 'listening');
+		const port = (other.address() as AddressInfo).port;
+		const failure = await failureOf(clientAt(`https://127.0.0.2:${port}`, { tls }).json(GET));
+		other.close();
+		expect(failure).toMatchObject({ code: 'tls', details: { outcome: 'not_done' } });
+		expect(failure.details.hint).toContain('issued for another host name');
+	});
+
+	it('against a server without TLS is a TLS failure', async () => {
+		const plain = await testService();
+		const failure = await failureOf(clientAt(plain.url.replace('http:', 'https:')).json(CREATE));
+		await plain.close();
+		expect(failure).toMatchObject({ code: 'tls', details: { outcome: 'not_done' } });
+		expect(failure.details.hint).toContain('https://');
+	});
+
+	it('goes through a proxy by CONNECT, which sees neither path nor token', async () => {
+		const proxy = await startProxy();
+		process.env.HTTPS_PROXY = proxy.url;
+		const tls = { extraCa: authority.certificate };
+		const client = clientAt(service.url, { tls });
+		await client.json(GET);
+		await client.json(GET);
+		expect(proxy.seen).toEqual([`CONNECT ${new URL(service.url).host}`]);
+		expect(proxy.bytes).not.toContain('planted-token');
+		expect(service.stand.calls.counters().calls).toBe(2);
+	});
+
+	it('keeps certificate checks behind a proxy', async () => {
+		const proxy = await startProxy();
+		process.env.HTTPS_PROXY = proxy.url;
+		expect((await failureOf(clientAt(service.url).json(GET))).code).toBe('tls');
+		expect((await clientAt(service.url, { tls: { ignoreTlsIssues: true } }).json(GET)).status).toBe(
+			200,
+		);
+	});
+
+	it('says when the proxy refuses, and that the service saw nothing', async () => {
+		const proxy = await startProxy(502);
+		process.env.HTTPS_PROXY = proxy.url;
+		const failure = await failureOf(clientAt(service.url).json(CREATE));
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'not_done' } });
+		expect(failure.message).toContain('proxy');
+		expect(service.recorded).toEqual([]);
+	});
+});
+
+describe('plain HTTP', () => {
+	let service: TestService;
+	beforeAll(async () => {
+		service = await testService();
+	});
+	afterAll(async () => await service.close());
+	beforeEach(() => {
+		service.stand.calls.clear();
+		service.recorded.length = 0;
+	});
+
+	it('goes through a proxy with the whole address', async () => {
+		const proxy = await startProxy();
+		process.env.HTTP_PROXY = proxy.url;
+		await clientAt(service.url).json(GET);
+		expect(proxy.seen).toEqual([`GET ${service.url}/thing`]);
+		expect(service.recorded).toContain('GET /thing');
+	});
+
+	it('goes around the proxy for hosts in NO_PROXY', async () => {
+		const proxy = await startProxy();
+		process.env.HTTP_PROXY = proxy.url;
+		process.env.NO_PROXY = 'example.org,127.0.0.1';
+		await clientAt(service.url).json(GET);
+		expect(proxy.seen).toEqual([]);
+		expect(service.stand.calls.counters().calls).toBe(1);
+	});
+
+	it('of an unknown host says so, and that nothing was done', async () => {
+		const failure = await failureOf(clientAt('http://nowhere.invalid').json(CREATE));
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'not_done' } });
+		expect(failure.message).toMatch(/^Post Office cannot be found: /);
+	});
+
+	it('to a host whose connection is never made ends in time, with nothing done', async () => {
+		const lookup = jest.spyOn(dns, 'lookup').mockImplementation((() => undefined) as never);
+		const failure = await failureOf(
+			clientAt('http://slow.invalid', { timeoutMs: 60 }).json(CREATE),
+		);
+		expect(lookup).toHaveBeenCalled();
+		lookup.mockRestore();
+		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'not_done' } });
+		expect(failure.message).toBe('Post Office cannot be connected to in time');
+	});
+});
+
+describe('a TLS handshake that never ends', () => {
+	it('is given up in time, with nothing done', async () => {
+		const sockets: Socket[] = [];
+		const server = createTcpServer((socket) => sockets.push(socket));
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		const failure = await failureOf(
+			clientAt(`https://127.0.0.1:${port}`, { timeoutMs: 100 }).json(CREATE),
+		);
+		sockets.forEach((socket) => socket.destroy());
+		server.close();
+		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'not_done' } });
+	});
+});
+
+interface TestProxy {
+	url: string;
+	seen: string[];
+	/** Everything that went through tunnels, as text. */
+	readonly bytes: string;
+	close(): Promise<void>;
+}
+
+async function startProxy(refuseWith?: number): Promise<TestProxy> {
+	const seen: string[] = [];
+	const sockets = new Set<Socket>();
+	let bytes = '';
+	const server: Server = createServer((request, response) => {
+		seen.push(`${request.method} ${request.url}`);
+		const onward = httpRequest(
+			request.url ?? '',
+			{ method: request.method, headers: request.headers },
+			(answer: IncomingMessage) => {
+				response.writeHead(answer.statusCode ?? 500, answer.headers);
+				answer.pipe(response);
+			},
+		);
+		request.pipe(onward);
+	});
+	server.on('connection', (socket) => {
+		sockets.add(socket);
+		socket.on('error', () => undefined);
+	});
+	server.on('connect', (request, client: Socket) => {
+		seen.push(`CONNECT ${request.url}`);
+		if (refuseWith) {
+			client.end(`HTTP/1.1 ${refuseWith} Bad Gateway\r\ncontent-length: 6\r\n\r\nno way`);
+			return;
+		}
+		const [host, port] = (request.url ?? '').split(':');
+		const upstream = connect(Number(port), host, () => {
+			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			upstream.pipe(client);
+			client.pipe(upstream);
+		});
+		sockets.add(upstream);
+		upstream.on('error', () => client.destroy());
+		client.on('data', (chunk: Buffer) => (bytes += chunk.toString('latin1')));
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const proxy: TestProxy = {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		seen,
+		get bytes() {
+			return bytes;
+		},
+		close: async () => {
+			sockets.forEach((socket) => socket.destroy());
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+	proxies.push(proxy);
+	return proxy;
+}
+
+function createForwarder(host: string, port: number) {
+	return createTcpServer((socket) => {
+		const upstream = connect(port, '127.0.0.1');
+		socket.on('error', () => upstream.destroy());
+		upstream.on('error', () => socket.destroy());
+		socket.pipe(upstream).pipe(socket);
+	}).listen(0, host);
+}
