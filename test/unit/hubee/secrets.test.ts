@@ -19,15 +19,10 @@ let tokens: string[];
 
 beforeAll(async () => {
 	desk = await Desk.open();
-});
-beforeEach(async () => {
-	await desk.sandbox.reset();
-	desk.sandbox.credential(CLIENT).clientSecret = SECRET;
-	tokens = [];
 	// Every token that the sandbox hands out is a planted secret as well.
-	const { stand } = desk.sandbox;
-	const treat = stand.definition.treat.bind(stand.definition);
-	jest.spyOn(stand.definition, 'treat').mockImplementation(async (call) => {
+	const { definition } = desk.sandbox.stand;
+	const treat = definition.treat.bind(definition);
+	jest.spyOn(definition, 'treat').mockImplementation(async (call) => {
 		const answer = await treat(call);
 		if (call.path === '/oauth2/token' && answer.body && 'json' in answer.body) {
 			const { access_token: token } = answer.body.json as { access_token?: string };
@@ -35,6 +30,11 @@ beforeEach(async () => {
 		}
 		return answer;
 	});
+});
+beforeEach(async () => {
+	await desk.sandbox.reset();
+	desk.sandbox.credential(CLIENT).clientSecret = SECRET;
+	tokens = [];
 });
 afterAll(async () => {
 	await desk.close();
