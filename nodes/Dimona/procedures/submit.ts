@@ -96,7 +96,8 @@ async function settleEarlier(
 	if (ifSubmittedBefore === 'report')
 		return { declarationId: null, status: 'unknown', final: false, alreadySubmitted: true };
 	const { client, timer } = context.api;
-	const found = await findRecorded(client, declaration, { timer, seconds: searchSeconds });
+	const search = { timer, seconds: searchSeconds, immediately: true };
+	const found = await findRecorded(client, declaration, search);
 	if (found) return { ...recordedItem(found), alreadySubmitted: true };
 	if (ifSubmittedBefore === 'submitAgain') return undefined;
 	throw new GuichetError(

@@ -189,6 +189,17 @@ describe('a POST with an unknown outcome', () => {
 		});
 	});
 
+	test('is found although the service does not know the filter by enterprise number', async () => {
+		harness.sandbox.settings.filterByEnterpriseNumber = false;
+		harness.sandbox.stand.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutAfter' },
+		});
+		const { json } = await harness.run(harness.other());
+		expect(json[0]).toMatchObject({ foundBySearch: true, status: 'accepted' });
+	});
+
 	test('of an OUT, UPDATE or CANCEL is cleared up by the period', async () => {
 		const { json } = await harness.run(anyIn());
 		const periodId = String(json[0].periodId);
