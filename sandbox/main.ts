@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { startAspOneSandbox } from './aspone';
+import { startDimonaSandbox } from './dimona';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './stand';
 import type { StandSettings } from './stand';
@@ -18,6 +19,7 @@ interface RunningSandbox {
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
 const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
+	Dimona: startDimonaSandbox,
 	'ASPOne WS Alert': startAspOneSandbox,
 };
 

@@ -1,3 +1,5 @@
+import { shapesOf } from './secret-shapes';
+
 const MASK = '***';
 
 /** Texts that are secret wherever they stand, whoever wrote them: a server may echo what it was sent. */
@@ -6,15 +8,31 @@ const SECRET_PATTERNS: Array<[RegExp, string]> = [
 	[/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, MASK],
 	[/-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(-----END [A-Z0-9 ]+-----|$)/g, MASK],
 	[
-		/\b(access_token|refresh_token|client_secret|client_assertion|password|passphrase)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+		/\b(access_token|refresh_token|client_secret|client_assertion|password|passphrase)((?:\\*["']|&quot;)?\s*[=:]\s*(?:\\*["']|&quot;)?)(?:[^\s"'&,;}\\]|\\(?!["']))+/gi,
 		`$1$2${MASK}`,
 	],
-	[/<[\w.-]*:?(Envelope|Security|UsernameToken|Password|Nonce)\b[\s\S]*/gi, '<XML left out>'],
+	[
+		/(?:<|&lt;|\\u003c)[\w.-]*:?(Envelope|Security|UsernameToken|Password|Nonce)\b[\s\S]*/gi,
+		'<XML left out>',
+	],
 ];
 
-/** A UUID, which is kept, or a Belgian national number, plain or in its usual notation (yy.mm.dd-nnn.cc), which is not. */
-const UUID_OR_NATIONAL_NUMBER =
-	/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. -]?\d{2}(?!\d)/gi;
+/**
+ * A UUID, which is kept, or a national number, which is not: Belgian, plain or in its usual notation (yy.mm.dd-nnn.cc), or French (NIR, with
+ * its key), plain or in groups.
+ */
+const UUID_OR_NATIONAL_NUMBER = new RegExp(
+	[
+		/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
+		/(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. -]?\d{2}(?!\d)/,
+		/(?<!\d)[12][. ]?\d{2}[. ]?(?:0[1-9]|1[0-2]|[2-9]\d)[. ]?(?:\d{2}|2[ab])[. ]?\d{3}[. ]?\d{3}[. ]?\d{2}(?!\d)/,
+	]
+		.map(({ source }) => source)
+		.join('|'),
+	'gi',
+);
+
+const UUID = /^[0-9a-f]{8}-/i;
 
 /**
  * Takes out of a text everything that must not be shown or stored.
@@ -24,20 +42,13 @@ const UUID_OR_NATIONAL_NUMBER =
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
 	let clean = text;
-	for (const secret of secrets) {
-		if (secret.length < 4) continue;
-		for (const form of new Set([
-			secret,
-			encodeURIComponent(secret),
-			JSON.stringify(secret).slice(1, -1),
-		])) {
-			clean = clean.split(form).join(MASK);
-		}
-	}
-	for (const [pattern, replacement] of SECRET_PATTERNS) clean = clean.replace(pattern, replacement);
-	return clean.replace(UUID_OR_NATIONAL_NUMBER, (found) =>
-		/[a-f]|-.*-.*-/i.test(found) ? found : MASK,
+	// The longest first: one secret may be the beginning of another.
+	const shapes = [...new Set(secrets.filter(({ length }) => length >= 4).flatMap(shapesOf))].sort(
+		(a, b) => b.length - a.length,
 	);
+	for (const shape of shapes) clean = clean.split(shape).join(MASK);
+	for (const [pattern, replacement] of SECRET_PATTERNS) clean = clean.replace(pattern, replacement);
+	return clean.replace(UUID_OR_NATIONAL_NUMBER, (found) => (UUID.test(found) ? found : MASK));
 }
 
 /** The longest text of a server that is shown: enough for a sentence or three, too little for an envelope or a page. */
@@ -45,12 +56,12 @@ const LONGEST_TEXT = 1000;
 
 /** One readable line from a server's text: redacted, without markup and control characters, cut at a bearable length. */
 export function presentable(text: string, secrets: readonly string[] = []): string {
-	const plain = redact(text.slice(0, LONGEST_TEXT * 8), secrets)
+	const plain = redact(text, secrets)
 		.replace(/<(style|script)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
 		.replace(/<[^<>]{0,200}>/g, ' ')
 		.replace(/[^\P{Cc}\n]/gu, ' ')
-		.replace(/[ \t]+/g, ' ')
-		.replace(/\s*\n\s*/g, '\n')
+		.replace(/[^\S\n]+/g, ' ')
+		.replace(/ ?(?:\n ?)+/g, '\n')
 		.trim();
 	return plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT)}…` : plain;
 }

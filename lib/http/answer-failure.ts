@@ -1,5 +1,5 @@
 import { type ErrorCode, GuichetError } from '../errors/guichet-error';
-import { presentableUrl } from '../errors/redact';
+import { presentable, presentableUrl } from '../errors/redact';
 import { serviceMessages } from '../errors/service-messages';
 import type { HttpCall, HttpClientOptions } from './call';
 import { type RawAnswer, readText } from './exchange';
@@ -37,13 +37,11 @@ export async function answerFailure(
 	raw: RawAnswer,
 	call: HttpCall,
 	options: HttpClientOptions,
+	secrets: readonly string[],
 ): Promise<GuichetError> {
 	const code = codeOf(raw.status);
 	const body = await readText(raw.body, MAX_ERROR_BYTES, ERROR_READ_TIMEOUT_MS).catch(() => '');
-	const said = serviceMessages(body, [
-		...(options.auth?.secrets() ?? []),
-		...(options.redact ?? []),
-	]);
+	const said = serviceMessages(body, secrets);
 	const path = new URL(raw.url).pathname;
 	const advice = options.advise?.({
 		status: raw.status,
@@ -66,9 +64,7 @@ export async function answerFailure(
 			url: presentableUrl(raw.url),
 			serviceMessages: said.messages,
 			serviceCodes: said.codes,
-			incidentId:
-				said.incidentId ??
-				INCIDENT_HEADERS.map((name) => raw.headers[name]).find((value) => Boolean(value)),
+			incidentId: said.incidentId ?? incidentHeader(raw, secrets),
 			hint: hints.filter(Boolean).join(' ') || undefined,
 			retryAfterSeconds: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
 			// A server that fails may have failed after it recorded the request.
@@ -76,6 +72,11 @@ export async function answerFailure(
 				code === 'service_failed' ? (call.repeat === 'never' ? 'unknown' : undefined) : 'not_done',
 		},
 	);
+}
+
+function incidentHeader({ headers }: RawAnswer, secrets: readonly string[]): string | undefined {
+	const found = INCIDENT_HEADERS.map((name) => headers[name]).find((value) => Boolean(value));
+	return found === undefined ? undefined : presentable(found, secrets);
 }
 
 function redirectHint(raw: RawAnswer): string {

@@ -131,7 +131,7 @@ export class HttpClient {
 					this.options.auth?.refused(authorization);
 					continue;
 				}
-				throw await answerFailure(raw, call, this.options);
+				throw await answerFailure(raw, call, this.options, this.secrets());
 			} catch (error) {
 				const failure = this.explain(error, call, begun);
 				if (!mayRepeat(failure, call)) throw failure;
@@ -190,12 +190,17 @@ export class HttpClient {
 		const text = error instanceof Error ? error.message : String(error);
 		return new GuichetError(
 			'failed_here',
-			`The exchange with ${service} stopped on this side: ${presentable(text)}`,
+			`The exchange with ${service} stopped on this side: ${presentable(text, this.secrets())}`,
 			{
 				...where,
 				outcome: !begun ? 'not_done' : call.repeat === 'never' ? 'unknown' : undefined,
 			},
 		);
+	}
+
+	/** Values that must not be shown, wherever they turn up. */
+	private secrets(): string[] {
+		return [...(this.options.auth?.secrets() ?? []), ...(this.options.redact ?? [])];
 	}
 
 	/** @param sent the call that may have reached the service */

@@ -71,6 +71,8 @@ export function factsOf(failure: GuichetError): JsonObject {
 
 /** A fault of this package or of n8n: its text is not ours, so only a redacted line of it is kept. */
 function unexpected(error: unknown): GuichetError {
+	if (error instanceof Error && error.name === 'AbortError')
+		return new GuichetError('cancelled', 'The execution was cancelled');
 	const text = error instanceof Error ? error.message : String(error);
 	return new GuichetError(
 		'failed_here',

@@ -4,7 +4,7 @@ import { type GuichetError, invalidInput } from '../errors/guichet-error';
 import { base64Bytes, pemBlocks, plainLines } from './pem';
 
 const FIELD = 'Certificate';
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How long before the end a warning begins. */
 export const WARN_DAYS = 30;
@@ -42,12 +42,20 @@ function unreadable(): GuichetError {
 	);
 }
 
+/** The certificate of a key: among those that were given, or else among those that came with the key. */
+export function certificateOf(
+	key: KeyObject,
+	given: X509Certificate[],
+	found: X509Certificate[],
+): X509Certificate | undefined {
+	return (given.length > 0 ? given : found).find((one) => one.checkPrivateKey(key));
+}
+
 /**
  * Checks the certificate that belongs to a key; of a chain, the one that matches.
  *
  * @param given what the person put into the field "Certificate"; has to match
  * @param found certificates that came with the key; may be those of the authority only
- * @returns the days that are left when there are 30 or fewer
  * @throws GuichetError `invalid_input`: not the key's certificate, not yet valid, expired
  */
 export function checkCertificate(
@@ -55,18 +63,18 @@ export function checkCertificate(
 	given: X509Certificate[],
 	found: X509Certificate[],
 	now = new Date(),
-): { daysLeft?: number } {
-	const own = (given.length > 0 ? given : found).find((one) => one.checkPrivateKey(key));
-	if (own) return validity(own, now);
-	if (given.length === 0) return {};
-	throw invalidInput(
-		FIELD,
-		'does not belong to the private key',
-		'One of the two is from another pair. The certificate that was registered in Chaman and its own key are needed.',
-	);
+): void {
+	const own = certificateOf(key, given, found);
+	if (own) checkValidity(own, now);
+	else if (given.length > 0)
+		throw invalidInput(
+			FIELD,
+			'does not belong to the private key',
+			'One of the two is from another pair. The certificate that was registered in Chaman and its own key are needed.',
+		);
 }
 
-function validity(certificate: X509Certificate, now: Date): { daysLeft?: number } {
+function checkValidity(certificate: X509Certificate, now: Date): void {
 	const from = new Date(certificate.validFrom);
 	const to = new Date(certificate.validTo);
 	if (now < from)
@@ -81,8 +89,6 @@ function validity(certificate: X509Certificate, now: Date): { daysLeft?: number 
 			`expired on ${day(to)}`,
 			'Make a new certificate, register it in Chaman and put its key here.',
 		);
-	const daysLeft = Math.floor((to.getTime() - now.getTime()) / DAY_MS);
-	return daysLeft <= WARN_DAYS ? { daysLeft } : {};
 }
 
 function day(date: Date): string {

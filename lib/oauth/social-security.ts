@@ -2,7 +2,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
-import { checkCertificate, readCertificates, WARN_DAYS } from './certificate';
+import {
+	certificateOf,
+	checkCertificate,
+	DAY_MS,
+	readCertificates,
+	WARN_DAYS,
+} from './certificate';
 import { CLIENT_ASSERTION_TYPE, signClientAssertion } from './client-assertion';
 import { readSigningKey } from './private-key';
 import { explainRefusal } from './refusal-advice';
@@ -147,6 +153,11 @@ async function fetchToken(
 	});
 }
 
+/** Last days of certificates that were looked at, by a digest of the credential: opening a PKCS#12 file takes a tenth of a second. */
+const lastDays = new Map<string, Promise<Date | undefined>>();
+
+const MOST_LAST_DAYS = 200;
+
 /**
  * What to tell about the certificate while everything still works: that it ends within thirty days. `undefined` when there is nothing to
  * tell, no certificate was given, or key and certificate are unusable (a token request says so better).
@@ -155,19 +166,23 @@ export async function certificateWarning(
 	data: Record<string, unknown>,
 	now = new Date(),
 ): Promise<string | undefined> {
-	try {
-		const given = readCertificates(rawText(data.certificate));
-		const { key, certificates } = await readSigningKey(
-			rawText(data.privateKey),
-			rawText(data.passphrase),
-		);
-		const found = certificates.map((pem) => new X509Certificate(pem));
-		const { daysLeft } = checkCertificate(key, given, found, now);
-		if (daysLeft === undefined) return undefined;
-		return `The certificate of this credential expires in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'} (a warning begins ${WARN_DAYS} days before). Make a new one and register it in Chaman in time.`;
-	} catch {
-		return undefined;
-	}
+	const texts = [data.certificate, data.privateKey, data.passphrase].map(rawText);
+	const key = createHash('sha256').update(JSON.stringify(texts)).digest('base64');
+	const known = lastDays.get(key) ?? lastDay(texts).catch(() => undefined);
+	lastDays.set(key, known);
+	if (lastDays.size > MOST_LAST_DAYS) lastDays.delete(lastDays.keys().next().value ?? '');
+	const end = await known;
+	const daysLeft = end && Math.floor((end.getTime() - now.getTime()) / DAY_MS);
+	if (daysLeft === undefined || daysLeft < 0 || daysLeft > WARN_DAYS) return undefined;
+	return `The certificate of this credential expires in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}. Make a new one and register it in Chaman in time.`;
+}
+
+async function lastDay([certificate, key, passphrase]: string[]): Promise<Date | undefined> {
+	const given = readCertificates(certificate);
+	const opened = await readSigningKey(key, passphrase);
+	const found = opened.certificates.map((pem) => new X509Certificate(pem));
+	const own = certificateOf(opened.key, given, found);
+	return own && new Date(own.validTo);
 }
 
 /** Keys and passphrases are taken as they are: a space may be part of a passphrase. */

@@ -23,6 +23,9 @@ interface TokenAnswer {
 	expires_in?: unknown;
 }
 
+const NOT_A_TOKEN_URL =
+	'The token URL may lead to a web page or a proxy: check the environment in the credential.';
+
 /**
  * One token request (RFC 6749, section 4.4). It may be repeated: a token that nobody uses does no harm.
  *
@@ -57,7 +60,7 @@ function readToken(call: TokenEndpointCall, answer: TokenAnswer | undefined): Ac
 			'token_refused',
 			`The token endpoint of ${call.service} answered without a token`,
 			{
-				hint: 'The token URL may lead to a web page or a proxy: check the environment in the credential.',
+				hint: NOT_A_TOKEN_URL,
 			},
 		);
 	}
@@ -74,9 +77,12 @@ function refusal(call: TokenEndpointCall, error: unknown): unknown {
 	// The request that needed the token was not sent, whatever became of the token request.
 	if (status === undefined || status >= 500 || status === 429)
 		return error.with({ outcome: 'not_done' });
+	if (error.code === 'redirected') return error.with({ outcome: 'not_done' });
+	if (error.code === 'answer_malformed')
+		return error.with({ hint: NOT_A_TOKEN_URL, outcome: 'not_done' });
 	const said = serviceMessages[0]?.split('\n')[0];
 	return new GuichetError(
-		error.code === 'answer_malformed' || error.code === 'redirected' ? error.code : 'token_refused',
+		'token_refused',
 		`${atStart(call.service)} gave no access token${said ? `: ${said}` : ` (HTTP ${status})`}`,
 		{ ...error.details, outcome: 'not_done' },
 	);

@@ -27,6 +27,8 @@ interface CachedToken {
 /** No token is used in the last minute of its life, nor in the last tenth of a short one. */
 const RENEW_EARLY_MS = 60_000;
 
+const RECENT_TOKENS = 4;
+
 const MAX_SOURCES = 2_000;
 
 /** One source per identity in this process, so that all nodes, items and executions share a token. */
@@ -40,6 +42,9 @@ export class TokenSource implements Authenticator {
 	private cached?: CachedToken;
 
 	private underWay?: Promise<CachedToken>;
+
+	/** The last tokens: an answer to a call that began before the renewal may still quote an older one. */
+	private recent: string[] = [];
 
 	private constructor(
 		private request: TokenRequest,
@@ -62,6 +67,7 @@ export class TokenSource implements Authenticator {
 
 	/** A token that is good for at least a little while. */
 	async token(signal?: AbortSignal): Promise<{ token: string; renewAt: number }> {
+		signal?.throwIfAborted();
 		if (this.cached && Date.now() < this.cached.renewAt) return this.cached;
 		this.underWay ??= this.renew().finally(() => {
 			this.underWay = undefined;
@@ -84,7 +90,7 @@ export class TokenSource implements Authenticator {
 	}
 
 	secrets(): string[] {
-		return [...this.request.secrets, ...(this.cached ? [this.cached.token] : [])];
+		return [...this.request.secrets, ...this.recent];
 	}
 
 	private async renew(): Promise<CachedToken> {
@@ -94,6 +100,7 @@ export class TokenSource implements Authenticator {
 				? expiresInSeconds
 				: this.request.defaultLifetimeSeconds;
 		const lifetimeMs = seconds * 1000;
+		this.recent = [token, ...this.recent].slice(0, RECENT_TOKENS);
 		this.cached = {
 			token,
 			renewAt: Date.now() + lifetimeMs - Math.min(RENEW_EARLY_MS, lifetimeMs / 10),
@@ -105,7 +112,6 @@ export class TokenSource implements Authenticator {
 /** One caller may stop waiting; the request goes on for the others. */
 async function unlessAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
 	if (!signal) return await promise;
-	signal.throwIfAborted();
 	let stop: () => void = () => undefined;
 	const aborted = new Promise<never>((_, reject) => {
 		stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));

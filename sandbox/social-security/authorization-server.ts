@@ -54,6 +54,9 @@ export class AuthorizationServer {
 	/** Seconds; for tokens that are asked for from now on. */
 	tokenLifetime: number;
 
+	/** When each token ends, by the clock of the stand-in. */
+	private readonly ends = new Map<string, number>();
+
 	/** Why the last token request was refused; the answer itself says little, as real servers do. */
 	lastRefusal: string | undefined;
 
@@ -134,11 +137,21 @@ export class AuthorizationServer {
 			},
 			body: new Uint8Array(await call.bytes()),
 		});
+		const bytes = Buffer.from(await response.arrayBuffer());
+		if (response.ok) this.remember(bytes);
 		return {
 			status: response.status,
 			headers: { 'cache-control': 'no-store', date: this.settings.clock.now().toUTCString() },
-			body: { bytes: Buffer.from(await response.arrayBuffer()), type: 'application/json' },
+			body: { bytes, type: 'application/json' },
 		};
+	}
+
+	private remember(answer: Buffer): void {
+		const { access_token: token, expires_in: seconds } = JSON.parse(answer.toString()) as {
+			access_token: string;
+			expires_in: number;
+		};
+		this.ends.set(token, this.settings.clock.milliseconds() + seconds * 1000);
 	}
 
 	/**
@@ -152,8 +165,9 @@ export class AuthorizationServer {
 		if (!header) return noAccessToken();
 		const value = /^Bearer ([A-Za-z0-9._~+/=-]+)$/.exec(header)?.[1];
 		const token = value ? await this.provider.ClientCredentials.find(value) : undefined;
-		if (!token?.clientId) return invalidAccessToken();
-		if ((token.exp ?? 0) * 1000 <= this.settings.clock.milliseconds()) return expiredAccessToken();
+		if (!value || !token?.clientId) return invalidAccessToken();
+		if ((this.ends.get(value) ?? 0) <= this.settings.clock.milliseconds())
+			return expiredAccessToken();
 		const client = this.store.rows('Client').get(token.clientId);
 		// Without a scope in the request a client gets all that it was activated for.
 		const granted = String(token.scope ?? client?.scope ?? '').split(' ');
@@ -169,6 +183,7 @@ export class AuthorizationServer {
 
 	reset(): void {
 		this.store.forgetTokens();
+		this.ends.clear();
 		this.lastRefusal = undefined;
 		this.tokenLifetime = this.settings.tokenLifetime ?? 600;
 	}

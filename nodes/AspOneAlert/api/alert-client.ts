@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentableUrl } from '../../../lib/errors/redact';
-import type { TlsSettings } from '../../../lib/http/agents';
 import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
 import type { AlertSetting } from './alert-rules';
@@ -13,30 +12,10 @@ import { writeEnvelope } from './envelope';
 import { contradiction, DEFAULT_LOGIN_WORDS, type FailureContext, failureOf } from './failures';
 import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
-import { fitToWsdl, type ListFormat, type RecordValue } from './request-shape';
+import { fitToWsdl, type RecordValue } from './request-shape';
+import { type AlertServiceSettings, checkUrl } from './service-settings';
 import { ssoPassword } from './sso-token';
-import type { WhiteLabel } from './username-token';
-import { loadWsdl, type WsdlSource } from './wsdl';
-
-/** How a user proves who he is. */
-export type UserSecret =
-	{ kind: 'password'; password: string } | { kind: 'sso'; sharedKey: string; timeZone: string };
-
-/** Everything that has to be known to speak with WS Alert. */
-export interface AlertServiceSettings {
-	endpoint: string;
-	whiteLabel: WhiteLabel;
-	user: { login: string; secret: UserSecret };
-	serviceVersion: string;
-	wsdl: WsdlSource;
-	/** How lists of addresses are written. */
-	mailFormat?: ListFormat;
-	/** Send a delay of 0 with positive alerts, for a schema that wants one. */
-	zeroDelayForPositive?: boolean;
-	loginWords?: string[];
-	timeoutMs?: number;
-	tls?: TlsSettings;
-}
+import { loadWsdl } from './wsdl';
 
 /** What a test replaces. */
 export interface AlertClientParts {
@@ -79,8 +58,8 @@ export class AlertClient {
 		private readonly settings: AlertServiceSettings,
 		private readonly parts: AlertClientParts = {},
 	) {
-		checkedUrl('Endpoint', settings.endpoint);
-		if (settings.wsdl.kind === 'url') checkedUrl('WSDL URL', settings.wsdl.url);
+		checkUrl('Endpoint', settings.endpoint);
+		if (settings.wsdl.kind === 'url') checkUrl('WSDL URL', settings.wsdl.url);
 		this.brake = parts.brake ?? processBrake;
 		this.now = parts.now ?? (() => new Date());
 		this.http = new HttpClient({
@@ -276,7 +255,7 @@ export class AlertClient {
 	}
 
 	private async fetchWsdl(url: string): Promise<string> {
-		checkedUrl('WSDL URL', url);
+		checkUrl('WSDL URL', url);
 		const { body } = await this.http.text({ method: 'GET', url, repeat: 'safe' });
 		return body;
 	}
@@ -320,23 +299,3 @@ function mayRepeat({ code, details }: GuichetError, changes: boolean): boolean {
 
 const afterTries = (failure: GuichetError, tries: number): GuichetError =>
 	failure.with({ message: `${failure.message} (tried ${tries} times)` });
-
-/** The user's password travels in clear inside the message, so that only HTTPS will do; a machine may talk to itself. */
-function checkedUrl(field: string, text: string): void {
-	let url: URL;
-	try {
-		url = new URL(text);
-	} catch {
-		throw badUrl(field);
-	}
-	const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
-		throw invalidInput(
-			field,
-			'must begin with https://',
-			'The password travels inside the message and is protected by HTTPS only.',
-		);
-}
-
-const badUrl = (field: string): GuichetError =>
-	invalidInput(field, 'must be an address such as https://host/ws/alert');

@@ -76,7 +76,8 @@ function faultFailure(
 	context: FailureContext,
 ): GuichetError {
 	const texts = said(messages, context);
-	if (SECURITY_FAULTS.test(code) || messages.some((text) => SECURITY_WORDS.test(text)))
+	// Judged without markup: a fault that quotes the whole request would hold every word.
+	if (SECURITY_FAULTS.test(code) || texts.some((text) => SECURITY_WORDS.test(text)))
 		return failure(
 			'unauthenticated',
 			withReason('ASPOne does not accept the white-label login', texts),
@@ -92,7 +93,7 @@ function faultFailure(
 				data: { refusedLevel: 'white_label' },
 			},
 		);
-	if (isAboutLogin(messages, context)) return userRefused(texts, [code], context);
+	if (isAboutLogin(texts, context)) return userRefused(texts, [code], context);
 	const ours = /^(Client|Sender)\b/i.test(code);
 	return failure(
 		ours ? 'refused' : 'service_failed',
@@ -112,7 +113,7 @@ function faultFailure(
 function refusal(messages: string[], codes: string[], context: FailureContext): GuichetError {
 	const texts = said(messages, context);
 	const ownCodes = said(codes, context);
-	if (isAboutLogin(messages, context)) return userRefused(texts, ownCodes, context);
+	if (isAboutLogin(texts, context)) return userRefused(texts, ownCodes, context);
 	return failure('refused', withReason('ASPOne refused the request', texts), context, {
 		serviceMessages: texts,
 		serviceCodes: ownCodes,
@@ -122,8 +123,8 @@ function refusal(messages: string[], codes: string[], context: FailureContext): 
 	});
 }
 
-function isAboutLogin(messages: string[], { loginWords }: FailureContext): boolean {
-	const text = messages.join('\n').toLowerCase();
+function isAboutLogin(texts: string[], { loginWords }: FailureContext): boolean {
+	const text = texts.join('\n').toLowerCase();
 	return loginWords.some((word) => text.includes(word.toLowerCase()));
 }
 

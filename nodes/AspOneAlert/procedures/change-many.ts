@@ -71,7 +71,7 @@ function failed({ modification, items }: AccountChange, error: GuichetError): Ou
 		message: `${accountName}: ${error.message}`,
 		data: { ...error.details.data, accountName },
 	});
-	return new OutputItem({ accountName, status: 'failed' }, {}, { items, failure });
+	return new OutputItem({}, {}, { items, failure });
 }
 
 const failureOf = ({ origin: { failure } }: OutputItem): GuichetError | undefined =>

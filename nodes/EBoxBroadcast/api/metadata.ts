@@ -117,6 +117,9 @@ export function assertMetadata(fields: MetadataFields, profile = EBOX_MESSAGE_PR
 	if (!/\.[^.]+$/.test(fields.fileName)) {
 		throw refuse('Download File Name must have an extension', 'For example "information.pdf"');
 	}
+	if (/[\\/]/.test(fields.fileName)) {
+		throw refuse('Download File Name must be a name without a folder');
+	}
 	assertSender(fields, profile);
 	if (profile.withMime && fields.mimeType !== undefined && !MIME_TYPES.has(fields.mimeType)) {
 		throw refuse(
@@ -181,7 +184,7 @@ export function metadataXml(fields: MetadataFields, profile = EBOX_MESSAGE_PROFI
 		element('MessageType', fields.messageType),
 		...block('Document', [
 			element('Title', fields.title),
-			...(profile.withContent ? [element('Content', encodeURI(fields.fileName))] : []),
+			...(profile.withContent ? [element('Content', encodeURIComponent(fields.fileName))] : []),
 			...digest,
 			element('DownloadFileName', fields.fileName),
 			...(profile.withMime ? given('MIME', fields.mimeType) : []),

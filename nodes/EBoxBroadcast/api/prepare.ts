@@ -1,3 +1,4 @@
+import { adviceOn } from './advice';
 import { BroadcastError } from './errors';
 import { fileStem, numberedName } from './file-names';
 import {
@@ -243,7 +244,7 @@ async function makeFiles(
 		language: version.language,
 	};
 	await store(sink, file, [manifestBytes(manifest)]);
-	return { manifest, rejects: checked.rejects, zip, warnings: warningsOf(checked) };
+	return { manifest, rejects: checked.rejects, zip, warnings: adviceOn(checked) };
 }
 
 /** One archive with all files and the manifest; the manifest is filled on the way, unless it is already. */
@@ -285,27 +286,3 @@ async function makeZip(
 	);
 	return { ...measure, fileName };
 }
-
-function warningsOf({ version, counts, document }: CheckedVersion): string[] {
-	const warnings: string[] = [];
-	const { language } = version;
-	if (version.document.mimeType !== 'application/pdf') {
-		warnings.push(
-			`Version "${language}": the citizens' web application handles only PDF properly, and the document is ${version.document.mimeType}`,
-		);
-	}
-	if (counts.unusualMonths > 0) {
-		warnings.push(
-			`Version "${language}": ${counts.unusualMonths} numbers have a month that national numbers do not have, although their check number fits`,
-		);
-	}
-	if (document.size > LARGE_DOCUMENT) {
-		warnings.push(
-			`Version "${language}": the document has ${document.size} bytes; the limit of the batch is not published, ask before`,
-		);
-	}
-	return warnings;
-}
-
-/** Bytes above which it is worth asking; the procedure names no limit. */
-const LARGE_DOCUMENT = 10 * 1024 * 1024;

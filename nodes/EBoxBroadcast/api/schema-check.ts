@@ -10,6 +10,8 @@ const INVALID = 3;
 const SCHEMA_UNUSABLE = 5;
 
 const SHOWN_MESSAGES = 10;
+/** Documents per run: the memory of a run is bounded, and a broadcast in small lists has many files. */
+const DOCUMENTS_PER_RUN = 100;
 
 /** The last part of a path or URL, which is how a schema's imports are matched with the files. */
 function baseName(path: string): string {
@@ -57,6 +59,12 @@ export async function checkXml(
 	files: readonly XmllintInput[],
 	schema: SchemaFiles = [],
 ): Promise<void> {
+	for (let i = 0; i < files.length; i += DOCUMENTS_PER_RUN) {
+		await checkSome(files.slice(i, i + DOCUMENTS_PER_RUN), schema);
+	}
+}
+
+async function checkSome(files: readonly XmllintInput[], schema: SchemaFiles): Promise<void> {
 	const documents = files.map((file, i) => ({ ...file, fileName: `document${i + 1}.xml` }));
 	const schemaArgs = schema.length > 0 ? ['--schema', 'schema/main.xsd'] : [];
 	// One megabyte that is needed only here.

@@ -85,10 +85,9 @@ class ListingReader<Item> {
 		if (this.done) return true;
 		if (first.received === 0) return !first.total;
 		// A provider may give fewer per page than it was asked for: its own size counts then.
-		const perPage = first.received;
-		const rest = readAll ? await this.pagesAtOnce(perPage) : [];
+		const rest = readAll ? await this.pagesAtOnce(first.received) : [];
 		const last = rest.at(-1) ?? first;
-		return await this.onwards(rest.length + 2, perPage, last.received);
+		return await this.onwards(rest.length + 2, last.received);
 	}
 
 	private get done(): boolean {
@@ -115,12 +114,12 @@ class ListingReader<Item> {
 	}
 
 	/** One page after the other, until there are no more. */
-	private async onwards(from: number, perPage: number, lastReceived: number): Promise<boolean> {
+	private async onwards(from: number, lastReceived: number): Promise<boolean> {
 		let received = lastReceived;
 		for (let page = from; page <= MAX_PAGES; page++) {
 			if (this.done) return true;
-			// A page that is not full is the last one. After a full one the total is not believed without a look.
-			if (this.total !== undefined && this.full && received < perPage) return !this.shrunk;
+			// After a page as large as it was asked for the total is not believed without a look: some give the size of the page for it.
+			if (this.total !== undefined && this.full && received < this.pageSize) return !this.shrunk;
 			const before = this.items.length;
 			const next = await this.options.fetch(page, this.pageSize);
 			this.add(next);

@@ -7,6 +7,9 @@ import {
 } from '../../../nodes/EBoxBroadcast/api/calendar';
 import { planBroadcast } from '../../../nodes/EBoxBroadcast/api/plan';
 
+// Large or many inputs, on machines that may be busy with other things.
+jest.setTimeout(60_000);
+
 /** From published church calendars. */
 const EASTER = [
 	'2024-03-31',

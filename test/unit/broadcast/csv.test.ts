@@ -5,6 +5,9 @@ import { detectDialect, type DialectWish } from '../../../nodes/EBoxBroadcast/ap
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/api/encoding';
 import { numbers } from './support';
 
+// Large or many inputs, on machines that may be busy with other things.
+jest.setTimeout(60_000);
+
 const QUOTE = 0x22;
 const SEMICOLON = 0x3b;
 

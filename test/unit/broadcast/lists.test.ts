@@ -11,6 +11,9 @@ import { NissSequence } from '../../../nodes/EBoxBroadcast/api/niss-sequence';
 import { NissSet } from '../../../nodes/EBoxBroadcast/api/niss-set';
 import { numbers } from './support';
 
+// Large or many inputs, on machines that may be busy with other things.
+jest.setTimeout(60_000);
+
 const sizes = (total: number, strategy: CutStrategy, max?: number): number[] =>
 	planLists(total, strategy, max).map(({ count }) => count);
 

@@ -14,6 +14,9 @@ import { runXmllint } from '../../../nodes/EBoxBroadcast/api/xmllint';
 import { fitsXml } from '../../../nodes/EBoxBroadcast/api/xml-text';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
+// Large or many inputs, on machines that may be busy with other things.
+jest.setTimeout(60_000);
+
 const FIELDS: MetadataFields = {
 	ticket: 'INFO-2025-FR-01',
 	sequence: 1,
@@ -96,6 +99,7 @@ describe('the metadata in the built-in form', () => {
 		[{ messageType: 'SHORT' }, 'Message Type must have 6 to 80'],
 		[{ fileName: `${'x'.repeat(77)}.pdf` }, 'Download File Name must have 1 to 80'],
 		[{ fileName: 'information' }, 'must have an extension'],
+		[{ fileName: '../information.pdf' }, 'name without a folder'],
 		[{ sequence: 100_000 }, 'Sequence must be a whole number from 0 to 99999'],
 		[{ sequence: -1 }, 'Sequence must be'],
 		[{ institution: '0406.798.006' }, 'enterprise number of 10 digits'],
@@ -104,6 +108,12 @@ describe('the metadata in the built-in form', () => {
 		[{ title: 'a\u0007b' }, 'Title holds a control character'],
 	])('refuses %j', (change, message) => {
 		expect(() => metadataXml({ ...FIELDS, ...change })).toThrow(message);
+	});
+
+	it('makes a URI of any file name', () => {
+		expect(metadataXml({ ...FIELDS, fileName: 'a: 1#é.pdf' })).toContain(
+			'<types:Content>a%3A%201%23%C3%A9.pdf</types:Content>',
+		);
 	});
 
 	it('counts characters, not UTF-16 units', () => {
@@ -163,6 +173,13 @@ describe('the check against a schema', () => {
 		});
 	});
 
+	it('finds the one wrong document among very many', async () => {
+		const files = Array.from({ length: 1500 }, (_, i) =>
+			file(batch(i === 1234 ? 'much too long a ticket' : 'short'), `list_${i}.xml`),
+		);
+		await expect(checkXml(files, OWN_SCHEMA)).rejects.toThrow('list_1234.xml:1: ');
+	});
+
 	it('says when the schema lacks a file', async () => {
 		await expect(checkXml([file(batch('x'))], OWN_SCHEMA.slice(0, 1))).rejects.toMatchObject({
 			problem: 'schema',
@@ -208,7 +225,7 @@ const schema = publishedSchema();
 			title: text(1, 400),
 			messageType: text(6, 80),
 			application: text(1, 150),
-			fileName: text(1, 60).map((name) => `${name}x.pdf`),
+			fileName: text(1, 60).map((name) => `${name.replace(/[\\/]/g, '#')}x.pdf`),
 			sequence: fc.integer({ min: 0, max: 99_999 }),
 		});
 		const samples = fc.sample(fields, 100).filter(({ fileName }) => [...fileName].length <= 80);

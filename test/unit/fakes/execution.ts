@@ -29,6 +29,8 @@ export interface ExecutionSetup {
 	/** Shared with other executions, as one node's files are another's input. */
 	store?: BinaryStore;
 	node?: Partial<INode>;
+	/** What n8n's de-duplication remembers; shared by executions of one node. */
+	processed?: Set<string>;
 }
 
 export interface FakeExecution {
@@ -44,12 +46,25 @@ export interface FakeExecution {
 /** A node's execution by hand: the part of n8n's `IExecuteFunctions` that nodes use; anything else throws with its name. */
 export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 	const { items = [{ json: {} }], signal, store = new BinaryStore() } = setup;
+	const { processed = new Set<string>() } = setup;
 	const node = nodeOf(setup);
 	const hints: NodeExecutionHint[] = [];
 	const credentialReads: Record<string, number> = {};
 	const helpers = {
 		prepareBinaryData: store.store.bind(store),
 		getBinaryStream: store.open.bind(store),
+		checkProcessedAndRecord: async (keys: string[]) => {
+			const seen = keys.filter((key) => processed.has(key));
+			for (const key of keys) processed.add(key);
+			return await Promise.resolve({
+				new: keys.filter((key) => !seen.includes(key)),
+				processed: seen,
+			});
+		},
+		removeProcessed: async (keys: string[]) => {
+			for (const key of keys) processed.delete(key);
+			await Promise.resolve();
+		},
 		returnJsonArray: (data: IDataObject | IDataObject[]) =>
 			(Array.isArray(data) ? data : [data]).map((json) => ({ json })),
 	};

@@ -1,5 +1,7 @@
 import type { IDataObject, INode, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
+import { BinaryStore } from './binary-store';
+
 export interface PollingSetup {
 	/** The form of the node: fields that `parameters` leaves out get their default. */
 	properties: INodeProperties[];
@@ -12,6 +14,8 @@ export interface PollingSetup {
 	workflowId?: string;
 	/** What n8n keeps for the node. Written in place, as n8n's is. */
 	staticData?: IDataObject;
+	/** Where files go. */
+	store?: BinaryStore;
 }
 
 export interface FakePolling {
@@ -31,6 +35,7 @@ export function newWorkflowId(): string {
 /** A poll by hand: the part of n8n's `IPollFunctions` that our triggers use; anything else throws with its name. */
 export function fakePolling(setup: PollingSetup): FakePolling {
 	const { properties, parameters = {}, credentials = {}, staticData = {}, budget } = setup;
+	const { store = new BinaryStore() } = setup;
 	const { mode = 'trigger', workflowId = newWorkflowId() } = setup;
 	const warnings: string[] = [];
 	const node: INode = {
@@ -42,6 +47,7 @@ export function fakePolling(setup: PollingSetup): FakePolling {
 		parameters: {},
 	};
 	const known: Record<string, unknown> = {
+		helpers: { prepareBinaryData: store.store.bind(store) },
 		getNode: () => structuredClone(node),
 		getWorkflow: () => ({ id: workflowId, name: 'A workflow', active: true }),
 		getMode: () => mode,

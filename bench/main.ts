@@ -1,0 +1,31 @@
+import { broadcastReport, measureBroadcast } from './broadcast';
+import { hubEeReport, measureHubEe } from './hubee/reception';
+import { measureStart, startReport } from './start';
+
+const say = (text: string) => console.error(text);
+
+/** All measurements in one run, as one report; with a name (`hubee`, `broadcast`, `start`) only that one. */
+const MEASUREMENTS: Record<string, () => Promise<string>> = {
+	start: async () => startReport(await measureStart()),
+	hubee: async () => hubEeReport(await measureHubEe(say)),
+	broadcast: async () => broadcastReport(measureBroadcast()),
+};
+
+async function main(): Promise<void> {
+	const chosen = process.argv.slice(2);
+	const reports: string[] = [];
+	for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+		if (chosen.length > 0 && !chosen.includes(name)) continue;
+		say(`Measuring ${name} …`);
+		reports.push(await measure());
+	}
+	console.log(`\n${reports.join('\n\n')}`);
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exit(1);
+	},
+);

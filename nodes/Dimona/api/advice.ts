@@ -1,0 +1,25 @@
+import type { FailureFacts } from '../../../lib/http/call';
+
+/** What to try after a refusal of the Dimona service. */
+export function adviseDimona({
+	status,
+	method,
+	path,
+	codes,
+	messages,
+}: FailureFacts): string | undefined {
+	const said = messages.join(' ');
+	const kind = codes.map((code) => code.split(':').pop()).find(Boolean) ?? '';
+	if (status === 401)
+		return 'The token was not accepted. Check that the environment of the credential is that of the service: simulation takes a token of production, acceptance one of its own.';
+	if (kind === 'missingScope')
+		return `The client may not do this. Leave "Scope" in the credential empty, or give it ${method === 'POST' && /declarations$/.test(path) ? 'scope:dimona:declaration:declarant' : 'scope:dimona:declaration:consult'}; the service Dimona must be activated for the client in Chaman.`;
+	if (status === 403)
+		return 'The client has no right, or no longer a right, to act for this employer: check the mandate (Mahis) and the services that were activated in Chaman.';
+	if (status === 400 && /features/i.test(said))
+		return 'Worker type and joint committee are both needed; a sector without joint committee of its own in Dimona is XXX.';
+	if (status === 404 && !/\/(declarations|periods)\/\d+$/.test(path))
+		return 'The service does not exist at this address: check the environment or the services URL in the credential.';
+	if (status === 413) return 'The declaration is too large: check "Additional JSON".';
+	return undefined;
+}

@@ -1,0 +1,38 @@
+import { HttpClient } from '../../../lib/http/client';
+import {
+	socialSecurityAuthenticator,
+	socialSecuritySettings,
+} from '../../../lib/oauth/social-security';
+import { adviseDimona } from './advice';
+import { DIMONA_PATH, DimonaClient } from './client';
+
+export interface DimonaConnectionOptions {
+	/** Stops every call and every wait. */
+	signal?: AbortSignal;
+	timeoutMs?: number;
+}
+
+/** A Dimona client for the decrypted data of a `socialSecurityCertificateOAuth2Api` credential. */
+export function dimonaClient(
+	credential: Record<string, unknown>,
+	{ signal, timeoutMs = 30_000 }: DimonaConnectionOptions = {},
+): DimonaClient {
+	const { servicesUrl, tls } = socialSecuritySettings(credential);
+	const common = {
+		service: 'Dimona',
+		auth: socialSecurityAuthenticator(credential),
+		tls,
+		signal,
+		timeoutMs,
+		advise: adviseDimona,
+	};
+	return new DimonaClient(
+		{
+			reading: new HttpClient(common),
+			// One repeat, and only after "too many requests" or when the service was certainly not reached.
+			submitting: new HttpClient({ ...common, retry: { maxTries: 2 } }),
+			looking: new HttpClient({ ...common, retry: { maxTries: 1 } }),
+		},
+		`${servicesUrl}${DIMONA_PATH}`,
+	);
+}

@@ -1,0 +1,76 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { GuichetError } from '../../lib/errors/guichet-error';
+import { Fields } from '../../lib/node/fields';
+import { certificateWarning, SOCIAL_SECURITY_CREDENTIAL } from '../../lib/oauth/social-security';
+import type { DimonaClient } from './api/client';
+import { dimonaClient } from './api/connection';
+import type { Timer } from './api/wait';
+import { SubmissionGuard } from './procedures/guard';
+import { Sender } from './procedures/sender';
+
+const DEFAULT_PARALLEL_ITEMS = 4;
+
+/** What the operations of the Dimona node work with, once per execution. */
+export interface DimonaApi {
+	client: DimonaClient;
+	timer: Timer;
+	guard: SubmissionGuard;
+	sender: Sender;
+	/** Advice that was shown already, so that fifty items do not show it fifty times. */
+	shown: Set<string>;
+}
+
+export function optionsOf(execution: IExecuteFunctions): Fields {
+	const values = (execution.getNodeParameter('options', 0, {}) ?? {}) as Record<string, unknown>;
+	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
+}
+
+/** How many items are treated at once where the operation allows it; declarations are sent one after the other all the same. */
+export function parallelItems(execution: IExecuteFunctions): number {
+	return (
+		optionsOf(execution).optionalNumber('parallelItems', { min: 1, max: 50 }) ??
+		DEFAULT_PARALLEL_ITEMS
+	);
+}
+
+/** Real time, ended by the execution's stop button. */
+export function realTimer(signal?: AbortSignal): Timer {
+	return {
+		now: () => performance.now(),
+		wait: async (milliseconds) =>
+			await sleep(milliseconds, undefined, { signal }).catch(() => {
+				throw cancelled();
+			}),
+	};
+}
+
+function cancelled(): GuichetError {
+	return new GuichetError('cancelled', 'The execution was cancelled');
+}
+
+/** Opens the service; the credential is read here and nowhere else. */
+export async function connectDimona(
+	execution: IExecuteFunctions,
+	timerOf: (signal?: AbortSignal) => Timer = realTimer,
+): Promise<DimonaApi> {
+	const credential = await execution.getCredentials(SOCIAL_SECURITY_CREDENTIAL);
+	const options = optionsOf(execution);
+	const timeoutSeconds = options.optionalNumber('timeoutSeconds', { min: 1, integer: false });
+	const signal = execution.getExecutionCancelSignal();
+	const timer = timerOf(signal);
+	const warning = await certificateWarning(credential);
+	if (warning)
+		execution.addExecutionHints({ message: warning, location: 'outputPane', type: 'warning' });
+	return {
+		client: dimonaClient(credential, {
+			signal,
+			timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+		}),
+		timer,
+		guard: new SubmissionGuard(execution),
+		sender: new Sender(timer),
+		shown: new Set(),
+	};
+}

@@ -1,0 +1,195 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { ItemContext } from '../../../lib/node/item-context';
+import type { Operation, Resource } from '../../../lib/node/operation';
+import type { DeclarationKind } from '../api/types';
+import type { DimonaApi } from '../connect';
+import { additionalFields, anyKindFields, KIND_FIELDS } from '../form/declaration-fields';
+import { readOptions, submitAndWaitOptions, submitOptions, waitOptions } from '../form/options';
+import { type ReadDeclaration, readDeclarationForm } from '../form/read-declaration';
+import { giveUpAfter, submitSettings } from '../form/read-options';
+import { awaitResult, resultOfSubmission } from '../procedures/await-result';
+import { findingsOf, refuseBrokenRules } from '../procedures/check';
+import { pendingItem, resultItem } from '../procedures/output';
+import { submit, type Submission } from '../procedures/submit';
+import { searchDeclarations } from './search';
+
+type Context = ItemContext<DimonaApi>;
+
+const retryNotice: INodeProperties = {
+	displayName:
+		'Leave "Retry On Fail" of this node off: after a lost answer it would declare a second time. The node itself repeats what may be repeated.',
+	name: 'retryNotice',
+	type: 'notice',
+	default: '',
+};
+
+const declarationIdField: INodeProperties = {
+	displayName: 'Declaration ID',
+	name: 'declarationId',
+	type: 'string',
+	default: '={{ $json.declarationId }}',
+	required: true,
+	placeholder: 'e.g. 656309296521',
+	description: 'As a submission gives it',
+};
+
+async function submitted(context: Context, read: ReadDeclaration): Promise<Submission> {
+	refuseBrokenRules(context, read);
+	const settings = submitSettings(context.group('options'), read.reference);
+	return await submit(context, read.declaration, settings);
+}
+
+/** One of the four submissions: gives the id at once, whatever happens later. */
+function submission(
+	kind: DeclarationKind,
+	name: string,
+	action: string,
+	description: string,
+): Operation<DimonaApi> {
+	return {
+		name,
+		value: name.replace(' ', '').replace(/^S/, 's'),
+		action,
+		description,
+		fields: [retryNotice, ...KIND_FIELDS[kind], additionalFields, submitOptions],
+		mode: 'sequential',
+		async run(context) {
+			const read = readDeclarationForm(context, kind);
+			const { declarationId, submittedAt, settled, alreadySubmitted } = await submitted(
+				context,
+				read,
+			);
+			return {
+				...(settled ?? pendingItem(declarationId ?? '')),
+				kind,
+				...(submittedAt ? { submittedAt } : {}),
+				...(read.reference ? { reference: read.reference } : {}),
+				alreadySubmitted,
+			};
+		},
+	};
+}
+
+const submitAndWait: Operation<DimonaApi> = {
+	name: 'Submit and Wait',
+	value: 'submitAndWait',
+	action: 'Submit a declaration and wait for its result',
+	description:
+		'Declare, then wait for the result at the pace of the authority. Without result in time the item is "pending" and keeps its ID.',
+	fields: [retryNotice, ...anyKindFields, additionalFields, submitAndWaitOptions],
+	async run(context) {
+		const kind = context.text('kind') as DeclarationKind;
+		const read = readDeclarationForm(context, kind);
+		const made = await submitted(context, read);
+		const limit = giveUpAfter(context.group('options'));
+		const item = await resultOfSubmission(context.api, read.declaration, made, limit);
+		return { ...item, kind, ...(read.reference ? { reference: read.reference } : {}) };
+	},
+};
+
+const validate: Operation<DimonaApi> = {
+	name: 'Validate',
+	value: 'validate',
+	action: 'Validate a declaration without sending it',
+	description: 'Check a declaration by the published rules; nothing is sent',
+	fields: [...anyKindFields, additionalFields, readOptions],
+	async run(context) {
+		const kind = context.text('kind') as DeclarationKind;
+		const read = readDeclarationForm(context, kind);
+		const findings = findingsOf(read);
+		return await Promise.resolve({
+			valid: findings.every(({ severity }) => severity !== 'refuse'),
+			kind,
+			findings: findings as unknown as IDataObject[],
+			declaration: read.declaration as unknown as IDataObject,
+		});
+	},
+};
+
+const getResult: Operation<DimonaApi> = {
+	name: 'Get Result',
+	value: 'getResult',
+	action: 'Get the result of a declaration',
+	description:
+		'Look once. "Pending" also when the ID is not known: the service does not tell the two apart.',
+	fields: [declarationIdField, readOptions],
+	async run(context) {
+		const declarationId = declarationIdOf(context);
+		const result = await context.api.client.getDeclaration(declarationId);
+		return result ? resultItem(result) : pendingItem(declarationId);
+	},
+};
+
+const waitForResult: Operation<DimonaApi> = {
+	name: 'Wait for Result',
+	value: 'waitForResult',
+	action: 'Wait for the result of a declaration',
+	description:
+		'Look again and again at the pace of the authority, until there is a result or it is time to give up',
+	fields: [
+		declarationIdField,
+		{
+			displayName: 'Submitted At',
+			name: 'submittedAt',
+			type: 'dateTime',
+			default: '={{ $json.submittedAt }}',
+			description: 'When it was submitted, for the right pace; empty: just now',
+		},
+		waitOptions,
+	],
+	async run(context) {
+		const declarationId = declarationIdOf(context);
+		const submittedAt = context.optionalDateTime('submittedAt');
+		const ageMs = submittedAt ? Math.max(0, Date.now() - Date.parse(submittedAt)) : 0;
+		return await awaitResult(
+			context.api,
+			declarationId,
+			giveUpAfter(context.group('options')),
+			ageMs,
+		);
+	},
+};
+
+function declarationIdOf(context: Context): string {
+	return context.text('declarationId', {
+		pattern: /^\d{1,15}$/,
+		expected: 'the number of a declaration',
+	});
+}
+
+export const declarationResource: Resource<DimonaApi> = {
+	name: 'Declaration',
+	value: 'declaration',
+	operations: [
+		submitAndWait,
+		submission(
+			'in',
+			'Submit In',
+			'Submit a declaration of a beginning employment',
+			'Declare that a worker begins (Dimona IN)',
+		),
+		submission(
+			'out',
+			'Submit Out',
+			'Submit a declaration of an ending employment',
+			'Declare the end of an open period (Dimona OUT)',
+		),
+		submission(
+			'update',
+			'Submit Update',
+			'Submit a change of a period',
+			'Change dates or hours of a period (Dimona UPDATE)',
+		),
+		submission(
+			'cancel',
+			'Submit Cancel',
+			'Submit a cancellation of a period',
+			'Cancel a period, for a no-show for instance (Dimona CANCEL)',
+		),
+		getResult,
+		waitForResult,
+		validate,
+		searchDeclarations,
+	],
+};

@@ -1,0 +1,116 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { invalidInput } from '../../../lib/errors/guichet-error';
+import type { ItemContext } from '../../../lib/node/item-context';
+import type { Operation } from '../../../lib/node/operation';
+import type { SearchedKind } from '../api/client';
+import { readDeclaration } from '../api/result';
+import { isObject, type Json } from '../api/types';
+import type { DimonaApi } from '../connect';
+import { searchOptions } from '../form/options';
+import { employerFields } from '../form/party-fields';
+import { readEmployer, readSsin } from '../form/read-declaration';
+import { mergeInto } from '../api/rules';
+import { foundItem, resultItem } from '../procedures/output';
+
+const [employerBy, ...numbers] = employerFields;
+
+/** The employer is a filter here, so that it may also be left out. */
+const filterFields: INodeProperties[] = [
+	{
+		...employerBy,
+		displayName: 'Filter by Employer',
+		name: 'employerBy',
+		default: 'employerId',
+		description:
+			'The filter by NSSO number is the one that is published; the service may refuse another one',
+		options: [
+			...(employerBy.options ?? []),
+			{
+				name: 'No Filter',
+				value: 'none',
+				description: 'All employers that the client may act for',
+			},
+		],
+	},
+	...numbers,
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		displayOptions: { show: { returnAll: [false] } },
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+	searchOptions,
+];
+
+function searchOperation(
+	kind: SearchedKind,
+	description: string,
+	itemOf: (item: Json) => IDataObject,
+): Operation<DimonaApi> {
+	return {
+		name: 'Search',
+		value: 'search',
+		action: `Search ${kind}`,
+		description,
+		fields: filterFields,
+		mode: 'sequential',
+		async run(context) {
+			const found = await searchItems(context, kind);
+			return found.map(itemOf);
+		},
+	};
+}
+
+async function searchItems(context: ItemContext<DimonaApi>, kind: SearchedKind): Promise<Json[]> {
+	const options = context.group('options');
+	const limit = context.boolean('returnAll') ? Infinity : context.number('limit', { min: 1 });
+	const ssin = options.optionalText('ssin') ? readSsin(options, 'ssin') : undefined;
+	const pageSize = options.optionalNumber('pageSize', { min: 1 });
+	const found: Json[] = [];
+	for await (const { items } of context.api.client.search(kind, filterOf(context), pageSize)) {
+		found.push(...items.filter((item) => !ssin || hasSsin(item, ssin)));
+		if (found.length >= limit) break;
+	}
+	return found.slice(0, limit);
+}
+
+function filterOf(context: ItemContext<DimonaApi>): Json {
+	const options = context.group('options');
+	const additional = options.json<unknown>('filterJson') ?? {};
+	if (!isObject(additional))
+		throw invalidInput(options.label('filterJson'), 'must be a JSON object');
+	const filter = context.text('employerBy') === 'none' ? {} : { employer: readEmployer(context) };
+	return mergeInto(filter, additional) as Json;
+}
+
+function hasSsin({ worker }: Json, ssin: string): boolean {
+	return isObject(worker) && String(worker.ssin as string).padStart(11, '0') === ssin;
+}
+
+export const searchDeclarations = searchOperation(
+	'declarations',
+	'Find declarations and their results',
+	(item) => {
+		const result = readDeclaration(item);
+		return result ? resultItem(result) : foundItem(item);
+	},
+);
+
+export const searchPeriods = searchOperation('periods', 'Find periods of employment', foundItem);
+
+export const searchRelations = searchOperation(
+	'relations',
+	'Find who is or was employed: first to last day of each worker with an employer',
+	foundItem,
+);

@@ -1,0 +1,51 @@
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import type { ItemContext } from '../../../lib/node/item-context';
+import { belgianMoment } from '../api/calendar';
+import { checkDeclaration, type Finding } from '../api/rules';
+import type { DimonaApi } from '../connect';
+import type { ReadDeclaration } from '../form/read-declaration';
+
+/** Everything that the rules say about a declaration. */
+export function findingsOf(
+	{ declaration, periodWorkerType, additionalBlocks }: ReadDeclaration,
+	now = new Date(),
+): Finding[] {
+	return checkDeclaration(declaration, {
+		today: belgianMoment(now).day,
+		periodWorkerType,
+		additionalBlocks,
+	});
+}
+
+/**
+ * Refuses a declaration that the authority would certainly refuse, and shows what is doubtful.
+ *
+ * @throws GuichetError `invalid_input` with every broken rule; `details.serviceCodes` has their codes
+ */
+export function refuseBrokenRules(context: ItemContext<DimonaApi>, read: ReadDeclaration): void {
+	const findings = findingsOf(read);
+	const refused = findings.filter(({ severity }) => severity === 'refuse');
+	if (refused.length > 0) throw brokenRules(refused);
+	for (const { rule, message } of findings) {
+		const text = `${message} (rule ${rule})`;
+		if (context.api.shown.has(text)) continue;
+		context.api.shown.add(text);
+		context.warn(`Item ${context.itemIndex + 1}: ${text}`);
+	}
+}
+
+function brokenRules(findings: Finding[]): GuichetError {
+	const sentences = findings.map(
+		({ rule, field, message }) => `${field}: ${message} (rule ${rule})`,
+	);
+	const count = findings.length === 1 ? 'a rule' : `${findings.length} rules`;
+	return new GuichetError(
+		'invalid_input',
+		`The declaration breaks ${count} of Dimona and was not sent: ${sentences.join('; ')}`,
+		{
+			field: findings[0].field,
+			serviceCodes: findings.map(({ rule }) => rule),
+			outcome: 'not_done',
+		},
+	);
+}

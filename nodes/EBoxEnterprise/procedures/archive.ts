@@ -1,0 +1,127 @@
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
+import type { ItemContext } from '../../../lib/node/item-context';
+import { OutputItem } from '../../../lib/node/operation';
+import type { MessageRegistry } from '../api/message-registry';
+import { attachmentsOf } from '../api/normalise';
+import { inLanguage } from '../api/translated';
+import type { Message, TranslatedString } from '../api/types';
+import type { EBoxApi } from '../profile';
+import { downloadFile } from './download';
+import { messageItem } from './message-item';
+
+/**
+ * A whole message, ready to be stored before it expires: all its files, checked; its body as a file; its metadata with the human names of sender and
+ * type, also as a file. Marks the message as read.
+ */
+export async function archiveMessage(context: ItemContext<EBoxApi>): Promise<OutputItem> {
+	const { eBox } = context.api;
+	const registry = eBox.registry(await eBox.provider(context.optionalText('providerId')));
+	const id = context.text('messageId');
+	const options = context.group('options');
+	const message = await registry.message(id);
+	const facts = await messageItem(context.api, registry, message, { simplify: true, names: true });
+	for (const reason of context.api.names.failures.splice(0)) context.warn(reason);
+	const names = new UniqueNames();
+	const files = options.boolean('attachments', true)
+		? await storeAttachments(context, registry, id, message, names)
+		: [];
+	const body = options.boolean('body', true) ? await bodyOf(registry, id, message) : undefined;
+	const bodyFiles = body ? await storeBody(context, body, names) : [];
+	const binary: NonNullable<INodeExecutionData['binary']> = {};
+	const prefix = options.optionalText('outputPrefix') ?? 'file_';
+	const stored = [...files, ...bodyFiles].map((file, index) => {
+		binary[`${prefix}${index}`] = file.binary;
+		return { ...file.facts, binaryField: `${prefix}${index}` };
+	});
+	const json: IDataObject = {
+		...facts,
+		attachments: stored,
+		body: body && inLanguage(body, context.api.language),
+		paymentData: message.paymentData as IDataObject | undefined,
+		businessDataList: message.businessDataList as IDataObject | undefined,
+		archivePath: archivePath(facts, message),
+		archivedAt: new Date().toISOString(),
+	};
+	if (options.boolean('metadata', true))
+		binary.metadata = await storeText(
+			context,
+			`${JSON.stringify({ ...json, message }, null, '\t')}\n`,
+			names.take('message.json'),
+			'application/json',
+		);
+	return new OutputItem(json, binary);
+}
+
+interface ArchivedFile {
+	binary: IBinaryData;
+	facts: IDataObject;
+}
+
+/** Annexes first, so that a file that fails leaves the message unread where that is possible. */
+async function storeAttachments(
+	context: ItemContext<EBoxApi>,
+	registry: MessageRegistry,
+	messageId: string,
+	message: Message,
+	names: UniqueNames,
+): Promise<ArchivedFile[]> {
+	const files = attachmentsOf(message);
+	const annexesFirst = [...files].sort(
+		(a, b) => Number(a.mainContent ?? false) - Number(b.mainContent ?? false),
+	);
+	const stored = new Map<unknown, ArchivedFile>();
+	for (const file of annexesFirst)
+		stored.set(file, await downloadFile(context, registry, messageId, file, names));
+	return files.flatMap((file) => stored.get(file) ?? []);
+}
+
+/** The contract promises the flag only for messages with a body, but requires it always: so the body is asked for where the flag is there. */
+async function bodyOf(
+	registry: MessageRegistry,
+	messageId: string,
+	{ bodyMainContent }: Message,
+): Promise<TranslatedString | undefined> {
+	return bodyMainContent === undefined ? undefined : await registry.body(messageId);
+}
+
+async function storeBody(
+	context: ItemContext<EBoxApi>,
+	body: TranslatedString,
+	names: UniqueNames,
+): Promise<ArchivedFile[]> {
+	const files: ArchivedFile[] = [];
+	for (const [language, text] of Object.entries(body)) {
+		if (typeof text !== 'string' || text === '') continue;
+		const isHtml = /<[a-z][^>]*>/i.test(text);
+		const [extension, mediaType] = isHtml ? ['html', 'text/html'] : ['txt', 'text/plain'];
+		const fileName = names.take(`body.${safeFileName(language)}.${extension}`);
+		files.push({
+			binary: await storeText(context, text, fileName, mediaType),
+			facts: { fileName, mediaType, body: true, language, size: Buffer.byteLength(text) },
+		});
+	}
+	return files;
+}
+
+async function storeText(
+	context: ItemContext<EBoxApi>,
+	text: string,
+	fileName: string,
+	mediaType: string,
+): Promise<IBinaryData> {
+	const { Readable } = await import('node:stream');
+	return await context.storeFile(Readable.from([Buffer.from(text)]), fileName, mediaType);
+}
+
+/** A folder for the message that sorts by sender and day, each part safe as a name: `ONSS/2026-11-20 Avis de cotisation (nsso-0001)`. */
+function archivePath(facts: IDataObject, message: Message): string {
+	const sender = String(facts.senderName || message.senderOrganizationId || 'unknown sender');
+	const day = String(message.receiptDate ?? '').slice(0, 10);
+	const subject = String(facts.subject ?? '').slice(0, 80);
+	const name = `${day} ${subject} (${message.messageId ?? ''})`.trim();
+	// A slash in a subject would be taken for a folder of its own and its beginning be dropped.
+	const part = (text: string): string => safeFileName(text.replace(/[\\/]/g, '-'), 'unknown');
+	return `${part(sender)}/${part(name)}`;
+}

@@ -1,0 +1,197 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { invalidInput } from '../../../lib/errors/guichet-error';
+import type { Fields } from '../../../lib/node/fields';
+import type { ItemContext } from '../../../lib/node/item-context';
+import { enterpriseNumber, hasValidCheckDigits } from '../api/enterprise-number';
+import type { MessageRegistry } from '../api/message-registry';
+import {
+	type EBoxOwner,
+	idempotencyKeyOf,
+	LIMITS,
+	type NewPublication,
+	type NewReply,
+	publish,
+	type PublicationFile,
+	reply,
+} from '../api/publication';
+import type { Json, PublicationStatus, TranslatedString } from '../api/types';
+import type { EBoxApi } from '../profile';
+
+/** Publishes a message; with `originalMessageId` it is a reply in the way of version 2. */
+export async function publishMessage(
+	context: ItemContext<EBoxApi>,
+	originalMessageId?: string,
+): Promise<IDataObject> {
+	const registry = await registryOf(context);
+	const more = context.group('additionalFields');
+	const mandator = more.optionalText('onBehalfOf');
+	const publication: NewPublication = {
+		...contentOf(context, more),
+		recipient: ownerOf(context),
+		senderOrganizationId: enterpriseNumber(
+			context.text('senderOrganizationId'),
+			context.label('senderOrganizationId'),
+		),
+		senderPartition: more.optionalText('senderPartition'),
+		senderApplicationId: context.text('senderApplicationId'),
+		messageTypeId: context.text('messageTypeId'),
+		replyAuthorized: more.boolean('replyAuthorized'),
+		registeredMail: more.boolean('registeredMail') || undefined,
+		expirationDate: more.optionalDateTime('expirationDate'),
+		originalMessageId,
+		forTheAttentionOf: attentionOf(more),
+		paymentData: notEmpty(more.json<Json>('paymentData')),
+	};
+	const answer = await publish(
+		registry,
+		publication,
+		keyOf(context, more, publication),
+		mandator
+			? {
+					'on-behalf-of-enterprise-number': enterpriseNumber(mandator, more.label('onBehalfOf')),
+				}
+			: {},
+	);
+	return publishedItem(context, registry, answer);
+}
+
+/** Replies in the way of version 3, where consumers may. */
+export async function replyToMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> {
+	const registry = await registryOf(context);
+	const more = context.group('additionalFields');
+	const answer = contentOf(context, more);
+	const original = context.text('messageId');
+	const sent = await reply(
+		registry,
+		context.api.v3.replyPath,
+		original,
+		answer,
+		keyOf(context, more, { original, ...answer }),
+	);
+	return { ...publishedItem(context, registry, sent), originalMessageId: original };
+}
+
+async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistry> {
+	const { eBox } = context.api;
+	return eBox.registry(await eBox.provider(context.optionalText('providerId')));
+}
+
+/** `NO_DIGITAL_USER` is no failure: it is published, but nobody may ever open it. */
+function publishedItem(
+	context: ItemContext<EBoxApi>,
+	registry: MessageRegistry,
+	answer: PublicationStatus,
+): IDataObject {
+	const neverOpened = answer.code === 'NO_DIGITAL_USER';
+	if (neverOpened)
+		context.warn(
+			'The recipient has never opened the e-Box (NO_DIGITAL_USER): send it on paper too.',
+		);
+	return {
+		providerId: registry.provider.id,
+		...answer,
+		...(neverOpened ? { sendOnPaperToo: true } : {}),
+	} as IDataObject;
+}
+
+function contentOf(context: ItemContext<EBoxApi>, more: Fields): NewReply {
+	const language = context.text('textLanguage') as 'fr' | 'nl' | 'de';
+	const bodyIsMainContent = context.text('mainContent') === 'body';
+	const body = context.optionalText('body');
+	const translations =
+		more.json<Record<string, { subject?: string; body?: string }>>('translations') ?? {};
+	const inAll = (part: 'subject' | 'body', text: string | undefined): TranslatedString => ({
+		...Object.fromEntries(
+			Object.entries(translations).flatMap(([key, texts]) =>
+				texts[part] ? [[key, texts[part]]] : [],
+			),
+		),
+		...(text ? { [language]: text } : {}),
+	});
+	return {
+		subject: inAll('subject', context.text('subject', { maxLength: LIMITS.subject })),
+		body: body ? inAll('body', body) : undefined,
+		bodyIsMainContent,
+		businessData: more.rows('businessData', 'value').map((row) => ({
+			key: row.text('key'),
+			values: [{ [language]: row.text('text', { maxLength: LIMITS.businessDataValue }) }],
+		})),
+		files: filesOf(context, more.boolean('filesSigned'), bodyIsMainContent),
+	};
+}
+
+function filesOf(
+	context: ItemContext<EBoxApi>,
+	signed: boolean,
+	bodyIsMainContent: boolean,
+): PublicationFile[] {
+	const names = context.list('inputFields');
+	// The default field name is no mistake where the body is the message and there are no files.
+	const present = context.inputFileNames();
+	const wanted = bodyIsMainContent && present.length === 0 ? [] : names;
+	return wanted.map((name, index) => {
+		const file = context.inputFile(name);
+		return {
+			partName: `upfile${index + 1}`,
+			fileName: file.fileName,
+			mediaType: file.mimeType,
+			size: file.size,
+			open: async () => await file.open(),
+			mainContent: !bodyIsMainContent && index === 0,
+			signed,
+		};
+	});
+}
+
+/** Whose e-Box is meant. Check digits that do not fit are worth a word, but official examples have such numbers too. */
+export function ownerOf(context: ItemContext<EBoxApi>): EBoxOwner {
+	const type = context.text('recipientType');
+	const text = context.text('recipientId');
+	if (type === 'citizen') {
+		const id = text.replace(/[.\s-]/g, '');
+		if (!/^\d{11}$/.test(id))
+			throw invalidInput(
+				context.label('recipientId'),
+				'must be a national number of eleven digits',
+			);
+		return { type, id };
+	}
+	if (type !== 'enterprise')
+		throw invalidInput(context.label('recipientType'), 'must be enterprise or citizen');
+	const id = enterpriseNumber(text, context.label('recipientId'));
+	if (!hasValidCheckDigits(id))
+		context.warn(`The check digits of the enterprise number ${id} do not fit: it may be mistyped.`);
+	return { type, id };
+}
+
+function attentionOf(more: Fields): NewPublication['forTheAttentionOf'] {
+	const id = more.optionalText('attentionId')?.replace(/[.\s-]/g, '');
+	const name = more.optionalText('attentionName', { maxLength: LIMITS.attentionName });
+	return id || name ? { ...(id ? { id } : {}), ...(name ? { name } : {}) } : undefined;
+}
+
+const notEmpty = (value: Json | undefined): Json | undefined =>
+	value && Object.keys(value).length > 0 ? value : undefined;
+
+/**
+ * The idempotency key of a publication. Without one from the person it is the same when n8n repeats this node within an execution, and another
+ * for any other content, so that a loop can publish many.
+ */
+function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): string {
+	const given = more.optionalText('idempotencyKey');
+	if (given) return idempotencyKeyOf(given);
+	const { execution, itemIndex } = context;
+	const stored = execution.getInputData()[itemIndex]?.binary ?? {};
+	const files = Object.values(stored).map(({ id, fileName, data }) => id ?? [fileName, data]);
+	return idempotencyKeyOf(
+		JSON.stringify([
+			execution.getWorkflow().id,
+			execution.getExecutionId(),
+			execution.getNode().id,
+			itemIndex,
+			content,
+			files,
+		]),
+	);
+}

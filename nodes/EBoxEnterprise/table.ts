@@ -1,0 +1,28 @@
+import type { OperationTable } from '../../lib/node/operation';
+import { connectEBox, parallelItems } from './connect';
+import { attachmentResource } from './operations/attachment';
+import { customRequestResource } from './operations/custom-request';
+import { messageResource } from './operations/message';
+import { providerResource } from './operations/provider';
+import { publicationResource } from './operations/publication';
+import { referenceDataResource } from './operations/reference-data';
+import { summaryResource } from './operations/summary';
+import { apiProfile } from './profile-form';
+import type { EBoxApi } from './profile';
+
+/** Everything the e-Box Enterprise node does. */
+export const eBoxTable: OperationTable<EBoxApi> = {
+	service: 'e-Box Enterprise',
+	resources: [
+		messageResource,
+		attachmentResource,
+		summaryResource,
+		referenceDataResource,
+		providerResource,
+		publicationResource,
+		customRequestResource,
+	],
+	shared: [apiProfile],
+	connect: connectEBox,
+	parallelItems,
+};

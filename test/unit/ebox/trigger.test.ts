@@ -1,0 +1,268 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { EBoxEnterpriseTrigger } from '../../../nodes/EBoxEnterprise/EBoxEnterpriseTrigger.node';
+import { triggerForm } from '../../../nodes/EBoxEnterprise/trigger-form';
+import { forgetRunningTriggers } from '../../../nodes/EBoxEnterprise/trigger-poll';
+import { BinaryStore } from '../fakes/binary-store';
+import { fakePolling, newWorkflowId } from '../fakes/polling';
+import { credentialFor, federation } from './federation';
+
+const around = federation();
+
+const DAY = 86_400_000;
+
+/** A trigger in a workflow: its static data as n8n keeps it, in memory and in the database. */
+class Installed {
+	private live: IDataObject = {};
+
+	private saved = '{}';
+
+	private readonly workflowId = newWorkflowId();
+
+	readonly store = new BinaryStore();
+
+	warnings: string[] = [];
+
+	failures: INodeExecutionData[] = [];
+
+	constructor(readonly parameters: IDataObject = {}) {}
+
+	/** The items of the first output, or nothing. n8n saves the state when there are some. */
+	async poll(mode: 'trigger' | 'manual' = 'trigger'): Promise<IDataObject[] | null> {
+		const { sandbox } = around;
+		const { apiProfile, ...others } = this.parameters;
+		const { polling, warnings } = fakePolling({
+			properties: triggerForm,
+			parameters: {
+				apiProfile: {
+					trustedHosts: sandbox.trustedHosts.join(','),
+					...(apiProfile as IDataObject | undefined),
+				},
+				...others,
+			},
+			credentials: {
+				socialSecurityCertificateOAuth2Api: credentialFor(sandbox) as IDataObject,
+			},
+			mode,
+			workflowId: this.workflowId,
+			staticData: this.live,
+			store: this.store,
+		});
+		this.warnings = warnings;
+		const outputs = await new EBoxEnterpriseTrigger().poll.call(polling);
+		if (outputs) this.save();
+		this.failures = outputs?.[1] ?? [];
+		return outputs && outputs[0].map(({ json }) => json);
+	}
+
+	async ids(): Promise<unknown[] | null> {
+		return (await this.poll())?.map(({ messageId }) => messageId) ?? null;
+	}
+
+	/** n8n activates the workflow: one poll, and the state is saved. */
+	async activate(): Promise<IDataObject[] | null> {
+		const items = await this.poll();
+		this.save();
+		return items;
+	}
+
+	/** The process ends; another begins with what the database has. */
+	restart(): void {
+		forgetRunningTriggers();
+		this.live = JSON.parse(this.saved) as IDataObject;
+	}
+
+	private save(): void {
+		this.saved = JSON.stringify(this.live);
+	}
+}
+
+const readFlags = () =>
+	Object.values(around.sandbox.boxes)
+		.flatMap(({ messages }) => messages)
+		.filter(({ readStatus }) => readStatus)
+		.map(({ messageId }) => messageId);
+
+describe('the e-Box trigger', () => {
+	it('begins with what comes, delivers it once, oldest first, and marks nothing as read', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		expect(await trigger.activate()).toBeNull();
+		expect(await trigger.poll()).toBeNull();
+		const now = Date.now();
+		sandbox.deliver('nsso', { messageId: 'second', receivedAt: now });
+		sandbox.deliver('nsso', { messageId: 'first', receivedAt: now - 1000, registeredMail: true });
+		sandbox.deliver('documents', { messageId: 'third' });
+		const before = readFlags();
+		const items = await trigger.poll();
+		expect(
+			items?.map(({ messageId, providerId, event }) => [messageId, providerId, event]),
+		).toEqual([
+			['first', 'nsso', 'newMessage'],
+			['second', 'nsso', 'newMessage'],
+			['third', 'documents', 'newMessage'],
+		]);
+		expect(items?.[0]).toMatchObject({ senderName: 'ONSS', providerName: 'Fournisseur nsso' });
+		expect(await trigger.poll()).toBeNull();
+		expect(readFlags()).toEqual(before);
+	});
+
+	it('delivers what is already there where that is wanted, in batches', async () => {
+		const trigger = new Installed({ options: { existing: true, maxPerPoll: 4 } });
+		const first = await trigger.activate();
+		const second = await trigger.ids();
+		expect(first).toHaveLength(4);
+		expect(second).toHaveLength(2);
+		expect(await trigger.poll()).toBeNull();
+		const all = [...(first?.map(({ messageId }) => messageId) ?? []), ...(second ?? [])];
+		expect(new Set(all).size).toBe(6);
+	});
+
+	it('misses nothing of a provider that is down for a day, and delivers the others meanwhile', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		await trigger.activate();
+		const down = { kind: 'status' as const, status: 503, body: '{}' };
+		sandbox.stands.regional.failNext({ times: 1000, how: down });
+		sandbox.deliver('regional', { messageId: 'late', receivedAt: Date.now() + 60_000 });
+		sandbox.deliver('nsso', { messageId: 'punctual' });
+		expect(await trigger.ids()).toEqual(['punctual']);
+		await expect(trigger.poll()).rejects.toThrow(
+			/1 of 3 e-Box providers could not be read \(regional\)/,
+		);
+		// Told once for the outage, and then once a day.
+		expect(await trigger.poll()).toBeNull();
+		sandbox.deliver('nsso', { messageId: 'another' });
+		expect(await trigger.ids()).toEqual(['another']);
+		sandbox.stands.regional.misbehaviours.clear();
+		expect(await trigger.ids()).toEqual(['late']);
+	});
+
+	it('gives failures on its second output where that is wanted', async () => {
+		const { sandbox } = around;
+		sandbox.listed = ['nsso', 'maintenance'];
+		const trigger = new Installed({ options: { onProviderFailure: 'item' } });
+		await trigger.activate();
+		expect(trigger.failures.map(({ json }) => json)).toMatchObject([
+			{ event: 'providerFailed', providerId: 'maintenance', details: { status: 503 } },
+		]);
+		await trigger.poll();
+		expect(trigger.failures).toEqual([]);
+	});
+
+	it('refuses to begin when nothing can be read, but goes on after a restart', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		sandbox.listed = ['maintenance'];
+		await expect(trigger.activate()).rejects.toThrow(/maintenance/);
+		sandbox.listed = ['nsso', 'maintenance'];
+		await trigger.activate();
+		sandbox.stands.nsso.failNext({
+			path: 'messageProviders',
+			times: 9,
+			how: { kind: 'status', status: 400 },
+		});
+		trigger.restart();
+		expect(await trigger.poll()).toBeNull();
+		expect(trigger.warnings.join()).toMatch(/refused the request/);
+		await expect(trigger.poll()).rejects.toThrow(/refused the request/);
+	});
+
+	it('delivers the last batch again after a restart, once, and says so', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		await trigger.activate();
+		sandbox.deliver('nsso', { messageId: 'new' });
+		expect(await trigger.poll()).toMatchObject([{ messageId: 'new' }]);
+		trigger.restart();
+		expect(await trigger.poll()).toMatchObject([{ messageId: 'new', redelivered: true }]);
+		trigger.restart();
+		expect(await trigger.poll()).toBeNull();
+	});
+
+	it('delivers registered mail under its own name, or nothing else', async () => {
+		const { sandbox } = around;
+		const both = new Installed({ events: ['newMessage', 'newRegisteredMail'] });
+		const only = new Installed({ events: ['newRegisteredMail'] });
+		await both.activate();
+		await only.activate();
+		sandbox.deliver(
+			'nsso',
+			{ messageId: 'registered', registeredMail: true },
+			{ messageId: 'plain' },
+		);
+		expect((await both.poll())?.map(({ event }) => event).sort()).toEqual([
+			'newMessage',
+			'newRegisteredMail',
+		]);
+		expect(await only.ids()).toEqual(['registered']);
+	});
+
+	it('tells once of each message that expires soon, those that were there included', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed({ events: ['messageExpiring'], days: 10 });
+		const at = (days: number) => Date.now() + days * DAY;
+		sandbox.deliver('nsso', { messageId: 'soon', expiresAt: at(9.5) });
+		sandbox.deliver('nsso', { messageId: 'later', expiresAt: at(10.5) });
+		expect((await trigger.activate())?.map(({ messageId, event }) => [messageId, event])).toEqual([
+			['nsso-0003', 'messageExpiring'],
+			['soon', 'messageExpiring'],
+		]);
+		expect(await trigger.poll()).toBeNull();
+	});
+
+	it('downloads only where told to, and delivers the message also when a file is damaged', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed({ options: { download: true } });
+		await trigger.activate();
+		sandbox.deliver('nsso', { messageId: 'good' });
+		const [bad] = sandbox.deliver('nsso', { messageId: 'bad' });
+		bad.files[0].digest = 'A'.repeat(43);
+		const items = await trigger.poll();
+		const of = (id: string) => items?.find(({ messageId }) => messageId === id);
+		expect(of('good')).toMatchObject({
+			attachments: [{ digest: 'verified', binaryField: 'file_0' }],
+		});
+		expect(of('bad')).toMatchObject({
+			attachments: [],
+			downloadFailures: [{ details: { code: 'digest_mismatch' } }],
+		});
+		expect(readFlags()).toEqual(expect.arrayContaining(['good', 'bad']));
+	});
+
+	it('refuses a download together with a filter on unread messages, which could hide what was interrupted', async () => {
+		const trigger = new Installed({
+			options: { download: true },
+			filters: { readStatus: 'false' },
+		});
+		await expect(trigger.poll()).rejects.toThrow(/cannot be combined/);
+	});
+
+	it('shows a sample in the editor, without a trace', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed({ options: { download: true } });
+		expect(await trigger.poll('manual')).toMatchObject([{ messageId: 'nsso-0001' }]);
+		expect(readFlags()).not.toContain('nsso-0001');
+		await trigger.activate();
+		sandbox.deliver('nsso', { messageId: 'new' });
+		expect(await trigger.ids()).toEqual(['new']);
+	});
+
+	it('delivers what came while two polls overlapped only once', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		await trigger.activate();
+		sandbox.deliver('nsso', { messageId: 'new' });
+		const both = await Promise.all([trigger.ids(), trigger.ids()]);
+		expect(both.filter((ids) => ids !== null)).toEqual([['new']]);
+	});
+
+	it('never sends the token to a provider that nobody confirmed, and says that it did not', async () => {
+		const { sandbox } = around;
+		sandbox.listed = ['nsso', 'foreign'];
+		const trigger = new Installed();
+		await trigger.activate();
+		await expect(trigger.poll()).rejects.toThrow(/has not been confirmed/);
+		expect(sandbox.stands.foreign.calls.list()).toEqual([]);
+	});
+});

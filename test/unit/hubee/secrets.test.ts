@@ -1,0 +1,298 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { closeAllConnections } from '../../../lib/http/agents';
+import { hubEeOAuth2ApiTest } from '../../../nodes/HubEe/credential-test';
+import type { Misbehaviour } from '../../../sandbox/stand';
+import { BinaryStore } from '../fakes/binary-store';
+import { closedPort } from '../fakes/service';
+import { Desk, type RunSetup } from './desk';
+
+/** As nasty as a secret can be: everything that some encoding changes. */
+const SECRET = 'pl4nted"sécret/&+%<\'\\ end';
+const CLIENT = 'si-paris';
+const BASIC = Buffer.from(`${CLIENT}:${SECRET}`).toString('base64');
+const NISS = '85.07.30-033.28';
+const NIR = '185077512345678';
+
+let desk: Desk;
+let tokens: string[];
+
+beforeAll(async () => {
+	desk = await Desk.open();
+	// Every token that the sandbox hands out is a planted secret as well.
+	const { definition } = desk.sandbox.stand;
+	const treat = definition.treat.bind(definition);
+	jest.spyOn(definition, 'treat').mockImplementation(async (call) => {
+		const answer = await treat(call);
+		if (call.path === '/oauth2/token' && answer.body && 'json' in answer.body) {
+			const { access_token: token } = answer.body.json as { access_token?: string };
+			if (token) tokens.push(token);
+		}
+		return answer;
+	});
+});
+beforeEach(async () => {
+	await desk.sandbox.reset();
+	desk.sandbox.credential(CLIENT).clientSecret = SECRET;
+	tokens = [];
+});
+afterAll(async () => {
+	await desk.close();
+	closeAllConnections();
+});
+
+/** An answer that sends back everything it was sent, in every shape, as a badly kept server does. */
+function indiscreet(status: number): Misbehaviour {
+	const token = tokens.at(-1) ?? 'no-token';
+	const said = [
+		SECRET,
+		encodeURIComponent(SECRET),
+		BASIC,
+		`Authorization: Basic ${BASIC}`,
+		`Authorization: Bearer ${token}`,
+		token,
+		`<soapenv:Envelope><wsse:Password>${SECRET}</wsse:Password></soapenv:Envelope>`,
+		`the worker ${NISS} and the citizen ${NIR}`,
+		`at java.lang.Exception client_secret=${SECRET}&password=hidden-password`,
+	];
+	const errors = said.map((text) => ({ code: text, message: `Echo: ${text}`, field: text }));
+	return {
+		kind: 'status',
+		status,
+		body: JSON.stringify({ errors, error: said[0], error_description: said[3], instance: said[5] }),
+		headers: { 'x-correlation-id': token, 'x-request-id': `Bearer ${token}` },
+	};
+}
+
+/** The same as a web page. */
+const indiscreetPage = (status: number): Misbehaviour => ({
+	kind: 'html',
+	status,
+	body: `<html><p>${SECRET}</p><pre>Authorization: Bearer ${tokens.at(-1)}</pre>${NISS}</html>`,
+});
+
+function expectNothingPlanted(shown: unknown, path: string): void {
+	const error = shown as Error & { description?: string; stack?: string };
+	const texts = [
+		JSON.stringify(shown),
+		shown instanceof Error ? [error.message, error.description, error.stack].join('\n') : '',
+		shown instanceof Error ? JSON.stringify(error, Object.getOwnPropertyNames(error)) : '',
+	].join('\n');
+	const planted: Record<string, string> = {
+		secret: SECRET,
+		'secret in JSON': JSON.stringify(SECRET).slice(1, -1),
+		'secret in a URL': encodeURIComponent(SECRET),
+		'beginning of the secret': 'pl4nted',
+		'basic header': BASIC,
+		'part of the basic header': BASIC.slice(20, -4),
+		'national number': NISS,
+		'French national number': NIR,
+		password: 'hidden-password',
+		envelope: 'Envelope',
+	};
+	tokens.forEach((token, index) => (planted[`token ${index}`] = token));
+	const found = Object.entries(planted).filter(([, text]) => texts.includes(text));
+	if (found.length > 0)
+		throw new Error(
+			`${path} shows ${found.map(([name]) => name).join(', ')}: ${texts.slice(0, 3000)}`,
+		);
+}
+
+/** Every operation, with what it needs; each makes at least one call. */
+async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
+	const { caseId, notificationId, dropped } = await desk.receive([{ fileName: 'a.pdf' }]);
+	const { eventId, attachments } = await desk.sandbox.incomingEvent({
+		caseId,
+		actionType: 'ATTACH_DEPOSIT',
+		files: [{ fileName: 'b.pdf', content: { text: 'b' } }],
+	});
+	const store = new BinaryStore();
+	const files = {
+		store,
+		items: [{ json: {}, binary: { data: store.put('x', 'x.pdf', 'application/pdf') } }],
+	};
+	const event = { caseId, eventId };
+	const eventFile = { ...event, attachmentId: attachments[0].id };
+	return [
+		['notification:getMany', {}],
+		['notification:acknowledge', { notificationId, ...event }],
+		['notification:delete', { notificationId }],
+		['case:get', { caseId }],
+		['case:receive', { caseId }],
+		['case:downloadAttachment', { caseId, attachmentId: dropped.attachments[0].id }],
+		['case:updateStatus', { caseId, status: 'DONE', additionalFields: { alsoPatchCase: true } }],
+		['event:sendFiles', { caseId, attachmentType: 'documents' }, files],
+		['event:receive', event],
+		['event:create', { caseId, actionType: 'COM_ADD' }],
+		['event:get', event],
+		['event:acknowledge', event],
+		['event:updateStatus', { ...event, eventStatus: 'RECEIVED' }],
+		['event:uploadAttachment', eventFile, files],
+		['event:downloadAttachment', eventFile],
+		['event:delete', event],
+	];
+}
+
+/** Runs an operation that is to fail, once stopping and once continuing, and looks through everything it shows. */
+async function expectDiscreetFailure(
+	path: string,
+	operation: string,
+	parameters: IDataObject,
+	setup: RunSetup | undefined,
+	misbehave: () => void,
+): Promise<void> {
+	misbehave();
+	const { error, facts } = await desk.failure(operation, parameters, setup);
+	expectNothingPlanted(error, `${path} (node error)`);
+	expectNothingPlanted(facts, `${path} (facts)`);
+	desk.sandbox.stand.misbehaviours.clear();
+	misbehave();
+	const { items, hints } = await desk.run(operation, parameters, {
+		...setup,
+		continueOnFail: true,
+	});
+	expect(items).toEqual([
+		expect.objectContaining({ json: expect.objectContaining({ error: expect.any(String) }) }),
+	]);
+	expectNothingPlanted([items, hints], `${path} (error item)`);
+	desk.sandbox.stand.misbehaviours.clear();
+}
+
+const FAULTS: Array<[string, () => Misbehaviour]> = [
+	...[400, 401, 403, 404, 405, 429, 500, 503].map((status): [string, () => Misbehaviour] => [
+		`${status} that says everything it was sent`,
+		() => indiscreet(status),
+	]),
+	['a page that says everything it was sent', () => indiscreetPage(502)],
+	['a page in place of an answer', () => indiscreetPage(200)],
+	[
+		'a redirect with everything it was sent',
+		() => ({
+			kind: 'redirect',
+			location: `https://user:${encodeURIComponent(SECRET)}@x.example/?token=${tokens.at(-1)}`,
+		}),
+	],
+	['a cut connection', () => ({ kind: 'cutAfter' })],
+];
+
+describe('no error of an operation shows a secret', () => {
+	it.each(FAULTS)('%s', async (name, how) => {
+		for (const [operation, parameters, setup] of await operations()) {
+			await desk.run('notification:getMany');
+			const failing = expectDiscreetFailure(
+				`${operation}, ${name}`,
+				operation,
+				parameters,
+				setup,
+				() => desk.sandbox.stand.failNext({ path: '/teledossiers/', times: 99, how: how() }),
+			);
+			// A deletion takes 404 for a success; a download takes any bytes, and refuses them by size.
+			await failing.catch((reason: unknown) => {
+				if (!/It did not fail/.test(String(reason))) throw reason;
+				if (!(name.startsWith('404') || name.startsWith('a page in place'))) throw reason;
+				desk.sandbox.stand.misbehaviours.clear();
+			});
+		}
+	});
+
+	it('files that are not as announced', async () => {
+		for (const how of [{ kind: 'shorten' }, { kind: 'corrupt' }, { kind: 'truncate' }] as const) {
+			const { caseId } = await desk.receive([{ fileName: 'a.pdf', text: 'some bytes' }]);
+			await expectDiscreetFailure(how.kind, 'case:receive', { caseId }, undefined, () =>
+				desk.sandbox.stand.failNext({ path: '/attachments/', times: 99, how }),
+			);
+		}
+	});
+
+	it('files that the antivirus refuses, and events that cannot be deleted again', async () => {
+		const { caseId } = await desk.receive();
+		const [, , setup] = (await operations()).find(([name]) => name === 'event:sendFiles') ?? [];
+		await desk.run('notification:getMany');
+		await expectDiscreetFailure(
+			'infected',
+			'event:sendFiles',
+			{ caseId, attachmentType: 'documents' },
+			setup,
+			() => {
+				desk.sandbox.scanNext({ outcome: 'CORRUPTED' });
+				desk.sandbox.stand.failNext({ method: 'DELETE', times: 99, how: indiscreet(503) });
+			},
+		);
+	});
+
+	it('a failure of n8n’s own store that quotes a secret', async () => {
+		const { caseId } = await desk.receive();
+		const store = new BinaryStore();
+		await expectDiscreetFailure('disk', 'case:receive', { caseId }, { store }, () => {
+			store.failNextWith = Object.assign(new Error(`ENOSPC ${SECRET} Bearer ${tokens.at(-1)}`), {
+				config: { headers: { authorization: `Bearer ${tokens.at(-1)}` } },
+			});
+		});
+	});
+});
+
+describe('no error of the token endpoint shows a secret', () => {
+	const refusals: Array<[string, () => Misbehaviour]> = [
+		...[400, 401, 403, 429, 500].map((status): [string, () => Misbehaviour] => [
+			`${status} that says everything it was sent`,
+			() => indiscreet(status),
+		]),
+		['a page', () => indiscreetPage(200)],
+		[
+			'no token',
+			() => ({
+				kind: 'status',
+				status: 200,
+				body: JSON.stringify({ echo: BASIC, client_secret: SECRET }),
+			}),
+		],
+		[
+			'a redirect',
+			() => ({
+				kind: 'redirect',
+				location: `https://x.example/?secret=${encodeURIComponent(SECRET)}`,
+			}),
+		],
+		['a cut connection', () => ({ kind: 'cutBefore' })],
+	];
+
+	it.each(refusals)('%s', async (name, how) => {
+		desk.sandbox.stand.failNext({ path: '/oauth2/token', times: 99, how: how() });
+		// Another scope has a token of its own, so that none is cached.
+		const credential = { scope: `SI-${name}` };
+		const { error } = await desk.failure('notification:getMany', {}, { credential });
+		expectNothingPlanted(error, name);
+		const verdict = await hubEeOAuth2ApiTest.call({} as never, {
+			id: '1',
+			name: 'HubEE',
+			type: 'hubEeOAuth2Api',
+			data: desk.credential(credential) as never,
+		});
+		expect(verdict.status).toBe('Error');
+		expectNothingPlanted(verdict, `${name} (verdict)`);
+	});
+
+	it('hosts that cannot be reached', async () => {
+		const port = await closedPort();
+		const credential = {
+			tokenUrl: `http://user:${encodeURIComponent(SECRET)}@127.0.0.1:${port}/t`,
+		};
+		const { error } = await desk.failure('notification:getMany', {}, { credential });
+		expectNothingPlanted(error, 'closed port');
+	});
+});
+
+describe('no refusal of input shows a secret', () => {
+	it.each<[string, IDataObject]>([
+		['a base URL with a password', { baseUrl: `ftp://me:${encodeURIComponent(SECRET)}@x.example` }],
+		[
+			'a base URL with a query',
+			{ baseUrl: `https://x.example/?token=${encodeURIComponent(SECRET)}` },
+		],
+		['a secret in a partner header', { editorName: `${SECRET}${'x'.repeat(60)}` }],
+		['an empty client', { clientId: '' }],
+	])('%s', async (name, credential) => {
+		const { error } = await desk.failure('notification:getMany', {}, { credential });
+		expectNothingPlanted(error, name);
+	});
+});

@@ -1,0 +1,174 @@
+import { GuichetError } from '../../../../lib/errors/guichet-error';
+import {
+	type AccessToken,
+	forgetAllTokens,
+	type TokenRequest,
+	TokenSource,
+} from '../../../../lib/oauth/token-source';
+
+const START = Date.parse('2026-03-01T09:00:00Z');
+let now: number;
+let requests: number;
+let answer: () => Promise<AccessToken>;
+
+beforeEach(() => {
+	forgetAllTokens();
+	now = START;
+	requests = 0;
+	answer = async () =>
+		await Promise.resolve({ token: `token-${requests}`, expiresInSeconds: 3600 });
+	jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => jest.restoreAllMocks());
+
+const sourceOf = (more: Partial<TokenRequest> = {}): TokenSource =>
+	TokenSource.for({
+		identity: ['service', 'client'],
+		defaultLifetimeSeconds: 600,
+		secrets: ['planted-secret'],
+		fetch: async () => {
+			requests++;
+			return await answer();
+		},
+		...more,
+	});
+
+const later = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
+
+describe('a token', () => {
+	it('is asked for once by a hundred callers at the same time', async () => {
+		const answers = await Promise.all(
+			Array.from({ length: 100 }, async () => await sourceOf().authorization()),
+		);
+		expect(new Set(answers)).toEqual(new Set(['Bearer token-1']));
+		expect(requests).toBe(1);
+	});
+
+	it('is asked for once after a hundred callers were refused at the same time', async () => {
+		const first = await sourceOf().authorization();
+		const answers = await Promise.all(
+			Array.from({ length: 100 }, async () => {
+				const source = sourceOf();
+				source.refused(first);
+				return await source.authorization();
+			}),
+		);
+		expect(new Set(answers)).toEqual(new Set(['Bearer token-2']));
+		expect(requests).toBe(2);
+	});
+
+	it('is renewed in the last minute of its life', async () => {
+		await sourceOf().token();
+		now = START + 3_539_000;
+		expect((await sourceOf().token()).token).toBe('token-1');
+		now = START + 3_540_000;
+		expect((await sourceOf().token()).token).toBe('token-2');
+	});
+
+	it('of a short life is renewed in the last tenth of it', async () => {
+		answer = async () => await Promise.resolve({ token: `t${requests}`, expiresInSeconds: 10 });
+		await sourceOf().token();
+		now = START + 8_999;
+		await sourceOf().token();
+		expect(requests).toBe(1);
+		now = START + 9_000;
+		await sourceOf().token();
+		expect(requests).toBe(2);
+	});
+
+	it.each([undefined, 0, -5, NaN])(
+		'with a life of %p s has the life that is assumed',
+		async (life) => {
+			answer = async () => await Promise.resolve({ token: 't', expiresInSeconds: life });
+			expect((await sourceOf().token()).renewAt).toBe(START + 540_000);
+		},
+	);
+
+	it('that is newer than the refused one is kept', async () => {
+		const source = sourceOf();
+		const first = await source.authorization();
+		source.refused(first);
+		const second = await source.authorization();
+		source.refused(first);
+		expect(await source.authorization()).toBe(second);
+		expect(requests).toBe(2);
+	});
+
+	it('of another identity is another token', async () => {
+		await sourceOf().token();
+		await sourceOf({ identity: ['service', 'other'] }).token();
+		await sourceOf({ identity: ['serviceclient'] }).token();
+		expect(requests).toBe(3);
+	});
+});
+
+describe('a refused token request', () => {
+	it('fails all that wait for it, and is tried again by the next', async () => {
+		const refusal = new GuichetError('token_refused', 'no');
+		answer = async () => await Promise.reject(refusal);
+		const results = await Promise.allSettled(
+			Array.from({ length: 10 }, async () => await sourceOf().token()),
+		);
+		expect(
+			results.every((result) => result.status === 'rejected' && result.reason === refusal),
+		).toBe(true);
+		expect(requests).toBe(1);
+		answer = async () => await Promise.resolve({ token: 'good' });
+		expect((await sourceOf().token()).token).toBe('good');
+		expect(requests).toBe(2);
+	});
+});
+
+describe('a caller that is cancelled', () => {
+	it('leaves the others and their one request alone', async () => {
+		let finish: (token: AccessToken) => void = () => undefined;
+		answer = async () => await new Promise((resolve) => (finish = resolve));
+		const stop = new AbortController();
+		const cancelled = sourceOf().token(stop.signal);
+		const other = sourceOf().token(new AbortController().signal);
+		stop.abort();
+		await expect(cancelled).rejects.toThrow();
+		finish({ token: 'good' });
+		expect((await other).token).toBe('good');
+		expect(requests).toBe(1);
+	});
+
+	it('before it asked makes no request', async () => {
+		await expect(sourceOf().token(AbortSignal.abort())).rejects.toThrow();
+		expect(requests).toBe(0);
+	});
+
+	it('does not turn a later refusal into a crash of the process', async () => {
+		const unhandled = jest.fn();
+		process.on('unhandledRejection', unhandled);
+		let refuse: (reason: Error) => void = () => undefined;
+		answer = async () => await new Promise((_, reject) => (refuse = reject));
+		const stop = new AbortController();
+		const cancelled = sourceOf().token(stop.signal);
+		stop.abort();
+		await expect(cancelled).rejects.toThrow();
+		refuse(new Error('refused'));
+		await later();
+		await later();
+		process.off('unhandledRejection', unhandled);
+		expect(unhandled).not.toHaveBeenCalled();
+	});
+});
+
+describe('what must not be shown', () => {
+	it('is the secret and the token, also one that has just been refused', async () => {
+		const source = sourceOf();
+		const first = await source.authorization();
+		source.refused(first);
+		await source.authorization();
+		expect(source.secrets()).toEqual(
+			expect.arrayContaining(['planted-secret', 'token-1', 'token-2']),
+		);
+	});
+
+	it('does not pile up', async () => {
+		const source = sourceOf();
+		for (let i = 0; i < 50; i++) source.refused(await source.authorization());
+		expect(source.secrets().length).toBeLessThan(10);
+	});
+});
