@@ -161,6 +161,11 @@ export class HubEeClient extends GatewayCalls {
 		});
 	}
 
+	/** Completes a new folder. Never repeated: the hub moves it on at once, and a second call would put its status back. */
+	async completeFolder(folderId: string): Promise<void> {
+		await this.patch(pathOf`/folders/${folderId}`, { globalStatus: 'HUBEE_COMPLETED' }, 'never');
+	}
+
 	/** Only a folder in HUBEE_RECEIVED without events can be deleted. One that is gone already is a success (`false`). */
 	async deleteFolder(folderId: string): Promise<boolean> {
 		return await this.remove(pathOf`/folders/${folderId}`);

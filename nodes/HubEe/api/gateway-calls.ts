@@ -51,15 +51,19 @@ export class GatewayCalls {
 		return body;
 	}
 
-	protected async patch(path: string, json: object): Promise<void> {
+	/** @param repeat setting a status to a value twice is mostly the same as once */
+	protected async patch(
+		path: string,
+		json: object,
+		repeat: HttpCall['repeat'] = 'safe',
+	): Promise<void> {
 		const override = this.options.patchByOverride === true;
 		await this.http.text({
 			method: override ? 'POST' : 'PATCH',
 			headers: override ? { 'X-HTTP-Method-Override': 'PATCH' } : {},
 			url: this.base + path,
 			body: { json },
-			// Setting a status to a value twice is the same as once.
-			repeat: 'safe',
+			repeat,
 		});
 	}
 

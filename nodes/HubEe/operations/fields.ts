@@ -173,7 +173,7 @@ export const account: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Lyon',
 	description:
-		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them. Empty for the main account.',
+		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them, the main one included. Empty for the main account.',
 };
 
 export const scanWait: INodeProperties = {
