@@ -1,7 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_LOGIN_WORDS } from '../nodes/AspOneAlert/api/failures';
-import { DEFAULT_TIME_ZONE } from '../nodes/AspOneAlert/api/sso-token';
+import { DEFAULT_LOGIN_WORDS, DEFAULT_TIME_ZONE } from '../nodes/AspOneAlert/api/assumptions';
 
 const whiteLabelAndUser: INodeProperties[] = [
 	{

@@ -9,12 +9,12 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { storedTokenFields, tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
-import {
-	type HubEeCredential,
-	hubEeTokenSource,
-	partnerHeaders,
-} from '../nodes/HubEe/api/connection';
+import { storedTokenFields } from '../lib/oauth/stored-token-fields';
+import type { HubEeCredential } from '../nodes/HubEe/api/connection';
+
+/** Read when a request needs it: n8n makes every credential class when it starts. */
+const connection = async () => await import('../nodes/HubEe/api/connection');
+const storedToken = async () => await import('../lib/oauth/http-request-node');
 
 export class HubEeOAuth2Api implements ICredentialType {
 	name = 'hubEeOAuth2Api';
@@ -163,6 +163,8 @@ export class HubEeOAuth2Api implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
+		const { hubEeTokenSource } = await connection();
+		const { tokenToStore } = await storedToken();
 		return await tokenToStore(
 			hubEeTokenSource(credentials as unknown as HubEeCredential),
 			credentials,
@@ -173,6 +175,8 @@ export class HubEeOAuth2Api implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
+		const { hubEeTokenSource, partnerHeaders } = await connection();
+		const { withStoredToken } = await storedToken();
 		const source = hubEeTokenSource(credentials as unknown as HubEeCredential);
 		const authorized = withStoredToken(source, credentials, request);
 		const headers = partnerHeaders(credentials as unknown as HubEeCredential);

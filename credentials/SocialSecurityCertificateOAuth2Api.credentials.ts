@@ -7,8 +7,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { storedTokenFields, tokenToStore, withStoredToken } from '../lib/oauth/http-request-node';
-import { socialSecurityAuthenticator } from '../lib/oauth/social-security';
+import { storedTokenFields } from '../lib/oauth/stored-token-fields';
+
+/** Read when a request needs it: n8n makes every credential class when it starts. */
+const socialSecurity = async () => await import('../lib/oauth/social-security');
+const storedToken = async () => await import('../lib/oauth/http-request-node');
 
 const onlyCustom = { show: { environment: ['custom'] } };
 
@@ -148,12 +151,17 @@ export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
+		const { socialSecurityAuthenticator } = await socialSecurity();
+		const { tokenToStore } = await storedToken();
 		return await tokenToStore(socialSecurityAuthenticator(credentials), credentials);
 	}
 
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> =>
-		withStoredToken(socialSecurityAuthenticator(credentials), credentials, requestOptions);
+	): Promise<IHttpRequestOptions> => {
+		const { socialSecurityAuthenticator } = await socialSecurity();
+		const { withStoredToken } = await storedToken();
+		return withStoredToken(socialSecurityAuthenticator(credentials), credentials, requestOptions);
+	};
 }

@@ -2,7 +2,6 @@ import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
 	IHttpRequestOptions,
-	INodeProperties,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
 
@@ -20,19 +19,6 @@ export interface StoredToken {
 	/** With which settings it was asked for: after a change of the credential the token is no longer used. */
 	issuedFor?: unknown;
 }
-
-/** The hidden fields of a credential that keep the token; n8n drops what is not declared. */
-export const storedTokenFields: INodeProperties[] = [
-	{
-		displayName: 'Access Token',
-		name: 'accessToken',
-		type: 'hidden',
-		typeOptions: { expirable: true, password: true },
-		default: '',
-	},
-	{ displayName: 'Renew At', name: 'renewAt', type: 'hidden', default: 0 },
-	{ displayName: 'Issued For', name: 'issuedFor', type: 'hidden', default: '' },
-];
 
 /** What `preAuthentication` stores: the current token, or a new one when the stored one was refused. */
 export async function tokenToStore(

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { AlertClient, type AlertClientParts } from './api/alert-client';
 import type { AlertServiceSettings } from './api/service-settings';
-import { DEFAULT_TIME_ZONE } from './api/sso-token';
+import { DEFAULT_TIME_ZONE } from './api/assumptions';
 import type { ListFormat } from './api/request-shape';
 import type { WsdlSource } from './api/wsdl';
 

@@ -17,23 +17,6 @@ export interface FailureContext {
 	now: Date;
 }
 
-/**
- * Parts of words of a refused user login. ASPOne's texts are not published: these are guesses, which the credential can replace.
- */
-export const DEFAULT_LOGIN_WORDS = [
-	'mot de passe',
-	'password',
-	'authenti',
-	'login',
-	'identifiants',
-	'credential',
-	'sso',
-	'jeton',
-	'token',
-	'tentative',
-	'verrou',
-];
-
 /** Fault codes of the SOAP Message Security standard (OASIS, section 12). */
 const SECURITY_FAULTS =
 	/^(FailedAuthentication|InvalidSecurity|InvalidSecurityToken|SecurityTokenUnavailable|FailedCheck|UnsupportedSecurityToken|UnsupportedAlgorithm|MessageExpired)$/;

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-
-/** The time zone of date and time is not in the specification; ASPOne's REST interface uses this one. */
-export const DEFAULT_TIME_ZONE = 'Europe/Paris';
+import { DEFAULT_TIME_ZONE } from './assumptions';
 
 /**
  * The password of a user who signs on with the white label's shared key (WS Alert specification, section 1.3.1.2):

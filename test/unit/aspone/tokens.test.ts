@@ -1,4 +1,5 @@
-import { DEFAULT_TIME_ZONE, ssoPassword } from '../../../nodes/AspOneAlert/api/sso-token';
+import { DEFAULT_TIME_ZONE } from '../../../nodes/AspOneAlert/api/assumptions';
+import { ssoPassword } from '../../../nodes/AspOneAlert/api/sso-token';
 import { passwordDigest, securityHeader } from '../../../nodes/AspOneAlert/api/username-token';
 
 describe('password digest of the UsernameToken', () => {

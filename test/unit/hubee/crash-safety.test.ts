@@ -4,6 +4,9 @@ import type { CaseOverview } from '../../../sandbox/hubee';
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk, type RunSetup } from './desk';
 
+// Each test runs an operation twice for each of its steps.
+jest.setTimeout(60_000);
+
 let desk: Desk;
 beforeEach(async () => {
 	desk = await Desk.open();
