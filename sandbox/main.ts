@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { startAspOneSandbox } from './aspone';
 import { startDimonaSandbox } from './dimona';
+import { startEBoxSandbox } from './ebox';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './stand';
 import type { StandSettings } from './stand';
@@ -20,6 +21,7 @@ interface RunningSandbox {
 const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
 	Dimona: startDimonaSandbox,
+	'e-Box Enterprise': startEBoxSandbox,
 	'ASPOne WS Alert': startAspOneSandbox,
 };
 
