@@ -114,7 +114,7 @@ async function runForAccounts(
 	operation: Operation<HubEeApi>,
 	context: ItemContext<HubEeApi>,
 ): Promise<OperationResult> {
-	const account = context.optionalText('account') ?? '';
+	const account = context.group('options').optionalText('account') ?? '';
 	if (account !== ALL_ACCOUNTS) return await runFor(operation, context, account);
 	const names = context.api.accountNames;
 	const results = await allEnded(

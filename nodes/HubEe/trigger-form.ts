@@ -16,11 +16,6 @@ export const triggerForm: INodeProperties[] = [
 		default: '',
 	},
 	{
-		...account,
-		description:
-			'For credentials that hold several accounts: the name of the one whose queue is watched, or * for all of them. Items then carry it in "account", for the Account field of later nodes. Empty for the main account.',
-	},
-	{
 		displayName: 'Notification Kinds',
 		name: 'kinds',
 		type: 'multiOptions',
@@ -92,6 +87,11 @@ export const triggerForm: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
+			{
+				...account,
+				description:
+					'For credentials that hold several accounts: the name of the one whose queue is watched, or * for all of them. Items then carry it in "account", for the option Account of later nodes. Empty for the main account.',
+			},
 			{
 				displayName: 'Clear Own Acknowledgements',
 				name: 'clearAcknowledgements',

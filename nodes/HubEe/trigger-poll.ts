@@ -190,7 +190,7 @@ async function openQueues(
 	const credential = await context.getCredentials<HubEeCredential & Record<string, unknown>>(
 		'hubEeOAuth2Api',
 	);
-	const chosen = form.optionalText('account') ?? '';
+	const chosen = form.group('additionalFields').optionalText('account') ?? '';
 	const known = accountNames(credential);
 	const accounts = chosen === ALL_ACCOUNTS ? rotated(known, nextTurn(context)) : [chosen];
 	const http = { signal, maxParallel: pLimit(PARALLEL_CALLS) };

@@ -47,7 +47,7 @@ describe('a credential with many accounts', () => {
 	it('acts for the account that is named, and the item says whose it is', async () => {
 		const { items } = await office.run(
 			'notification:getMany',
-			{ account: 'Nantes' },
+			{ options: { account: 'Nantes' } },
 			credential(await towns()),
 		);
 		expect(items.map(({ json }) => [json.account, json.recipient])).toEqual([
@@ -59,7 +59,7 @@ describe('a credential with many accounts', () => {
 		const items = ['Lille', 'Lyon', ''].map((town) => ({ json: { town } }));
 		const result = await office.run(
 			'notification:getMany',
-			{ account: '={{ $json.town }}' },
+			{ options: { account: '={{ $json.town }}' } },
 			{ ...credential(await towns()), items },
 		);
 		expect(result.items.map(({ json, pairedItem }) => [json.account, pairedItem])).toEqual([
@@ -74,7 +74,7 @@ describe('a credential with many accounts', () => {
 		await office.desk.receive();
 		const { items } = await office.run(
 			'notification:getMany',
-			{ account: '*' },
+			{ options: { account: '*' } },
 			credential(accounts),
 		);
 		expect(items.map(({ json }) => json.account)).toEqual(['', ...TOWNS]);
@@ -85,7 +85,7 @@ describe('a credential with many accounts', () => {
 		await office.desk.receive();
 		const { items } = await office.run(
 			'notification:getMany',
-			{ account: '*' },
+			{ options: { account: '*' } },
 			credential(accounts),
 		);
 		expect(items.map(({ json }) => json.account)).toEqual([...TOWNS, 'Paris']);
@@ -97,7 +97,7 @@ describe('a credential with many accounts', () => {
 		];
 		const { items } = await office.run(
 			'subscription:getMany',
-			{ account: 'Sender', limit: 2 },
+			{ options: { account: 'Sender' }, limit: 2 },
 			credential(accounts),
 		);
 		expect(items.map(({ json }) => json.account)).toEqual(['Sender', 'Sender']);
@@ -106,7 +106,7 @@ describe('a credential with many accounts', () => {
 	it('asks for one token per pair, however often it is used', async () => {
 		const setup = credential(await towns());
 		for (let times = 0; times < 3; times++)
-			await office.run('notification:getMany', { account: '*' }, setup);
+			await office.run('notification:getMany', { options: { account: '*' } }, setup);
 		expect(office.sandbox.stand.calls.counters().tokenRequests).toBe(1 + TOWNS.length);
 	});
 
@@ -115,7 +115,7 @@ describe('a credential with many accounts', () => {
 		accounts[1].clientSecret = 'wrong-secret-of-nantes';
 		const { items } = await office.run(
 			'notification:getMany',
-			{ account: '*' },
+			{ options: { account: '*' } },
 			{ ...credential(accounts), continueOnFail: true },
 		);
 		expect(items.map(({ json }) => json.account ?? json.error)).toEqual([
@@ -130,7 +130,7 @@ describe('a credential with many accounts', () => {
 	it('fails when all accounts fail, and names the first', async () => {
 		const failure = await office.failure(
 			'case:get',
-			{ account: '*', caseId: '3fa85f64-5717-4562-b3fc-2c963f66afa6' },
+			{ options: { account: '*' }, caseId: '3fa85f64-5717-4562-b3fc-2c963f66afa6' },
 			credential(await towns()),
 		);
 		expect(failure.facts).toMatchObject({ code: 'not_found', account: '' });
@@ -140,7 +140,7 @@ describe('a credential with many accounts', () => {
 	it('refuses a name that it does not have, with some that it has', async () => {
 		const failure = await office.failure(
 			'notification:getMany',
-			{ account: 'Brest' },
+			{ options: { account: 'Brest' } },
 			credential(await towns()),
 		);
 		expect(failure.message).toBe('Account "Brest" is not in the credential');
@@ -148,10 +148,10 @@ describe('a credential with many accounts', () => {
 	});
 
 	it('with no further accounts refuses a name, and takes * for its only one', async () => {
-		const failure = await office.failure('notification:getMany', { account: 'Lyon' });
+		const failure = await office.failure('notification:getMany', { options: { account: 'Lyon' } });
 		expect(failure.description).toContain('It has no further accounts: leave Account empty.');
 		await office.desk.receive();
-		const { items } = await office.run('notification:getMany', { account: '*' });
+		const { items } = await office.run('notification:getMany', { options: { account: '*' } });
 		expect(items.map(({ json }) => json.account)).toEqual(['']);
 	});
 
@@ -186,7 +186,7 @@ describe('a credential with many accounts', () => {
 		});
 		const failure = await office.failure(
 			'notification:getMany',
-			{ account: 'Lyon' },
+			{ options: { account: 'Lyon' } },
 			credential(accounts),
 		);
 		expect(failure.message).toContain('invalid_client');

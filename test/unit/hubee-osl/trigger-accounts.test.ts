@@ -48,7 +48,7 @@ async function poll(
 	const { parameters, ...rest } = more;
 	const fake = fakePolling({
 		properties: trigger.description.properties,
-		parameters: { account, ...parameters },
+		parameters: { additionalFields: { account }, ...parameters },
 		credentials: {
 			hubEeOAuth2Api: {
 				environment: 'custom',
