@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import { GuichetError } from '../errors/guichet-error';
 import { presentable, presentableUrl } from '../errors/redact';
@@ -25,7 +25,10 @@ type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeo
 export class HttpClient {
 	private readonly options: Resolved;
 
-	private readonly slot: ReturnType<typeof pLimit>;
+	private readonly slot: LimitFunction;
+
+	/** Files under way and files that have arrived but are still being stored: what is read ahead of a slow store is bounded. */
+	private readonly unfinished: LimitFunction;
 
 	constructor(options: HttpClientOptions) {
 		const given = Object.fromEntries(
@@ -34,6 +37,7 @@ export class HttpClient {
 		this.options = { ...DEFAULTS, ...(given as unknown as HttpClientOptions) };
 		const { maxParallel } = this.options;
 		this.slot = typeof maxParallel === 'number' ? pLimit(maxParallel) : maxParallel;
+		this.unfinished = pLimit(2 * this.slot.concurrency);
 	}
 
 	get baseUrl(): string {
@@ -70,29 +74,26 @@ export class HttpClient {
 	}
 
 	/**
-	 * A call whose answer is a file. `consume` reads the stream to its end; the call counts as parallel until it has.
-	 * When the connection breaks on the way and the call may be repeated, `consume` is called again with the file from its beginning.
+	 * A call whose answer is a file. `consume` reads the stream to its end; the call counts as parallel until the last byte has arrived, whatever
+	 * `consume` still does with the file. When the connection breaks on the way and the call may be repeated, `consume` is called again with the
+	 * file from its beginning.
 	 */
 	async stream<Result>(
 		call: HttpCall,
 		consume: (body: Readable, answer: HttpAnswer<undefined>) => Promise<Result>,
 	): Promise<Result> {
-		return await this.slot(() =>
-			this.repeating(call, async (raw, timeoutMs) => {
-				const guarded = guardStream(raw.body, timeoutMs);
-				try {
-					return await consume(guarded.body, {
-						status: raw.status,
-						headers: raw.headers,
-						body: undefined,
-					});
-				} catch (error) {
-					throw guarded.failure() ?? error;
-				} finally {
-					guarded.body.destroy();
-				}
-			}),
-		);
+		return await this.unfinished(async () => {
+			const { body, consumed } = await this.slot(() =>
+				this.repeating(call, async (raw, timeoutMs) => await arrival(raw, timeoutMs, consume)),
+			);
+			try {
+				return await consumed;
+			} catch (error) {
+				throw this.explain(error, call, true);
+			} finally {
+				body.destroy();
+			}
+		});
 	}
 
 	/** Waits, unless the execution is cancelled. */
@@ -231,6 +232,23 @@ export class HttpClient {
 				outcome: call.repeat === 'never' ? 'unknown' : undefined,
 			},
 		);
+	}
+}
+
+/** Waits until a file's last byte has arrived, or `consume` needs no more of it. What fails after that is not the service's. */
+async function arrival<Result>(
+	raw: RawAnswer,
+	timeoutMs: number,
+	consume: (body: Readable, answer: HttpAnswer<undefined>) => Promise<Result>,
+): Promise<{ body: Readable; consumed: Promise<Result> }> {
+	const { body, arrived, failure } = guardStream(raw.body, timeoutMs);
+	const consumed = consume(body, { status: raw.status, headers: raw.headers, body: undefined });
+	try {
+		await Promise.race([consumed, arrived]);
+		return { body, consumed };
+	} catch (error) {
+		body.destroy();
+		throw failure() ?? error;
 	}
 }
 

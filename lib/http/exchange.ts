@@ -191,16 +191,23 @@ export async function readText(
 	return Buffer.concat(chunks).toString('utf8');
 }
 
-/**
- * Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an error that {@link failure} gives.
- */
-export function guardStream(
-	source: Readable,
-	timeoutMs: number,
-): { body: Readable; failure: () => GuichetError | undefined } {
+/** How much of a file is read ahead of its reader: a small file has arrived before the store has so much as opened one for it. */
+const READ_AHEAD_BYTES = 256 * 1024;
+
+export interface GuardedStream {
+	body: Readable;
+	/** When the last byte is here, though perhaps not read yet. */
+	arrived: Promise<void>;
+	/** Why the body ended with an error, if the service or the network is the reason. */
+	failure: () => GuichetError | undefined;
+}
+
+/** Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an error. */
+export function guardStream(source: Readable, timeoutMs: number): GuardedStream {
 	const silence = new Silence(timeoutMs);
 	let failure: GuichetError | undefined;
 	const body = new Transform({
+		readableHighWaterMark: READ_AHEAD_BYTES,
 		transform(chunk: Buffer, _encoding, done) {
 			silence.broken();
 			done(null, chunk);
@@ -220,7 +227,13 @@ export function guardStream(
 	source.once('close', () => {
 		if (!source.readableEnded && !body.destroyed) fail();
 	});
-	return { body: source.pipe(body), failure: () => failure };
+	const arrived = new Promise<void>((resolve) => {
+		source.once('end', () => {
+			silence.end();
+			resolve();
+		});
+	});
+	return { body: source.pipe(body), arrived, failure: () => failure };
 }
 
 function brokenAnswer(silent: boolean): GuichetError {

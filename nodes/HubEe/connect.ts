@@ -30,12 +30,21 @@ function optionsOf(execution: IExecuteFunctions): Fields {
 	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
 }
 
-/** Calls under way at once, which is also how many items are treated at once. */
+/** Calls under way at once. */
 export function parallelCalls(execution: IExecuteFunctions): number {
 	return (
 		optionsOf(execution).optionalNumber('parallelCalls', { min: 1, max: 32 }) ??
 		DEFAULT_PARALLEL_CALLS
 	);
+}
+
+/**
+ * Items treated at once: more than calls, so that one which stores a file or evaluates an expression leaves its call to another. Whoever wants
+ * one call at a time also wants one item after the other.
+ */
+export function parallelItems(execution: IExecuteFunctions): number {
+	const calls = parallelCalls(execution);
+	return calls === 1 ? 1 : 2 * calls;
 }
 
 /** Opens the service once per execution; accounts are opened when they are first used. */

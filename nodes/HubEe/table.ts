@@ -1,6 +1,6 @@
 import type { OperationTable } from '../../lib/node/operation';
 import { perAccount } from './accounts';
-import { connectHubEe, type HubEeApi, parallelCalls } from './connect';
+import { connectHubEe, type HubEeApi, parallelItems } from './connect';
 import { caseResource } from './operations/case';
 import { eventResource } from './operations/event';
 import { options } from './operations/fields';
@@ -29,5 +29,5 @@ export const hubEeTable: OperationTable<HubEeApi> = {
 	})),
 	shared: [options],
 	connect: connectHubEe,
-	parallelItems: parallelCalls,
+	parallelItems,
 };

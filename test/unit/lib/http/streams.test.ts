@@ -94,6 +94,59 @@ describe('a file that comes in', () => {
 		expect(service.recorded).toHaveLength(1);
 	});
 
+	it('makes room for the next call when its last byte has arrived, however long it is being stored', async () => {
+		serveFile();
+		const client = clientAt(service.url, { maxParallel: 1 });
+		let stored: () => void = () => undefined;
+		const slowStore = new Promise<void>((resolve) => (stored = resolve));
+		const first = client.stream(GET, async (body) => {
+			const content = await bytesOf(body);
+			await slowStore;
+			return content;
+		});
+		await client.stream(GET, bytesOf);
+		stored();
+		expect((await first).equals(FILE)).toBe(true);
+		expect(service.stand.calls.counters().connections).toBe(1);
+	});
+
+	it('waits when twice as many as may be under way have not been stored yet', async () => {
+		serveFile();
+		const client = clientAt(service.url, { maxParallel: 1 });
+		let stored: () => void = () => undefined;
+		const slowStore = new Promise<void>((resolve) => (stored = resolve));
+		let read = 0;
+		let twoRead: () => void = () => undefined;
+		const arrived = new Promise<void>((resolve) => (twoRead = resolve));
+		const files = [1, 2, 3].map(
+			async () =>
+				await client.stream(GET, async (body) => {
+					await bytesOf(body);
+					if (++read === 2) twoRead();
+					await slowStore;
+				}),
+		);
+		await arrived;
+		await client.text({ method: 'GET', url: '/other', repeat: 'safe' });
+		const paths = () => service.stand.calls.list().map(({ path }) => path);
+		expect(paths()).toEqual(['/file', '/file', '/other']);
+		stored();
+		await Promise.all(files);
+		expect(paths()).toEqual(['/file', '/file', '/other', '/file']);
+	});
+
+	it('that has arrived is not fetched again, whatever its reader then says', async () => {
+		serveFile();
+		const failure = await failureOf(
+			clientAt(service.url).stream(GET, async (body) => {
+				await bytesOf(body);
+				throw new GuichetError('unreachable', 'The service that stores files is away');
+			}),
+		);
+		expect(failure.message).toBe('Post Office that stores files is away');
+		expect(service.recorded).toHaveLength(1);
+	});
+
 	it('frees its connection when it is not read to its end', async () => {
 		serveFile();
 		const client = clientAt(service.url, { maxParallel: 1 });
