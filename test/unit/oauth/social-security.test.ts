@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto';
+
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 
 import { explainRefusal } from '../../../lib/oauth/refusal-advice';
@@ -63,7 +65,11 @@ test('the signed statement is as described: RS256, five minutes at most, a new n
 		await signClientAssertion({ clientId, audience: PRODUCTION, key: pair.key });
 	const [first, second] = [await sign(), await sign()];
 	await expect(
-		jwtVerify(first, pair.key, { audience: PRODUCTION, issuer: clientId, subject: clientId }),
+		jwtVerify(first, createPublicKey(pair.pkcs8), {
+			audience: PRODUCTION,
+			issuer: clientId,
+			subject: clientId,
+		}),
 	).resolves.toBeDefined();
 	expect(decodeProtectedHeader(first)).toEqual({ alg: 'RS256', typ: 'JWT' });
 	const claims = decodeJwt(first);
