@@ -20,6 +20,8 @@ const esModules = [
 export default {
 	rootDir: '.',
 	testEnvironment: 'node',
+	// No test measures time: this only ends one that hangs, also on a busy machine.
+	testTimeout: 60_000,
 	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],

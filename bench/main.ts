@@ -1,4 +1,5 @@
 import { broadcastReport, measureBroadcast } from './broadcast';
+import { eBoxReport, measureEBox } from './ebox/listing';
 import { hubEeReport, measureHubEe } from './hubee/reception';
 import { measureStart, startReport } from './start';
 
@@ -8,6 +9,7 @@ const say = (text: string) => console.error(text);
 const MEASUREMENTS: Record<string, () => Promise<string>> = {
 	start: async () => startReport(await measureStart()),
 	hubee: async () => hubEeReport(await measureHubEe(say)),
+	ebox: async () => eBoxReport(await measureEBox(say)),
 	broadcast: async () => broadcastReport(measureBroadcast()),
 };
 

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 
 import { startAspOneSandbox } from './aspone';
+import { startDimonaSandbox } from './dimona';
+import { startEBoxSandbox } from './ebox';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './stand';
 import type { StandSettings } from './stand';
@@ -18,6 +20,8 @@ interface RunningSandbox {
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
 const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
+	Dimona: startDimonaSandbox,
+	'e-Box Enterprise': startEBoxSandbox,
 	'ASPOne WS Alert': startAspOneSandbox,
 };
 

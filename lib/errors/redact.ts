@@ -60,8 +60,8 @@ export function presentable(text: string, secrets: readonly string[] = []): stri
 		.replace(/<(style|script)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
 		.replace(/<[^<>]{0,200}>/g, ' ')
 		.replace(/[^\P{Cc}\n]/gu, ' ')
-		.replace(/[ \t]+/g, ' ')
-		.replace(/\s*\n\s*/g, '\n')
+		.replace(/[^\S\n]+/g, ' ')
+		.replace(/ ?(?:\n ?)+/g, '\n')
 		.trim();
 	return plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT)}…` : plain;
 }

@@ -9,10 +9,9 @@ const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  * no trailing dot or space, not a device, not empty, not too long. Accents and other scripts stay.
  */
 export function safeFileName(name: string, fallback = 'file'): string {
-	const clean = name
+	const clean = bearable(name.replace(/^.*[\\/]/s, ''))
 		.normalize('NFC')
-		.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
-		.replace(/^.*[\\/]/s, '')
+		.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
 		.replace(/[<>:"|?*]/g, '_')
 		.replace(/^[\s.-]+/, '')
 		.replace(/[\s.]+$/, '');
@@ -24,11 +23,16 @@ export function safeFileName(name: string, fallback = 'file'): string {
 export class UniqueNames {
 	private readonly taken = new Set<string>();
 
+	/** By name, the number that the next of that name tries first. */
+	private readonly next = new Map<string, number>();
+
 	take(name: string): string {
 		const { stem, extension } = split(name);
 		let unique = name;
-		for (let n = 2; this.taken.has(unique.toLowerCase()); n++)
-			unique = `${stem} (${n})${extension}`;
+		let number = this.next.get(name.toLowerCase()) ?? 2;
+		for (; this.taken.has(unique.toLowerCase()); number++)
+			unique = `${stem} (${number})${extension}`;
+		this.next.set(name.toLowerCase(), number);
 		this.taken.add(unique.toLowerCase());
 		return unique;
 	}
@@ -41,10 +45,16 @@ function split(name: string): { stem: string; extension: string } {
 		: { stem: name, extension: '' };
 }
 
+/** A name of any length, cut to one that is quick to work on; its beginning and its extension stay. */
+function bearable(name: string): string {
+	return name.length > 1000 ? name.slice(0, 500) + name.slice(-500) : name;
+}
+
 function shortened(name: string): string {
 	if (Buffer.byteLength(name) <= MAX_BYTES) return name;
 	const { stem, extension } = split(name);
 	let short = stem;
 	while (Buffer.byteLength(short + extension) > MAX_BYTES) short = [...short].slice(0, -1).join('');
-	return short + extension;
+	// What was inside the name before may not stand at its end.
+	return short.replace(/[\s.]+$/, '') + extension;
 }

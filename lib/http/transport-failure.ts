@@ -16,7 +16,7 @@ const BEFORE_SENDING: Record<string, Omit<TransportFailure, 'sent'>> = {
 	ENOTFOUND: {
 		code: 'unreachable',
 		message: 'cannot be found: its host name is not known',
-		hint: 'Check the environment or base URL in the credential, and the DNS of the machine that runs n8n.',
+		hint: 'Check the environment or the addresses in the credential, and the DNS of the machine that runs n8n.',
 	},
 	EAI_AGAIN: {
 		code: 'unreachable',
@@ -26,7 +26,7 @@ const BEFORE_SENDING: Record<string, Omit<TransportFailure, 'sent'>> = {
 	ECONNREFUSED: {
 		code: 'unreachable',
 		message: 'refuses connections',
-		hint: 'The address is right but nothing listens there: check the port in the base URL, a firewall or proxy, or try later.',
+		hint: 'The host is there but nothing listens at this port: check the address in the credential, a firewall or proxy, or try later.',
 	},
 	[PROXY_REFUSED]: {
 		code: 'unreachable',

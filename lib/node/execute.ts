@@ -20,16 +20,13 @@ export async function executeTable<Api>(
 	const operation = chosenOperation(execution, table);
 	const itemCount = execution.getInputData().length;
 	const form = [...operation.fields, ...(table.shared ?? [])];
-	const api = await connect(execution, table);
+	const { api, parallelItems } = await connect(execution, table);
 	if (operation.mode === 'once') {
 		const context = new ItemContext(execution, api, 0, form, itemCount);
 		const everyItem = Array.from({ length: itemCount }, (_, item) => ({ item }));
 		return [await runOne(execution, operation, context, everyItem)];
 	}
-	const parallel =
-		operation.mode === 'sequential'
-			? 1
-			: (table.parallelItems?.(execution) ?? DEFAULT_PARALLEL_ITEMS);
+	const parallel = operation.mode === 'sequential' ? 1 : parallelItems;
 	return [
 		await runEach(
 			execution,
@@ -43,9 +40,10 @@ export async function executeTable<Api>(
 async function connect<Api>(
 	execution: IExecuteFunctions,
 	table: OperationTable<Api>,
-): Promise<Api> {
+): Promise<{ api: Api; parallelItems: number }> {
 	try {
-		return await table.connect(execution);
+		const api = await table.connect(execution);
+		return { api, parallelItems: table.parallelItems?.(execution) ?? DEFAULT_PARALLEL_ITEMS };
 	} catch (error) {
 		throw toNodeError(execution.getNode(), error, 0);
 	}

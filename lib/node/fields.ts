@@ -73,7 +73,7 @@ export class Fields {
 
 	boolean(name: string, otherwise = false): boolean {
 		const value = this.raw(name);
-		if (value === undefined || value === null || value === '') return otherwise;
+		if (isBlank(value)) return otherwise;
 		if (typeof value === 'boolean') return value;
 		if (value === 'true' || value === 'false') return value === 'true';
 		throw invalidInput(this.label(name), 'must be true or false');
@@ -91,7 +91,7 @@ export class Fields {
 		{ min, max, integer = true }: { min?: number; max?: number; integer?: boolean } = {},
 	): number | undefined {
 		const value = this.raw(name);
-		if (value === undefined || value === null || value === '') return undefined;
+		if (isBlank(value)) return undefined;
 		const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
 		const fits =
 			Number.isFinite(number) &&
@@ -112,7 +112,7 @@ export class Fields {
 	/** A list, from an array or from a text with commas or line breaks; without empty entries and repetitions. */
 	list(name: string, rules: TextRules = {}): string[] {
 		const value = this.raw(name);
-		if (value === undefined || value === null || value === '') return [];
+		if (isBlank(value)) return [];
 		const parts = Array.isArray(value)
 			? (value as unknown[]).map(String)
 			: String(value as string).split(/[,;\n]/);
@@ -125,7 +125,7 @@ export class Fields {
 	/** A JSON object or array, from a text or from an expression that gives one. */
 	json<Value = IDataObject>(name: string): Value | undefined {
 		const value = this.raw(name);
-		if (value === undefined || value === null || value === '') return undefined;
+		if (isBlank(value)) return undefined;
 		if (typeof value === 'object') return value as Value;
 		try {
 			return JSON.parse(String(value as string)) as Value;
@@ -137,7 +137,7 @@ export class Fields {
 	/** A date and time, as ISO 8601 in UTC. Dates without a time zone are read in that of the n8n process. */
 	optionalDateTime(name: string): string | undefined {
 		const value = this.raw(name);
-		if (value === undefined || value === null || value === '') return undefined;
+		if (isBlank(value)) return undefined;
 		const date = new Date(isDateLike(value) ? value.toISO() : String(value as string));
 		if (Number.isNaN(date.getTime()))
 			throw invalidInput(this.label(name), 'must be a date and time such as 2026-03-01T09:30:00Z');
@@ -166,6 +166,13 @@ export class Fields {
 				}),
 		);
 	}
+}
+
+/** Nothing, or nothing but space. */
+function isBlank(value: unknown): value is undefined | null | '' {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }
 
 /** Luxon's DateTime, which n8n's expressions give. */

@@ -48,17 +48,34 @@ function operationFields<Api>(resource: Resource<Api>): INodeProperties[] {
 	for (const operation of resource.operations)
 		for (const field of operation.fields)
 			users.set(field, [...(users.get(field) ?? []), operation]);
-	return [...users].map(([field, operations]) => ({
+	return inOrderOfEach(resource.operations.map(({ fields }) => fields)).map((field) => ({
 		...field,
 		displayOptions: {
 			...field.displayOptions,
 			show: {
 				resource: [resource.value],
-				operation: operations.map(({ value }) => value),
+				operation: (users.get(field) ?? []).map(({ value }) => value),
 				...field.displayOptions?.show,
 			},
 		},
 	}));
+}
+
+/**
+ * One list in which the members of every given list keep their order, so that "Options" stays last in each form although other
+ * operations share it. Of two lists that contradict each other the earlier one wins.
+ */
+function inOrderOfEach<Member>(lists: Member[][]): Member[] {
+	const left = new Set(lists.flat());
+	const ordered: Member[] = [];
+	while (left.size > 0) {
+		const open = lists.map((list) => list.filter((member) => left.has(member)));
+		const next =
+			[...left].find((member) => open.every((list) => list.indexOf(member) <= 0)) ?? open.flat()[0];
+		left.delete(next);
+		ordered.push(next);
+	}
+	return ordered;
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

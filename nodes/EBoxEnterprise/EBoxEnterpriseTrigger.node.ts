@@ -20,7 +20,7 @@ export class EBoxEnterpriseTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description:
-			'Starts a workflow for new, registered or soon expiring official mail of a Belgian enterprise, over all Document Providers, and loses none',
+			'The official mail of a Belgian enterprise: starts a workflow for new, registered or soon expiring messages of all Document Providers, and loses none',
 		eventTriggerDescription: '',
 		defaults: { name: 'e-Box Enterprise Trigger' },
 		polling: true,

@@ -253,7 +253,8 @@ function unreadable(): GuichetError {
 
 function formOf(context: IPollFunctions): Fields {
 	return new Fields({
-		value: (name) => context.getNodeParameter(name, undefined),
+		// Not `undefined`: n8n then throws for a field that is not shown.
+		value: (name) => context.getNodeParameter(name, null),
 		label: (name) => labelOf(name),
 	});
 }

@@ -20,7 +20,7 @@ export class HubEeTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["processCodes"] || "All processes" }}',
 		description:
-			'Starts a workflow for each new télédossier or event in the queue of the French State’s hub HubEE, and loses none',
+			'Exchange télédossiers through the French State’s hub HubEE: starts a workflow for each new case or event, and loses none',
 		eventTriggerDescription: '',
 		defaults: { name: 'HubEE Trigger' },
 		polling: true,

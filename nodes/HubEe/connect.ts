@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 
 import type { HttpClientOptions } from '../../lib/http/call';
 import { Fields } from '../../lib/node/fields';
-import { credentialOf, furtherAccounts } from './accounts';
+import { accountNames, credentialOf } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
 import { ReferentialClient } from './api/referential';
@@ -19,6 +19,7 @@ export interface HubEeApi {
 	referential: ReferentialClient;
 	/** The scope of the account, which is also the type of its organization: `SI`, `OSL` … */
 	role: string;
+	/** All of them; the main one's is empty. */
 	accountNames: string[];
 	/** The clients of another account of the same credential; the main one for an empty name. */
 	forAccount(name: string): HubEeApi;
@@ -69,7 +70,7 @@ export function openAccounts(
 	patchByOverride: boolean,
 ): HubEeApi {
 	const opened = new Map<string, HubEeApi>();
-	const accountNames = furtherAccounts(credential).map(({ name }) => name);
+	const names = accountNames(credential);
 	const forAccount = (name: string): HubEeApi => {
 		const existing = opened.get(name);
 		if (existing) return existing;
@@ -80,7 +81,7 @@ export function openAccounts(
 			cleaner: new HubEeClient(http.forCleanUp(), { patchByOverride }),
 			referential: new ReferentialClient(http),
 			role: data.scope,
-			accountNames,
+			accountNames: names,
 			forAccount,
 		};
 		opened.set(name, api);

@@ -6,6 +6,7 @@ import type {
 
 import { takenAs } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
+import { furtherAccounts } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp, hubEeTokenSource } from './api/connection';
 
@@ -19,10 +20,15 @@ export async function hubEeOAuth2ApiTest(
 ): Promise<INodeCredentialTestResult> {
 	return await credentialTest(async () => {
 		const data = credential.data as unknown as HubEeCredential;
+		const further = furtherAccounts(data);
 		const source = hubEeTokenSource(data);
 		source.refused(await source.authorization());
 		const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
 		await new HubEeClient(http).listNotifications({ maxResult: 1 }).catch(takenAs([], 'forbidden'));
-		return `HubEE accepts this account (scope ${data.scope})`;
+		const others =
+			further.length === 1
+				? '1 further account is listed and was not tried'
+				: `${further.length} further accounts are listed and were not tried`;
+		return `HubEE accepts this account (scope ${data.scope})${further.length > 0 ? `; ${others}` : ''}`;
 	});
 }

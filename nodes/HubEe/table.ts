@@ -3,7 +3,7 @@ import { perAccount } from './accounts';
 import { connectHubEe, type HubEeApi, parallelItems } from './connect';
 import { caseResource } from './operations/case';
 import { eventResource } from './operations/event';
-import { account, options } from './operations/fields';
+import { options } from './operations/fields';
 import { folderResource } from './operations/folder';
 import { notificationResource } from './operations/notification';
 import { organizationResource } from './operations/organization';
@@ -27,7 +27,7 @@ export const hubEeTable: OperationTable<HubEeApi> = {
 		...resource,
 		operations: resource.operations.map(perAccount),
 	})),
-	shared: [account, options],
+	shared: [options],
 	connect: connectHubEe,
 	parallelItems,
 };

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Fields } from '../../lib/node/fields';
+import { account } from './operations/fields';
 import type { NotificationKind, TriggerSettings } from './trigger/settings';
 
 const MINUTE = 60_000;
@@ -58,7 +59,8 @@ export const triggerForm: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 1000 },
 		default: 25,
-		description: 'How many notifications one poll delivers at most, all to one execution',
+		description:
+			'How many notifications one poll delivers at most (of each account), all to one execution',
 	},
 	{
 		displayName: 'Redeliver After (Minutes)',
@@ -85,6 +87,11 @@ export const triggerForm: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
+			{
+				...account,
+				description:
+					'For credentials that hold several accounts: the name of the one whose queue is watched, or * for all of them. Items then carry it in "account", for the option Account of later nodes. Empty for the main account.',
+			},
 			{
 				displayName: 'Clear Own Acknowledgements',
 				name: 'clearAcknowledgements',

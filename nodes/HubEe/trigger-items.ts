@@ -3,8 +3,14 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { notificationItem } from './procedures/notifications';
 import type { Delivery } from './trigger/plan';
 
+/** Whose notification it is; nothing where the trigger watches the main account alone. */
+export type Owner = { account?: string };
+
 /** A notification as a workflow gets it. */
-export function deliveredItem({ notification, deliveryCount }: Delivery): INodeExecutionData {
+export function deliveredItem(
+	{ notification, deliveryCount }: Delivery,
+	owner: Owner = {},
+): INodeExecutionData {
 	const nothingKnown = {
 		transmitter: null,
 		recipient: null,
@@ -12,12 +18,12 @@ export function deliveredItem({ notification, deliveryCount }: Delivery): INodeE
 		eventActionType: null,
 		eventStatus: null,
 	};
-	return { json: { ...nothingKnown, ...notificationItem(notification), deliveryCount } };
+	return { json: { ...owner, ...nothingKnown, ...notificationItem(notification), deliveryCount } };
 }
 
 /** One that was delivered as often as allowed: what it is, and what to do about it. */
-export function givenUpItem(delivery: Delivery): INodeExecutionData {
-	const { json } = deliveredItem(delivery);
+export function givenUpItem(delivery: Delivery, owner: Owner = {}): INodeExecutionData {
+	const { json } = deliveredItem(delivery, owner);
 	const times = delivery.deliveryCount === 1 ? 'once' : `${delivery.deliveryCount} times`;
 	const error = `Notification ${delivery.notification.id} was delivered ${times} and never acknowledged`;
 	const hint =

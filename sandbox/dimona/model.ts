@@ -98,6 +98,8 @@ export interface DimonaSettings {
 	notReady: 'problem' | 'empty';
 	/** The last page of a search says `next: false`, or nothing. */
 	lastPage: 'absent' | 'false';
+	/** Whether a search takes the enterprise number as filter; only the NSSO number is published. */
+	filterByEnterpriseNumber: boolean;
 	/** Another origin in `next`, which a client must not follow. */
 	nextOrigin?: string;
 }
@@ -111,6 +113,7 @@ export const DEFAULT_SETTINGS: DimonaSettings = {
 	withoutPeriod: false,
 	notReady: 'problem',
 	lastPage: 'absent',
+	filterByEnterpriseNumber: true,
 };
 
 /** Ids end in two check digits: the first ten modulo 97. */

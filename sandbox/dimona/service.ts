@@ -130,6 +130,16 @@ export class DimonaService {
 		if ('status' in body) return body;
 		const issues = filterIssues(body.value);
 		if (issues.length > 0) return badRequest(issues);
+		const { enterpriseNumber } = (body.value as Submitted).employer ?? {};
+		if (enterpriseNumber && !this.settings.filterByEnterpriseNumber)
+			return badRequest([
+				{
+					kind: 'unknownInput',
+					in: 'body',
+					name: 'employer.enterpriseNumber',
+					detail: 'enterpriseNumber is not known',
+				},
+			]);
 		this.registry.settle();
 		const allowed = this.mandates(caller.clientId);
 		const filter = (body.value as Submitted).employer;

@@ -1,4 +1,10 @@
 export { type HeldFile, type HeldMessage, newFile, newMessage } from './mail';
-export { CLIENT_ID, EBoxSandbox, type EBoxSandboxOptions, ENTERPRISE } from './sandbox';
+export {
+	CLIENT_ID,
+	EBoxSandbox,
+	type EBoxSandboxOptions,
+	ENTERPRISE,
+	startEBoxSandbox,
+} from './sandbox';
 export type { ProviderName } from './providers';
 export { SCOPES } from './routes';

@@ -68,8 +68,11 @@ export class Registry {
 
 	search(call: Call): Answer {
 		const { search, paging } = searchOf(call, this.version === 'v3');
-		const found = this.box.search(search).map((message) => this.messageJson(message));
-		const answer = json(200, this.page(found, paging));
+		const found = this.box.search(search);
+		const answer = json(
+			200,
+			this.page(found, paging, (message) => this.messageJson(message)),
+		);
 		this.box.afterPages.shift()?.();
 		return answer;
 	}
@@ -170,8 +173,8 @@ export class Registry {
 	}
 
 	references(kind: ReferenceKind, call: Call): Answer {
-		const records = REFERENCE[kind].map((record) => referenceJson(kind, record, this.address));
-		return json(200, this.page(records, pagingOf(call)), CACHED);
+		const said = (record: ReferenceRecord) => referenceJson(kind, record, this.address);
+		return json(200, this.page(REFERENCE[kind], pagingOf(call), said), CACHED);
 	}
 
 	reference(kind: ReferenceKind, id: string): Answer {
@@ -216,10 +219,11 @@ export class Registry {
 		return found;
 	}
 
-	private page(items: Json[], { page, pageSize }: Paging): Json {
+	private page<Held>(items: Held[], { page, pageSize }: Paging, said: (item: Held) => Json): Json {
 		const { largestPage = 100, claimsMore = 0 } = this.box.oddity;
 		const size = Math.min(pageSize, largestPage);
-		return this.list(items.slice((page - 1) * size, page * size), items.length + claimsMore);
+		const onPage = items.slice((page - 1) * size, page * size);
+		return this.list(onPage.map(said), items.length + claimsMore);
 	}
 
 	private list(items: Json[], totalItems = items.length): Json {

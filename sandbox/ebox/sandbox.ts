@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { type Answer, type Call, json, Stand, StandClock, TestAuthority } from '../stand';
 import type { PageSection, StandSettings } from '../stand';
 import { AuthorizationServer, type Caller } from '../social-security';
@@ -40,14 +44,9 @@ export class EBoxSandbox {
 
 	readonly clock: StandClock;
 
-	readonly credentials: ReadonlyArray<Record<string, string>>;
-
 	private constructor(private readonly shared: Shared) {
 		this.stands = shared.stands;
 		this.clock = shared.clock;
-		this.credentials = [
-			{ clientId: CLIENT_ID, servicesUrl: `${this.url}/REST`, tokenUrl: this.tokenUrl },
-		];
 	}
 
 	static async start(options: EBoxSandboxOptions = {}): Promise<EBoxSandbox> {
@@ -91,6 +90,9 @@ export class EBoxSandbox {
 			clock,
 		});
 		sandbox.reset();
+		const folder = await mkdtemp(join(tmpdir(), 'ebox-sandbox-'));
+		shared.keyFile = join(folder, 'client.pem');
+		await writeFile(shared.keyFile, pair.key, { mode: 0o600 });
 		return sandbox;
 	}
 
@@ -110,6 +112,18 @@ export class EBoxSandbox {
 	/** Certificate of the authority (PEM) when TLS is on. */
 	get ca(): string | undefined {
 		return this.shared.ca;
+	}
+
+	/** Rows for a person: how to sign in, and which hosts to confirm in the API profile. */
+	get credentials(): object[] {
+		return [
+			{
+				clientId: CLIENT_ID,
+				privateKeyFile: this.shared.keyFile,
+				servicesUrl: `${this.url}/REST`,
+				trustedProviderHosts: HEALTHY.map((name) => this.stands[name].url).join(', '),
+			},
+		];
 	}
 
 	/** Private key of the registered client, PEM; empty when the certificate came from outside. */
@@ -169,6 +183,8 @@ export class EBoxSandbox {
 	async close(): Promise<void> {
 		await Promise.all(Object.values(this.stands).map(async (stand) => await stand.close()));
 		await this.shared.server?.close();
+		if (this.shared.keyFile)
+			await rm(join(this.shared.keyFile, '..'), { recursive: true, force: true });
 	}
 
 	private async treat(name: ProviderName, call: Call): Promise<Answer> {
@@ -241,6 +257,8 @@ interface Shared {
 	ca: string | undefined;
 	stands: Record<ProviderName, Stand>;
 	server?: AuthorizationServer;
+	/** Where a person finds the private key of the client. */
+	keyFile?: string;
 }
 
 function unavailable(retryAfter?: string): Refusal {
@@ -251,4 +269,9 @@ function unavailable(retryAfter?: string): Refusal {
 		undefined,
 		retryAfter ? { 'retry-after': retryAfter } : {},
 	);
+}
+
+/** Starts the sandbox, for `sandbox/main`. */
+export async function startEBoxSandbox(options: StandSettings = {}): Promise<EBoxSandbox> {
+	return await EBoxSandbox.start(options);
 }

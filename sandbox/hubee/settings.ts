@@ -45,6 +45,8 @@ export interface HubEeSettings {
 	contentRangeLast: 'inclusive' | 'exclusive';
 	/** Page size of the lists of the referential when `maxResult` is absent; unknown. */
 	defaultPageSize: number;
+	/** Upper limit of `maxResult` in the lists of the referential; null for none. The real limit is unknown. */
+	largestPage: number | null;
 	/** Require the two process fields of March 2022 (`messageWithStatus`, `authorizedAwaiting`). */
 	processFieldsOf2022: boolean;
 	/** Start of the random order of the queue, so that a run can be repeated. */
@@ -73,6 +75,7 @@ export const DEFAULT_SETTINGS: Readonly<HubEeSettings> = {
 	organizationContentRange: false,
 	contentRangeLast: 'inclusive',
 	defaultPageSize: 25,
+	largestPage: null,
 	processFieldsOf2022: true,
 	seed: 1,
 };

@@ -78,7 +78,11 @@ export class StandAdminClient {
 	protected async request<T = void>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await fetch(`${this.base}${path}`, {
 			method,
-			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			// No kept connections: the stand-in may close an idle one just when it is used again.
+			headers: {
+				connection: 'close',
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const text = await response.text();

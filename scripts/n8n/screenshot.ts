@@ -35,22 +35,37 @@ const BROWSER_ARGUMENTS = [
 
 /** Signs in as the instance's owner, opens the workflow and saves the picture. */
 export async function screenshot(options: ScreenshotOptions): Promise<void> {
+	await inEditor(options, async (page) => {
+		await openWorkflow(page, options.baseUrl, options.workflowId);
+		if (options.search !== undefined) await openNodeCreator(page, options.search);
+		else if (options.node) await openNode(page, options.node);
+		else await fitToView(page);
+		await page.screenshot({ path: options.file });
+	});
+}
+
+/** A browser page in which the instance's owner has signed in; it is closed when `work` ends. */
+export async function inEditor(
+	{ baseUrl, size }: Pick<ScreenshotOptions, 'baseUrl' | 'size'>,
+	work: (page: Page) => Promise<void>,
+): Promise<void> {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 		args: BROWSER_ARGUMENTS,
 	});
 	try {
-		const page = await browser.newPage({ viewport: options.size ?? { width: 1600, height: 1000 } });
-		await signIn(page, options.baseUrl);
-		await page.goto(`${options.baseUrl}/workflow/${options.workflowId}`);
-		await page.locator('[data-test-id="canvas-node"]').first().waitFor();
-		if (options.search !== undefined) await openNodeCreator(page, options.search);
-		else if (options.node) await openNode(page, options.node);
-		else await fitToView(page);
-		await page.screenshot({ path: options.file });
+		const page = await browser.newPage({ viewport: size ?? { width: 1600, height: 1000 } });
+		await signIn(page, baseUrl);
+		await work(page);
 	} finally {
 		await browser.close();
 	}
+}
+
+/** Opens a workflow's canvas and waits for its nodes. */
+export async function openWorkflow(page: Page, baseUrl: string, id: string): Promise<void> {
+	await page.goto(`${baseUrl}/workflow/${id}`);
+	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
 }
 
 async function signIn(page: Page, baseUrl: string): Promise<void> {
@@ -60,7 +75,8 @@ async function signIn(page: Page, baseUrl: string): Promise<void> {
 	if (!answer.ok()) throw new Error(`Signing in answered ${answer.status()}`);
 }
 
-async function fitToView(page: Page): Promise<void> {
+/** Zooms so that every node and note can be seen. */
+export async function fitToView(page: Page): Promise<void> {
 	await page.keyboard.press('1');
 	await settle(page);
 }

@@ -25,6 +25,8 @@ export async function callWebhook(url: string, call: WebhookCall): Promise<Webho
 	const response = await fetch(url + query, {
 		method: call.method ?? 'POST',
 		headers: {
+			// As in rest.ts: a kept connection may be closed just when it is used again.
+			connection: 'close',
 			...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
 			...call.headers,
 		},

@@ -142,9 +142,15 @@ export class OpenApiDocument {
 			const body = this.resolve(operation.requestBody);
 			return { required: body.required === true, content: contentOf(body.content) ?? {} };
 		}
-		const body = parameters.find((parameter) => parameter.in === 'body');
-		if (body === undefined) return undefined;
 		const types = mediaTypes(operation.consumes ?? this.root.consumes);
+		const body = parameters.find((parameter) => parameter.in === 'body');
+		if (body === undefined) {
+			// The parts of a form are described one by one; of the whole only its type is known here.
+			const form = parameters.filter((parameter) => parameter.in === 'formData');
+			if (form.length === 0) return undefined;
+			const content = Object.fromEntries(types.map((type) => [type, undefined]));
+			return { required: form.some((part) => part.required === true), content };
+		}
 		const content = Object.fromEntries(types.map((type) => [type, body.schema as Node]));
 		return { required: body.required === true, content };
 	}

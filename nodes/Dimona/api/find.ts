@@ -23,16 +23,18 @@ const MOST_PAGES = 40;
  * Looks for what an unanswered declaration may have made: the declaration with the same content, else the period with the same worker and dates. Only the
  * filter by employer is published, so the rest is compared here.
  *
- * @param seconds how long to look again and again; the first look is after two seconds
+ * @param seconds how long to look again and again; the first look is after two seconds, when nothing can be treated yet
+ * @param immediately look at once, for a declaration of long ago
  * @returns `undefined` when nothing was found, which proves nothing as long as the declaration may be waiting for its treatment
  */
 export async function findRecorded(
 	client: DimonaClient,
 	declaration: Declaration,
-	{ timer, seconds }: { timer: Timer; seconds: number },
+	{ timer, seconds, immediately = false }: { timer: Timer; seconds: number; immediately?: boolean },
 ): Promise<Recorded | undefined> {
 	const began = timer.now();
-	for (const look of LOOKS.filter((age) => age <= Math.max(seconds, LOOKS[0]))) {
+	const looks = immediately ? [0, ...LOOKS] : LOOKS;
+	for (const look of looks.filter((age) => age <= Math.max(seconds, looks[0]))) {
 		const left = look * 1000 - (timer.now() - began);
 		if (left > 0) await timer.wait(left);
 		const found = await lookOnce(client, declaration).catch(takenAsNothing);
@@ -65,8 +67,21 @@ async function lookOnce(
 	return await lookAtPeriod(client, declaration);
 }
 
-/** The item with the highest number among those that fit. */
+/** The item with the highest number among those that fit. A filter that the service does not know is left out. */
 async function newest(
+	client: DimonaClient,
+	kind: SearchedKind,
+	filter: Json,
+	fits: (item: Json) => boolean,
+): Promise<Json | undefined> {
+	return await newestOf(client, kind, filter, fits).catch(async (error: unknown) => {
+		// Only the filter by NSSO number is published.
+		if (!(error instanceof GuichetError) || error.code !== 'refused') throw error;
+		return await newestOf(client, kind, {}, fits);
+	});
+}
+
+async function newestOf(
 	client: DimonaClient,
 	kind: SearchedKind,
 	filter: Json,

@@ -50,8 +50,8 @@ const inFields: INodeProperties[] = [
 		name: 'otherWorkerType',
 		type: 'string',
 		displayOptions: { show: { workerType: [OTHER] } },
+		// Not marked as required: with an expression as worker type n8n would ask for it.
 		default: '',
-		required: true,
 		placeholder: 'e.g. OTH',
 		description: 'Three capital letters or digits, for a type that is not in the list',
 	},

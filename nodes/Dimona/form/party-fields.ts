@@ -82,15 +82,15 @@ export const addressFields: INodeProperties[] = [
 	},
 ];
 
+/** Not marked as required: with an expression as "Identify Worker By" n8n would ask for both the SSIN and the identity. */
 const identityFields: INodeProperties[] = [
-	{ displayName: 'Family Name', name: 'familyName', type: 'string', default: '', required: true },
-	{ displayName: 'Given Name', name: 'givenName', type: 'string', default: '', required: true },
+	{ displayName: 'Family Name', name: 'familyName', type: 'string', default: '' },
+	{ displayName: 'Given Name', name: 'givenName', type: 'string', default: '' },
 	{
 		displayName: 'Birth Date',
 		name: 'birthDate',
 		type: 'string',
 		default: '',
-		required: true,
 		placeholder: 'e.g. 1991-11-25',
 		description: 'An unknown day or month is written 00: 1991-00-00',
 	},
@@ -152,7 +152,6 @@ export const workerFields: INodeProperties[] = [
 		type: 'string',
 		displayOptions: bySsin,
 		default: '',
-		required: true,
 		placeholder: 'e.g. 85.07.30-033.28',
 		description: 'National register number or bis number, with or without dots',
 	},

@@ -21,6 +21,9 @@ const filterFields: INodeProperties[] = [
 		...employerBy,
 		displayName: 'Filter by Employer',
 		name: 'employerBy',
+		default: 'employerId',
+		description:
+			'The filter by NSSO number is the one that is published; the service may refuse another one',
 		options: [
 			...(employerBy.options ?? []),
 			{

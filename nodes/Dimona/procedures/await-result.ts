@@ -76,7 +76,11 @@ async function existingPeriod(
 	item: IDataObject,
 ): Promise<IDataObject | undefined> {
 	if (!isDuplicate(item)) return undefined;
-	const found = await findRecorded(client, declaration, { timer, seconds: 0 });
+	const found = await findRecorded(client, declaration, {
+		timer,
+		seconds: 0,
+		immediately: true,
+	});
 	return found && recordedItem(found);
 }
 

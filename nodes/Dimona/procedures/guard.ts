@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Declaration } from '../api/types';
@@ -38,6 +39,17 @@ function identityOfIn({
 }
 
 /**
+ * n8n reads, changes and writes the list of a node without a lock, so two at once would lose an entry, or fail. All executions of this process
+ * therefore take turns.
+ */
+const inTurn = pLimit(1);
+
+/** Another n8n process may have made the list in the same moment; the second try finds it. */
+async function recorded<Result>(action: () => Promise<Result>): Promise<Result> {
+	return await inTurn(async () => await action().catch(action));
+}
+
+/**
  * Refuses to submit a declaration twice: within an execution by itself, across executions by n8n's de-duplication, which lives in n8n's database
  * and, unlike static data, does not overwrite what a trigger of the workflow keeps. It is recorded before the declaration is sent, so that
  * a crash in between can only lead to a question, never to a second declaration.
@@ -62,10 +74,14 @@ export class SubmissionGuard {
 			);
 		this.seen.set(key, itemIndex);
 		if (mode === 'execution') return 'new';
-		const { processed } = await this.execution.helpers.checkProcessedAndRecord([key], 'node', {
-			mode: 'entries',
-			maxEntries: REMEMBERED,
-		});
+		const { helpers } = this.execution;
+		const { processed } = await recorded(
+			async () =>
+				await helpers.checkProcessedAndRecord([key], 'node', {
+					mode: 'entries',
+					maxEntries: REMEMBERED,
+				}),
+		);
 		return processed.length > 0 ? 'before' : 'new';
 	}
 
@@ -74,6 +90,9 @@ export class SubmissionGuard {
 		if (mode === 'off') return;
 		this.seen.delete(key);
 		if (mode === 'executions')
-			await this.execution.helpers.removeProcessed([key], 'node', { mode: 'entries' });
+			await recorded(
+				async () =>
+					await this.execution.helpers.removeProcessed([key], 'node', { mode: 'entries' }),
+			);
 	}
 }

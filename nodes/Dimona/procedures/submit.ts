@@ -76,11 +76,12 @@ async function recover(
 }
 
 async function send(
-	{ api }: ItemContext<DimonaApi>,
+	{ api, itemIndex }: ItemContext<DimonaApi>,
 	declaration: Declaration,
 	pauseMs: number,
 ): Promise<{ declarationId: string; submittedAt: string }> {
 	const declarationId = await api.sender.send(
+		itemIndex,
 		pauseMs,
 		async () => await api.client.submit(declaration),
 	);
@@ -96,7 +97,8 @@ async function settleEarlier(
 	if (ifSubmittedBefore === 'report')
 		return { declarationId: null, status: 'unknown', final: false, alreadySubmitted: true };
 	const { client, timer } = context.api;
-	const found = await findRecorded(client, declaration, { timer, seconds: searchSeconds });
+	const search = { timer, seconds: searchSeconds, immediately: true };
+	const found = await findRecorded(client, declaration, search);
 	if (found) return { ...recordedItem(found), alreadySubmitted: true };
 	if (ifSubmittedBefore === 'submitAgain') return undefined;
 	throw new GuichetError(

@@ -75,7 +75,9 @@ async function each(
 function sumOf(rows: IDataObject[]): IDataObject {
 	const sum: IDataObject = {};
 	for (const [name, value] of rows.flatMap((row) => Object.entries(row))) {
-		if (typeof value === 'number') sum[name] = Number(sum[name] ?? 0) + value;
+		// What was asked for is the same for all and not a count.
+		if (name === 'days') sum[name] = value;
+		else if (typeof value === 'number') sum[name] = Number(sum[name] ?? 0) + value;
 		else if (/Date$/.test(name) && typeof value === 'string')
 			sum[name] = value > String(sum[name] ?? '') ? value : sum[name];
 		else if (typeof value === 'boolean') sum[name] = sum[name] !== false && value;

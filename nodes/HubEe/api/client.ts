@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { pathOf } from '../../../lib/http/call';
+import { pathOf, type QueryValue } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
 import {
 	type DownloadInfo,
@@ -23,8 +23,13 @@ export interface NotificationQuery {
 	eventDetails?: boolean;
 }
 
-/** Servers that refused `eventDetails`, so that each later call does not try again. By base URL, for the life of the process. */
-const withoutEventDetails = new Set<string>();
+/** Query parameters of the newer contracts, which an environment that was not upgraded refuses. */
+const NEWER_PARAMETERS = ['processCode', 'processPriority', 'eventDetails'] as const;
+
+type NewerParameter = (typeof NEWER_PARAMETERS)[number];
+
+/** What each server has refused, so that a later call does not try again. By base URL, for the life of the process. */
+const refusedParameters = new Map<string, Set<NewerParameter>>();
 
 /** The calls of the HubEE folder API (notifications, folders, cases, events), in its own words. */
 export class HubEeClient extends GatewayCalls {
@@ -35,34 +40,35 @@ export class HubEeClient extends GatewayCalls {
 	/**
 	 * The head of the queue. Its order is unspecified and it does not move by being read.
 	 *
-	 * Where the server refuses `eventDetails` it is asked again without, and the two fields are missing from the answer.
+	 * Where the server refuses a newer parameter it is asked again without: then `eventActionType` and `eventStatus` are missing, or notifications of
+	 * other processes are in the answer.
 	 */
 	async listNotifications(query: NotificationQuery = {}): Promise<Notification[]> {
 		const server = this.http.baseUrl;
-		const wanted = query.eventDetails === true && !withoutEventDetails.has(server);
-		return await this.notifications({ ...query, eventDetails: wanted }).catch(
-			async (error: unknown) => {
-				if (!wanted || !isUnexpectedEventDetails(error)) throw error;
-				const answer = await this.notifications({ ...query, eventDetails: false });
-				withoutEventDetails.add(server);
-				return answer;
-			},
-		);
-	}
-
-	private async notifications(query: NotificationQuery): Promise<Notification[]> {
-		const { body } = await this.http.json<Notification[] | undefined>({
-			method: 'GET',
-			url: `${FOLDER_API}/notifications`,
-			query: {
-				maxResult: query.maxResult,
-				processCode: query.processCodes,
-				processPriority: query.priorityCodes,
-				eventDetails: query.eventDetails ? true : undefined,
-			},
-			repeat: 'safe',
-		});
-		return body ?? [];
+		const refused = refusedParameters.get(server) ?? new Set();
+		const newer: Record<NewerParameter, QueryValue> = {
+			eventDetails: query.eventDetails ? true : undefined,
+			processCode: query.processCodes,
+			processPriority: query.priorityCodes,
+		};
+		const sent = NEWER_PARAMETERS.filter((name) => newer[name] !== undefined && !refused.has(name));
+		try {
+			const { body } = await this.http.json<Notification[] | undefined>({
+				method: 'GET',
+				url: `${FOLDER_API}/notifications`,
+				query: {
+					maxResult: query.maxResult,
+					...Object.fromEntries(sent.map((name) => [name, newer[name]])),
+				},
+				repeat: 'safe',
+			});
+			return body ?? [];
+		} catch (error) {
+			const unexpected = sent.filter((name) => isUnexpected(error, name));
+			if (unexpected.length === 0) throw unchanged(error);
+			refusedParameters.set(server, new Set([...refused, ...unexpected]));
+			return await this.listNotifications(query);
+		}
 	}
 
 	/** Takes a notification out of the queue for good. One that is gone already is a success (`false`). */
@@ -155,6 +161,11 @@ export class HubEeClient extends GatewayCalls {
 		});
 	}
 
+	/** Completes a new folder. Never repeated: the hub moves it on at once, and a second call would put its status back. */
+	async completeFolder(folderId: string): Promise<void> {
+		await this.patch(pathOf`/folders/${folderId}`, { globalStatus: 'HUBEE_COMPLETED' }, 'never');
+	}
+
 	/** Only a folder in HUBEE_RECEIVED without events can be deleted. One that is gone already is a success (`false`). */
 	async deleteFolder(folderId: string): Promise<boolean> {
 		return await this.remove(pathOf`/folders/${folderId}`);
@@ -179,10 +190,15 @@ function whereToLook(caseId: string, error: unknown): unknown {
 	});
 }
 
-function isUnexpectedEventDetails(error: unknown): boolean {
+/** `Query parameter 'eventDetails' is unexpected on path …`, the gateway's words. */
+function isUnexpected(error: unknown, parameter: string): boolean {
 	return (
 		error instanceof GuichetError &&
 		error.details.status === 400 &&
-		(error.details.serviceMessages ?? []).some((text) => /eventDetails/.test(text))
+		(error.details.serviceMessages ?? []).some((text) =>
+			text.includes(`Query parameter '${parameter}' is unexpected`),
+		)
 	);
 }
+
+const unchanged = (error: unknown) => error;

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import { presentableUrl } from '../../../lib/errors/redact';
 import type { HttpAnswer, HttpCall } from '../../../lib/http/call';
-import type { HttpClient } from '../../../lib/http/client';
+import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
 
 /** The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its own answer arrives first. */
 const BINARY_TIMEOUT_MS = 310_000;
@@ -51,20 +53,24 @@ export class GatewayCalls {
 		return body;
 	}
 
-	protected async patch(path: string, json: object): Promise<void> {
+	/** @param repeat setting a status to a value twice is mostly the same as once */
+	protected async patch(
+		path: string,
+		json: object,
+		repeat: HttpCall['repeat'] = 'safe',
+	): Promise<void> {
 		const override = this.options.patchByOverride === true;
-		await this.http.text({
+		await this.confirmed({
 			method: override ? 'POST' : 'PATCH',
 			headers: override ? { 'X-HTTP-Method-Override': 'PATCH' } : {},
 			url: this.base + path,
 			body: { json },
-			// Setting a status to a value twice is the same as once.
-			repeat: 'safe',
+			repeat,
 		});
 	}
 
 	protected async remove(path: string): Promise<boolean> {
-		const { status } = await this.http.text({
+		const { status } = await this.confirmed({
 			method: 'DELETE',
 			url: this.base + path,
 			repeat: 'safe',
@@ -74,7 +80,7 @@ export class GatewayCalls {
 	}
 
 	protected async upload(path: string, { open, size, sha256 }: Upload): Promise<void> {
-		await this.http.text({
+		await this.confirmed({
 			method: 'PUT',
 			url: this.base + path,
 			headers: sha256 ? { digest: sha256 } : {},
@@ -96,9 +102,31 @@ export class GatewayCalls {
 				repeat: 'safe',
 				timeoutMs: BINARY_TIMEOUT_MS,
 			},
-			async (body, answer) => await consume(body, downloadInfo(answer)),
+			async (body, answer) => {
+				refuseWebPage(answer);
+				return await consume(body, downloadInfo(answer));
+			},
 		);
 	}
+
+	/** A call whose answer says nothing beyond its status. */
+	private async confirmed(call: HttpCall): Promise<HttpAnswer<string>> {
+		const answer = await this.http.text(call);
+		refuseWebPage(answer, { ...call, url: absoluteUrl(this.http.baseUrl, call.url) });
+		return answer;
+	}
+}
+
+/** A page is some proxy's on the way, whatever its status: nothing was changed, and nothing is a file. */
+function refuseWebPage({ headers, status }: HttpAnswer<unknown>, call?: HttpCall): void {
+	if (!/\bhtml\b/i.test(headers['content-type'] ?? '')) return;
+	throw new GuichetError('answer_malformed', 'HubEE answered with a web page', {
+		status,
+		method: call?.method,
+		url: call && presentableUrl(call.url),
+		hint: 'The base URL may lead to a web page or a proxy instead of the service.',
+		outcome: call?.repeat === 'never' ? 'unknown' : undefined,
+	});
 }
 
 function downloadInfo({ headers }: HttpAnswer<undefined>): DownloadInfo {

@@ -99,6 +99,8 @@ export class ReferentialClient extends GatewayCalls {
 		limit: number,
 	): Promise<Item[]> {
 		const found: Item[] = [];
+		let longest = 0;
+		let before = '';
 		for (let pages = 0; pages < MAX_PAGES && found.length < limit; pages++) {
 			const wanted = Math.min(PAGE_SIZE, limit - found.length);
 			const { items, total } = await this.page<Item>(path, {
@@ -106,10 +108,14 @@ export class ReferentialClient extends GatewayCalls {
 				offSet: found.length,
 				maxResult: wanted,
 			});
+			// A server that does not know `offSet` gives its first page again.
+			const page = JSON.stringify(items);
+			if (items.length === 0 || page === before) break;
+			before = page;
 			found.push(...items);
-			// A server may give fewer than were asked for; only an empty page or the announced total is an end then.
-			const atEnd = total === undefined ? items.length < wanted : found.length >= total;
-			if (items.length === 0 || atEnd) break;
+			// A server may give fewer than were asked for, so a short page is no end; one that is shorter than what it gave before is.
+			if (total === undefined ? items.length < longest : found.length >= total) break;
+			longest = Math.max(longest, Math.min(items.length, wanted));
 		}
 		return found.slice(0, limit);
 	}

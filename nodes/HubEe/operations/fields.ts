@@ -128,6 +128,17 @@ export function statusField(
 	};
 }
 
+/** Which of the credential's accounts acts. */
+export const account: INodeProperties = {
+	displayName: 'Account',
+	name: 'account',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Lyon',
+	description:
+		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them, the main one included. Empty for the main account.',
+};
+
 /** At the end of every form of the node. */
 export const options: INodeProperties = {
 	displayName: 'Options',
@@ -136,6 +147,7 @@ export const options: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	options: [
+		account,
 		{
 			displayName: 'Parallel Calls',
 			name: 'parallelCalls',
@@ -163,17 +175,6 @@ export const options: INodeProperties = {
 				'How long to wait for an answer. For files it is the longest silence, and at least the 310 seconds that the gateway allows itself.',
 		},
 	],
-};
-
-/** Which of the credential's accounts acts. */
-export const account: INodeProperties = {
-	displayName: 'Account',
-	name: 'account',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Lyon',
-	description:
-		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them. Empty for the main account.',
 };
 
 export const scanWait: INodeProperties = {

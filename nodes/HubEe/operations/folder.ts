@@ -5,9 +5,9 @@ import type { Resource } from '../../../lib/node/operation';
 import type { Folder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { aboutFile } from '../procedures/about-file';
-import { declaredFiles, folderHead } from '../procedures/new-folder';
+import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
 import { outgoingFiles } from '../procedures/outgoing-files';
-import { submitFolder } from '../procedures/submit-folder';
+import { createFolder, submitFolder } from '../procedures/submit-folder';
 import { attachmentId, inputField } from './fields';
 import { sentFiles } from './sent-files';
 
@@ -56,8 +56,30 @@ const head: INodeProperties[] = [
 		required: true,
 	},
 	{
+		displayName: 'Specify Recipients',
+		name: 'specifyRecipients',
+		type: 'options',
+		options: [
+			{ name: 'Using Fields Below', value: 'fields' },
+			{ name: 'Using JSON', value: 'json', description: 'When their number comes from the data' },
+		],
+		default: 'fields',
+	},
+	{
+		displayName: 'Recipients (JSON)',
+		name: 'recipientsJson',
+		type: 'json',
+		default: '',
+		required: true,
+		placeholder: 'e.g. [{"siret":"11001401600015","branchCode":"75108"}]',
+		displayOptions: { show: { specifyRecipients: ['json'] } },
+		description:
+			'A list of objects with siret (or companyRegister), branchCode and, where needed, partnerAttributes. Each recipient gets a case of its own, numbered in this order.',
+	},
+	{
 		displayName: 'Recipients',
 		name: 'recipients',
+		displayOptions: { show: { specifyRecipients: ['fields'] } },
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true },
 		placeholder: 'Add Recipient',
@@ -119,6 +141,16 @@ const applicantEmail: INodeProperties = {
 	description: 'E-mail address of the applicant',
 };
 
+const visibility: INodeProperties = {
+	displayName: 'Visibility (JSON)',
+	name: 'visibility',
+	type: 'json',
+	default: '{}',
+	placeholder: 'e.g. {"file_0":"1","file_1":"1,2"}',
+	description:
+		'For all files of the item: which recipients may see each, by binary field and by the numbers of the recipients in their list. Files that are not named are for all.',
+};
+
 const oslCode: INodeProperties = {
 	displayName: 'OSL Code',
 	name: 'oslCode',
@@ -147,9 +179,8 @@ function folderItem({ id, cases, ...rest }: Folder): IDataObject {
 
 async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const declared = folderHead(context);
-	const measured = await outgoingFiles(context);
-	const attachments = declaredFiles(measured, declared.cases);
-	return folderItem(await context.api.client.createFolder({ ...declared, attachments }));
+	const attachments = declaredFiles(await folderFiles(context), declared.cases);
+	return folderItem(await createFolder(context, { ...declared, attachments }));
 }
 
 async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataObject> {
@@ -221,6 +252,7 @@ export const folderResource: Resource<HubEeApi> = {
 						description: 'After this time the folder is deleted again',
 					},
 					oslCode,
+					visibility,
 				]),
 			],
 			run: submitFolder,
@@ -230,7 +262,7 @@ export const folderResource: Resource<HubEeApi> = {
 			value: 'create',
 			action: 'Create a folder without sending it',
 			description: 'Declare a folder, its cases and files; Submit does all steps',
-			fields: [...head, ...files, additional([applicantEmail, oslCode])],
+			fields: [...head, ...files, additional([applicantEmail, oslCode, visibility])],
 			run: create,
 		},
 		{

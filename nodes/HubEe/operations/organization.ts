@@ -5,6 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { organizationPathId, type ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
+import { siretFilter } from '../procedures/organization-identifier';
 import {
 	changesOf,
 	emailOf,
@@ -88,12 +89,11 @@ function newOrganization(context: ItemContext<HubEeApi>): ReferentialObject {
 
 async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 	const fields = context.group('filters');
-	const register = fields.optionalText('siret');
 	const parameter = fields.optionalText('siretParameter') ?? 'company_register';
 	return (await context.api.referential.organizations(
 		{
 			type: fields.optionalText('type', { maxLength: 20 }),
-			[parameter]: register,
+			[parameter]: siretFilter(fields, 'siret'),
 			orderBy: fields.optionalText('orderBy', { maxLength: 20 }),
 		},
 		context.boolean('returnAll') ? undefined : context.number('limit', { min: 1 }),

@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import { bareSiret } from '../../../lib/identifiers/siret';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
+import { siretFilter } from '../procedures/organization-identifier';
 import { changesOf, given } from '../procedures/referential';
 import { changes, processCode } from './referential-fields';
 
@@ -72,7 +72,10 @@ const newerFields: INodeProperties = {
 
 function newProcess(context: ItemContext<HubEeApi>): ReferentialObject {
 	const newer = context.group('newerFields');
-	const process: ReferentialObject = { ...context.json('process') };
+	const typed = context.json('process');
+	if (typeof typed !== 'object' || Array.isArray(typed))
+		throw invalidInput(context.label('process'), 'must be a JSON object');
+	const process: ReferentialObject = { ...typed };
 	for (const name of FIELDS_OF_2022)
 		if (newer.raw(name) !== undefined) process[name] = newer.boolean(name);
 	const missing = REQUIRED.filter((name) => process[name] === undefined || process[name] === '');
@@ -87,9 +90,8 @@ function newProcess(context: ItemContext<HubEeApi>): ReferentialObject {
 
 async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 	const fields = context.group('filters');
-	const register = fields.optionalText('siret');
 	return (await context.api.referential.processes({
-		companyRegister: register === undefined ? undefined : bareSiret(register),
+		companyRegister: siretFilter(fields, 'siret'),
 		orderBy: fields.optionalText('orderBy', { maxLength: 20 }),
 	})) as IDataObject[];
 }

@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import { bareSiret } from '../../../lib/identifiers/siret';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
+import { siretFilter } from '../procedures/organization-identifier';
 import {
 	changesOf,
 	emailOf,
@@ -227,12 +227,11 @@ function newSubscription(context: ItemContext<HubEeApi>): ReferentialObject {
 
 async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 	const fields = context.group('filters');
-	const registered = fields.optionalText('siret');
 	const found = await context.api.referential.subscriptions(
 		{
 			processCode: fields.list('processCodes', { maxLength: 30 }),
 			status: fields.optionalText('status', { maxLength: 20 }),
-			companyRegister: registered === undefined ? undefined : bareSiret(registered),
+			companyRegister: siretFilter(fields, 'siret'),
 			delegationActorEmail: fields.optionalText('delegationActorEmail', { maxLength: 320 }),
 			orderBy: fields.optionalText('orderBy', { maxLength: 40 }),
 			datapassId: fields.optionalText('datapassId'),

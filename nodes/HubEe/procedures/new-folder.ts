@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
 
+import type { IDataObject } from 'n8n-workflow';
+
 import { invalidInput } from '../../../lib/errors/guichet-error';
+import { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { NewAttachment, NewCase, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { organizationIdentifier } from './organization-identifier';
+import { type OutgoingFile, outgoingFiles } from './outgoing-files';
 
 /** Case ids are `<folder>-<two digits>` and end at 30 characters (folder contract 1.2.7). */
 const MAX_FOLDER_ID = 27;
@@ -43,7 +47,7 @@ export function folderHead(context: ItemContext<HubEeApi>): Omit<NewFolder, 'att
 }
 
 function casesOf(context: ItemContext<HubEeApi>, externalId: string): NewCase[] {
-	const rows = context.rows('recipients', 'recipient');
+	const rows = recipientsOf(context);
 	if (rows.length === 0)
 		throw invalidInput(
 			'Recipients',
@@ -59,6 +63,24 @@ function casesOf(context: ItemContext<HubEeApi>, externalId: string): NewCase[] 
 			...(partnerAttributes ? { partnerAttributes } : {}),
 		};
 	});
+}
+
+/** The recipients, from the list of the form or from data. */
+function recipientsOf(context: ItemContext<HubEeApi>): Fields[] {
+	if (context.optionalText('specifyRecipients') !== 'json')
+		return context.rows('recipients', 'recipient');
+	const label = context.label('recipientsJson');
+	const list = context.json<unknown>('recipientsJson') ?? [];
+	if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'object' || entry === null))
+		throw invalidInput(label, 'must be a list of objects with siret and branchCode');
+	return (list as IDataObject[]).map(
+		(entry, index) =>
+			new Fields({
+				// As the other operations give an organization.
+				value: (name) => (name === 'siret' ? (entry.siret ?? entry.companyRegister) : entry[name]),
+				label: (name) => `${label}: ${name} of entry ${index + 1}`,
+			}),
+	);
 }
 
 /** `DGS-CERTDC-0A3K…`: sender, process, and free characters of which two never agree in practice. */
@@ -93,6 +115,28 @@ export function visibleTo(
 			);
 		return found.externalId;
 	});
+}
+
+/** The files to send, each with who may see it. */
+export async function folderFiles(context: ItemContext<HubEeApi>): Promise<OutgoingFile[]> {
+	const fields = context.group('additionalFields');
+	const visibility = fields.json<unknown>('visibility') ?? {};
+	const label = fields.label('visibility');
+	if (typeof visibility !== 'object' || visibility === null || Array.isArray(visibility))
+		throw invalidInput(label, 'must be an object such as {"file_0":"1"}');
+	const files = await outgoingFiles(context);
+	const names = files.map(({ field }) => field);
+	const unknown = Object.keys(visibility).find((name) => !names.includes(name));
+	if (unknown !== undefined)
+		throw invalidInput(
+			label,
+			`names the field "${unknown}", which is not among the files that are sent: ${names.join(', ')}`,
+		);
+	const seenBy = new Map(Object.entries(visibility).map(([name, who]) => [name, String(who)]));
+	return files.map((file) => ({
+		...file,
+		visibility: file.visibility ?? seenBy.get(file.field),
+	}));
 }
 
 /** The declaration of a folder's files: what they are, and who may see them. */

@@ -4,8 +4,28 @@ import type { Fields } from '../../../lib/node/fields';
 import type { OrganizationIdentifier } from '../api/types';
 
 /**
- * Reads SIRET and branch code from a form or a row of it. n8n turns what looks like a number into one, which eats leading zeros: a SIRET of
- * another length is refused, not padded.
+ * A SIRET as people write it, as 14 digits. n8n turns what looks like a number into one, which eats leading zeros: a SIRET of another length is
+ * refused, not padded.
+ */
+export function siretOf(fields: Fields, name: string): string {
+	const companyRegister = bareSiret(fields.text(name, { expected: '14 digits' }));
+	if (/^\d{14}$/.test(companyRegister)) return companyRegister;
+	throw invalidInput(
+		fields.label(name),
+		`must be 14 digits, and is "${companyRegister}"`,
+		/^\d{9,13}$/.test(companyRegister)
+			? 'Leading zeros may have been lost where the number was handled as a number: keep it a text.'
+			: undefined,
+	);
+}
+
+/** A SIRET to look for, where one is given. */
+export function siretFilter(fields: Fields, name: string): string | undefined {
+	return fields.optionalText(name) === undefined ? undefined : siretOf(fields, name);
+}
+
+/**
+ * Reads SIRET and branch code from a form or a row of it.
  *
  * @param warn told when the checksum of the SIRET does not fit, which happens with test numbers
  */
@@ -14,15 +34,7 @@ export function organizationIdentifier(
 	type: string,
 	warn: (message: string) => void,
 ): OrganizationIdentifier {
-	const companyRegister = bareSiret(fields.text('siret', { expected: '14 digits' }));
-	if (!/^\d{14}$/.test(companyRegister))
-		throw invalidInput(
-			fields.label('siret'),
-			`must be 14 digits, and is "${companyRegister}"`,
-			/^\d{9,13}$/.test(companyRegister)
-				? 'Leading zeros may have been lost where the number was handled as a number: keep it a text.'
-				: undefined,
-		);
+	const companyRegister = siretOf(fields, 'siret');
 	if (!siretChecksumFits(companyRegister))
 		warn(`The checksum of SIRET ${companyRegister} does not fit; it was sent as it is.`);
 	const branchCode = fields.text('branchCode', {

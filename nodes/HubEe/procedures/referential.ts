@@ -80,8 +80,9 @@ export async function ensureOrganization(
 	try {
 		return { organization: await client.createOrganization(organization()), created: true };
 	} catch (error) {
+		// Where the look-up fails too, the failure of the creation is what counts.
 		const found = mayExist(error)
-			? await client.organization(id).catch(takenAs(undefined, 'not_found'))
+			? await client.organization(id).catch(() => undefined)
 			: undefined;
 		if (!found) throw same(error);
 		return { organization: found, created: false };
@@ -120,7 +121,7 @@ export async function ensureSubscription(
 	try {
 		return { subscription: await client.createSubscription(subscription()), created: true };
 	} catch (error) {
-		const found = mayExist(error) ? await find() : undefined;
+		const found = mayExist(error) ? await find().catch(() => undefined) : undefined;
 		if (!found) throw same(error);
 		return { subscription: found, created: false };
 	}

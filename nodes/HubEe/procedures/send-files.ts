@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allEnded } from '../../../lib/settled';
+import { followedBy } from '../api/status-events';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
@@ -11,28 +12,38 @@ import { eventStatus, moveEvent } from './event-status';
 import { eventTexts } from './event-texts';
 import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
 
+/** What a deposit is for, where an operation is named after it. */
+export interface Purpose {
+	/** New status of the case, which is PATCHed too. */
+	status: string;
+	/** Statuses that call for a new deposit, even of the same files, when they come after an earlier one. */
+	calledForBy: readonly string[];
+}
+
 /**
  * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and only then sends the event, which is what
  * notifies the other side. When anything goes wrong before, the event is deleted, so that nothing half-sent remains.
- *
- * @param fixedStatus the new status of the case, for operations that are named after it; the case is then PATCHed too
  */
 export async function sendFiles(
 	context: ItemContext<HubEeApi>,
-	fixedStatus?: string,
+	purpose?: Purpose,
 ): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
 	const texts = eventTexts(fields);
-	const newStatus = fixedStatus ?? fields.optionalText('newStatus', { maxLength: 15 });
-	const patchTo = fixedStatus ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined);
+	const newStatus = purpose?.status ?? fields.optionalText('newStatus', { maxLength: 15 });
+	const patchTo = purpose?.status ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined);
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const files = await outgoingFiles(context);
 	const current = await client.getCase(caseId);
 
 	const earlier = sameDeposits(context, current, files);
-	const sent = earlier.find(({ status }) => status === 'SENT' || status === 'RECEIVED');
+	const sent = earlier.find(
+		(event) =>
+			(event.status === 'SENT' || event.status === 'RECEIVED') &&
+			!followedBy(current, event, purpose?.calledForBy ?? []),
+	);
 	if (sent && fields.boolean('skipIfSent', true))
 		return {
 			...summary(caseId, sent.id, files, newStatus),
@@ -46,7 +57,8 @@ export async function sendFiles(
 	// An authority PATCHes the case first, a sender between the files and the event (documents of 2022 for both).
 	const patchFirst = context.api.role === 'SI';
 	if (patchTo && patchFirst) await client.patchCase(caseId, patchTo);
-	const event = await client.createEvent(caseId, {
+	// The stop button does not cut this one call off: without its answer the event could not be deleted again.
+	const event = await context.api.cleaner.createEvent(caseId, {
 		actionType: ATTACH_DEPOSIT,
 		notification: fields.boolean('notification', true),
 		...texts,

@@ -1,10 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { lastStatusEvent } from '../api/last-status-event';
+import { followedBy, lastStatusEvent, statusEvents } from '../api/status-events';
+import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event-texts';
-import { sendFiles } from './send-files';
+import { type Purpose, sendFiles } from './send-files';
+
+const REOPENING: Purpose = {
+	status: 'HUBEE_NOTIFIED',
+	calledForBy: ['DONE', 'REFUSED', 'CLOSED'],
+};
+
+const ANSWER: Purpose = { status: 'HUBEE_COMPLETED', calledForBy: ['ADD_AWAITING'] };
 
 /**
  * Closes a case as its sender does (HubEE, closing flow): the case first, then the event that tells the authority; and the folder, when this was the
@@ -18,17 +27,20 @@ export async function closeCase(context: ItemContext<HubEeApi>): Promise<IDataOb
 	const texts = eventTexts(fields);
 	const current = await client.getCase(caseId);
 	if (current.status !== 'CLOSED') await client.patchCase(caseId, 'CLOSED');
-	const told = current.status === 'CLOSED' && lastStatusEvent(current)?.caseNewStatus === 'CLOSED';
+	const lastTold = lastStatusEvent(current)?.caseNewStatus;
+	const told = current.status === 'CLOSED' && lastTold === 'CLOSED';
+	// A run that was ended after the case left no event: what was told before is the status before.
+	const previousStatus = current.status === 'CLOSED' ? (lastTold ?? 'CLOSED') : current.status;
 	if (!told)
 		await client.createEvent(caseId, {
 			actionType: 'STATUS_UPDATE',
 			notification: fields.boolean('notification', true),
 			...texts,
-			caseCurrentStatus: current.status,
+			caseCurrentStatus: previousStatus,
 			caseNewStatus: 'CLOSED',
 		});
 	const folderClosed = folderId ? await closeFolderIfComplete(context, folderId) : false;
-	return { caseId, previousStatus: current.status, status: 'CLOSED', changed: !told, folderClosed };
+	return { caseId, previousStatus, status: 'CLOSED', changed: !told, folderClosed };
 }
 
 /** @returns whether the folder is closed now */
@@ -47,35 +59,48 @@ async function closeFolderIfComplete(
 /** Reopens a case, even a closed one, with new files: deposit, case, event, folder (HubEE, reopening flow). */
 export async function reopenCase(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const folderId = context.optionalText('folderId') && context.uuid('folderId');
-	const sent = await sendFiles(context, 'HUBEE_NOTIFIED');
+	const sent = await sendFiles(context, REOPENING);
 	if (folderId) await context.api.client.patchFolder(folderId, 'HUBEE_NOTIFIED');
 	return { ...sent, status: 'HUBEE_NOTIFIED', folderReopened: Boolean(folderId) };
 }
 
 /** Answers a request for complements: with files as a deposit, without as a message; then the case is complete again. */
 export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDataObject> {
-	if (context.boolean('withFiles', true)) return await sendFiles(context, 'HUBEE_COMPLETED');
+	if (context.boolean('withFiles', true)) return await sendFiles(context, ANSWER);
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
 	const texts = eventTexts(fields);
+	if (texts.message === undefined)
+		throw invalidInput(
+			context.label('additionalFields.message'),
+			'is empty: an answer without files is a message',
+		);
 	const current = await client.getCase(caseId);
-	const done = current.status === 'HUBEE_COMPLETED';
-	// A run that was ended between the two calls left the answer without the status.
-	const answered = lastStatusEvent(current)?.caseNewStatus === 'HUBEE_COMPLETED';
+	const answered = isAnswered(current);
 	if (!answered)
 		await client.createEvent(caseId, {
 			actionType: 'SENDING_MESSAGE',
 			notification: fields.boolean('notification', true),
 			...texts,
 			caseCurrentStatus: current.status,
-			caseNewStatus: 'HUBEE_COMPLETED',
+			caseNewStatus: ANSWER.status,
 		});
-	if (!done) await client.patchCase(caseId, 'HUBEE_COMPLETED');
+	// A run that was ended between the two calls left the answer without the status; what the authority did since is not taken back.
+	const owed = !answered || current.status === 'ADD_AWAITING';
+	if (owed) await client.patchCase(caseId, ANSWER.status);
 	return {
 		caseId,
 		previousStatus: current.status,
-		status: 'HUBEE_COMPLETED',
-		changed: !answered || !done,
+		status: owed ? ANSWER.status : current.status,
+		changed: owed,
 	};
+}
+
+/** Whether we answered, and the authority has not asked again since. */
+function isAnswered(current: Case): boolean {
+	const answer = statusEvents(current)
+		.filter(({ caseNewStatus }) => caseNewStatus === ANSWER.status)
+		.at(-1);
+	return answer !== undefined && !followedBy(current, answer, ANSWER.calledForBy);
 }

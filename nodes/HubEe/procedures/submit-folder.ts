@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { GuichetError, takenAs } from '../../../lib/errors/guichet-error';
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allEnded } from '../../../lib/settled';
-import type { Attachment, Folder } from '../api/types';
+import type { Attachment, Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { aboutFile } from './about-file';
-import { declaredFiles, folderHead } from './new-folder';
-import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
+import { declaredFiles, folderFiles, folderHead } from './new-folder';
+import { matched, type OutgoingFile, waitForScan } from './outgoing-files';
 
 /**
  * Sends a télédossier: creates the folder, uploads every file to its place, waits for the antivirus, and only then completes the folder, which
@@ -19,8 +19,8 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
 	const head = folderHead(context);
-	const files = await outgoingFiles(context);
-	const folder = await client.createFolder({
+	const files = await folderFiles(context);
+	const folder = await createFolder(context, {
 		...head,
 		attachments: declaredFiles(files, head.cases),
 	});
@@ -33,6 +33,25 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	} catch (error) {
 		throw await withdrawn(context, folder, error);
 	}
+}
+
+/**
+ * Creates the folder. The stop button does not cut this one call off: its answer holds the id without which the folder could not be deleted
+ * again. A lost answer leaves a folder behind that nobody can find, and that nobody but its sender would ever see.
+ */
+export async function createFolder(
+	context: ItemContext<HubEeApi>,
+	folder: NewFolder,
+): Promise<Folder> {
+	const { externalId } = folder;
+	return await context.api.cleaner.createFolder(folder).catch((error: unknown) => {
+		if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown') throw error;
+		const consequence = `If HubEE recorded the folder ${externalId}, it stays without files in HUBEE_RECEIVED, where no recipient sees it. So it may be submitted again; where HubEE then says that the external ID exists, give another one.`;
+		throw error.with({
+			hint: [error.details.hint, consequence].filter(Boolean).join(' '),
+			data: { ...error.details.data, externalId },
+		});
+	});
 }
 
 async function uploadAll(
@@ -51,14 +70,31 @@ async function uploadAll(
 	);
 }
 
-/** A lost answer is no failure when the folder has moved on. */
-async function complete(context: ItemContext<HubEeApi>, folderId: string): Promise<void> {
-	const { client } = context.api;
-	await client.patchFolder(folderId, 'HUBEE_COMPLETED').catch(async (error: unknown) => {
-		const now = await context.api.cleaner.getFolder(folderId).catch(() => undefined);
-		if (!now || now.globalStatus === 'HUBEE_RECEIVED') throw error;
-	});
+/** How often the completion is sent when HubEE fails. */
+const COMPLETION_TRIES = 3;
+
+/**
+ * Completes the folder. It is not repeated blindly: the hub moves a completed folder on at once, and a second completion would put its status
+ * back. After a lost answer the folder itself says whether it has moved on.
+ */
+async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await api.client.completeFolder(folderId);
+		} catch (error) {
+			const now = await api.cleaner.getFolder(folderId).catch(() => undefined);
+			if (now && now.globalStatus !== 'HUBEE_RECEIVED') return;
+			if (!mayTryAgain(error) || !now || tries === COMPLETION_TRIES) throw asFailure(error);
+			await api.client.http.wait(tries * 2000);
+		}
+	}
 }
+
+const mayTryAgain = (error: unknown): boolean =>
+	error instanceof GuichetError &&
+	['unreachable', 'timeout', 'service_failed'].includes(error.code);
+
+const asFailure = (error: unknown) => error;
 
 function folderResult(
 	folder: Folder,
@@ -96,20 +132,10 @@ async function withdrawn(
 		error instanceof GuichetError
 			? error
 			: new GuichetError('failed_here', 'The folder could not be sent');
-	const removed = await context.api.cleaner
-		.deleteFolder(id)
-		.then(() => true)
-		.catch(
-			takenAs(
-				false,
-				'forbidden',
-				'refused',
-				'unreachable',
-				'timeout',
-				'service_failed',
-				'cancelled',
-			),
-		);
+	const removed = await context.api.cleaner.deleteFolder(id).then(
+		() => true,
+		() => false,
+	);
 	const end = removed
 		? 'The folder was deleted again: no recipient has seen it.'
 		: `The folder ${id} could not be deleted again. Look at it with Folder: Get: as long as it is HUBEE_RECEIVED no recipient sees it, and Folder: Delete removes it.`;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
-import { lastStatusEvent } from '../api/last-status-event';
+import { lastStatusEvent } from '../api/status-events';
 import { unusualTransition } from '../api/statuses';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';

@@ -11,7 +11,8 @@ export interface Page<T> {
 /** Cuts the page that `offSet` and `maxResult` ask for; the range is `<label> <first>-<last>/<total>`. */
 export function pageOf<T>(label: string, all: T[], call: Call, settings: HubEeSettings): Page<T> {
 	const first = number(call, 'offSet') ?? 0;
-	const size = number(call, 'maxResult') ?? settings.defaultPageSize;
+	const wanted = number(call, 'maxResult') ?? settings.defaultPageSize;
+	const size = Math.min(wanted, settings.largestPage ?? wanted);
 	const items = all.slice(first, first + size);
 	const end = first + items.length;
 	const last = settings.contentRangeLast === 'inclusive' ? Math.max(first, end - 1) : end;

@@ -23,7 +23,7 @@ afterAll(async () => await harness.close());
 const search = (resource: string, more = {}) => ({
 	resource,
 	operation: 'search',
-	enterpriseNumber: '0000000196',
+	employerId: '125482497',
 	returnAll: true,
 	...more,
 });
@@ -75,7 +75,7 @@ test('finds relations, and those of one worker by comparing on this side', async
 		expect.objectContaining({ worker: expect.objectContaining({ ssin: testSsin(3) }) as object }),
 	]);
 	const [record] = harness.sandbox.stand.calls.detailed({ operation: 'search relations' });
-	expect(String(record.requestBody)).toBe('{"employer":{"enterpriseNumber":"0000000196"}}');
+	expect(String(record.requestBody)).toBe('{"employer":{"employerId":125482497}}');
 });
 
 test('without filter for all employers; a filter that is not published is refused by the service', async () => {

@@ -189,6 +189,17 @@ describe('a POST with an unknown outcome', () => {
 		});
 	});
 
+	test('is found although the service does not know the filter by enterprise number', async () => {
+		harness.sandbox.settings.filterByEnterpriseNumber = false;
+		harness.sandbox.stand.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutAfter' },
+		});
+		const { json } = await harness.run(harness.other());
+		expect(json[0]).toMatchObject({ foundBySearch: true, status: 'accepted' });
+	});
+
 	test('of an OUT, UPDATE or CANCEL is cleared up by the period', async () => {
 		const { json } = await harness.run(anyIn());
 		const periodId = String(json[0].periodId);
@@ -238,15 +249,54 @@ describe('a POST with an unknown outcome', () => {
 	});
 });
 
+describe('an item that stops the node', () => {
+	test('is found before the first declaration is sent, when a rule is broken', async () => {
+		const items = [{ type: 'OTH' }, { type: 'OTH' }, { type: 'STU' }];
+		const { message, facts } = await harness.failure(
+			harness.other({ workerType: '={{ $json.type }}' }),
+			{ items },
+		);
+		expect(message).toMatch(/^Item 3: The declaration breaks 2 rules/);
+		expect(facts.hint).toMatch(/No item was declared/);
+		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+	});
+
+	test.each(['submitIn', 'submitAndWait'])(
+		'does not lose the ids of those that %s declared before it',
+		async (operation) => {
+			harness.sandbox.stand.failNext({
+				method: 'POST',
+				path: '/declarations$',
+				skip: 2,
+				how: { kind: 'status', status: 403 },
+			});
+			const items = Array.from({ length: 5 }, (_, index) => ({ ssin: testSsin(index + 1) }));
+			const { description, facts } = await harness.failure(
+				{ ...harness.other({ ssin: '={{ $json.ssin }}' }), operation, kind: 'in' },
+				{ items },
+			);
+			// All that reached the authority, also those that were under way.
+			const declared = harness.sandbox.registry.declarations
+				.map(({ id, body }) => {
+					const item = items.findIndex(({ ssin }) => ssin === body.worker?.ssin);
+					return `item ${item + 1}: ${id}`;
+				})
+				.join(', ');
+			expect(declared).toMatch(/^item 1: \d+, item 2: \d+/);
+			expect(facts.declared).toBe(declared);
+			expect(description).toContain(`Declared in this execution: ${declared}.`);
+		},
+	);
+});
+
 describe('Refuse Identical Declarations', () => {
 	test('refuses the second one of an execution', async () => {
-		const { json, items } = await harness.run(harness.other(), {
+		const { json } = await harness.run(harness.other(), {
 			items: [{}, {}],
 			continueOnFail: true,
 		});
 		expect(json[0]).toMatchObject({ status: 'pending' });
 		expect(json[1].error).toMatch(/is the same as that of item 1/);
-		expect(items[1].error).toBeDefined();
 		expect(harness.sandbox.registry.declarations).toHaveLength(1);
 	});
 
@@ -270,6 +320,17 @@ describe('Refuse Identical Declarations', () => {
 				declarationId: first.json[0].declarationId,
 			});
 			expect(harness.count('submit declaration')).toBe(1);
+		});
+
+		test('items that are treated at the same time are all remembered, although n8n has no lock', async () => {
+			const processed = new Set<string>();
+			const items = Array.from({ length: 6 }, (_, index) => ({ ssin: testSsin(index + 1) }));
+			const parameters = {
+				...anyIn({ ssin: '={{ $json.ssin }}' }),
+				options: { guard: 'executions', pauseMs: 0, parallelItems: 6 },
+			};
+			await harness.run(parameters, { processed, items });
+			expect(processed.size).toBe(6);
 		});
 
 		test('what is remembered holds no number of the worker', async () => {

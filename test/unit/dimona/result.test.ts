@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 import { KINDS } from '../../../nodes/Dimona/api/anomalies/kinds';
 import { ZONES } from '../../../nodes/Dimona/api/anomalies/zones';
 import { readDeclaration } from '../../../nodes/Dimona/api/result';
+import { describeWithContract, publishedContract } from '../../contract/published';
 
 const answer = (status: object, more: object = {}) => ({
 	dimonaIn: { features: { workerType: 'FLX' } },
@@ -119,28 +119,29 @@ test('every kind and zone has all three languages', () => {
 	expect(Object.keys(KINDS).length).toBeGreaterThan(60);
 });
 
-const samples = join(__dirname, '../../../../shared/specs/dimona/samples');
-const describeSamples = existsSync(samples) ? describe : describe.skip;
+describeWithContract(publishedContract('dimona', 'samples', 'get-declaration.in.A.json'))(
+	'the published samples',
+	() => {
+		const sample = (name: string) =>
+			JSON.parse(readFileSync(publishedContract('dimona', 'samples', name), 'utf8')) as unknown;
 
-describeSamples('the published samples', () => {
-	const sample = (name: string) => JSON.parse(readFileSync(join(samples, name), 'utf8')) as unknown;
-
-	test('an accepted IN whose period has another number than its declaration', () => {
-		expect(readDeclaration(sample('get-declaration.in.A.json'))).toMatchObject({
-			declarationId: '2029409411',
-			periodId: '2029409422',
-			status: 'accepted',
-			kind: 'in',
-			workerType: 'OTH',
-			anomalies: [],
+		test('an accepted IN whose period has another number than its declaration', () => {
+			expect(readDeclaration(sample('get-declaration.in.A.json'))).toMatchObject({
+				declarationId: '2029409411',
+				periodId: '2029409422',
+				status: 'accepted',
+				kind: 'in',
+				workerType: 'OTH',
+				anomalies: [],
+			});
 		});
-	});
 
-	test('an accepted UPDATE', () => {
-		expect(readDeclaration(sample('get-declaration.update.A.json'))).toMatchObject({
-			periodId: '656309292174',
-			status: 'accepted',
-			kind: 'update',
+		test('an accepted UPDATE', () => {
+			expect(readDeclaration(sample('get-declaration.update.A.json'))).toMatchObject({
+				periodId: '656309292174',
+				status: 'accepted',
+				kind: 'update',
+			});
 		});
-	});
-});
+	},
+);

@@ -323,6 +323,10 @@ describe('Attachment, Summary, Reference Data, Provider and Custom Request', () 
 			{ providerId: 'documents', total: 1, awaitingAction: 1 },
 			{ providerId: 'regional', total: 1, unread: 1 },
 		]);
+		const summed = await run(sandbox, 'summary.getStatistics', { output: 'sum', days: 20 });
+		expect(summed.json).toEqual([
+			expect.objectContaining({ total: 6, unread: 4, awaitingAction: 1, days: 20, complete: true }),
+		]);
 		sandbox.boxes.nsso.oddity = { withoutTotal: true };
 		const withoutTotals = await run(sandbox, 'summary.getStatistics', { providers: 'official' });
 		expect(withoutTotals.json[0]).toMatchObject({ total: 4, unread: 2, complete: true });

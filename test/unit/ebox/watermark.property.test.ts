@@ -58,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	},
 	{
 		weight: 3,
-		arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.nat({ max: 100 }) }),
+		arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.nat({ max: 200 }) }),
 	},
 	{
 		weight: 6,
@@ -316,6 +316,74 @@ describe('the watermark of the e-Box trigger', () => {
 		const two = take(settle(handOver(one.memory), 1), 'nsso', reading(5), START + 2 * HOUR);
 		const three = take(two.memory, 'nsso', reading(9), START + 3 * HOUR);
 		expect([one, two, three].map(({ delivery }) => delivery.expiring)).toEqual([['m'], [], ['m']]);
+	});
+
+	describe('step by step', () => {
+		const mail = (id: string, days: number) => ({
+			id,
+			receivedAt: START + days * DAY,
+			expiresAt: NaN,
+		});
+		const begun = () => take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const at = (days: number) => START + days * DAY;
+		/** The day from which a reading begins lies before the message, whatever "after" means. */
+		const covers = (memory: TriggerMemory, days: number) =>
+			Date.parse(readFrom(memory, 'nsso') ?? '') + DAY <= at(days);
+
+		it('takes a whole batch back after a restart, also one that covers weeks', () => {
+			const messages = [mail('new', 20), mail('old', 1)];
+			const taken = take(begun(), 'nsso', { messages, complete: true }, at(20));
+			expect(taken.delivery.fresh).toEqual(['old', 'new']);
+			const restarted = settle(handOver(taken.memory), undefined);
+			expect(covers(restarted, 1)).toBe(true);
+			const again = take(restarted, 'nsso', { messages, complete: true }, at(20)).delivery;
+			expect([again.fresh, again.repeated]).toEqual([
+				['old', 'new'],
+				['old', 'new'],
+			]);
+		});
+
+		it('does not repeat what was confirmed before the batch that a restart takes back', () => {
+			const first = take(begun(), 'nsso', { messages: [mail('a', 1)], complete: true }, at(1));
+			const confirmed = settle(handOver(first.memory), 1);
+			const messages = [mail('a', 1), mail('b', 20)];
+			const onlyNew = { messages: [mail('b', 20)], complete: true };
+			const second = take(confirmed, 'nsso', onlyNew, at(20));
+			const restarted = settle(handOver(second.memory), undefined);
+			const again = take(restarted, 'nsso', { messages, complete: true }, at(20));
+			expect(again.delivery.fresh).toEqual(['b']);
+		});
+
+		it('does not move on after a reading that was not whole', () => {
+			const reading = { messages: [mail('new', 20)], complete: false };
+			const { memory, delivery } = take(begun(), 'nsso', reading, at(20));
+			expect(delivery.fresh).toEqual(['new']);
+			expect(covers(memory, 1)).toBe(true);
+		});
+
+		it('does not move past a message that has to wait for the next poll', () => {
+			const messages = [1, 5, 20].map((day) => mail(`day ${day}`, day));
+			const { memory, delivery } = take(begun(), 'nsso', { messages, complete: true }, at(20), 1);
+			expect(delivery.fresh).toEqual(['day 1']);
+			expect(covers(memory, 5)).toBe(true);
+		});
+
+		it('tells what was there before from what came, also of a provider that could be read only later', () => {
+			const messages = [mail('before', -0.5), mail('after', 0.5)];
+			const { delivery } = take(begin(START), 'late', { messages, complete: true }, at(1));
+			expect(delivery.fresh).toEqual(['after']);
+		});
+
+		it('delivers what was not there at the first reading, whatever its date says', () => {
+			const skewed = { messages: [mail('skewed', -0.5)], complete: true };
+			expect(take(begun(), 'nsso', skewed, at(0.1)).delivery.fresh).toEqual(['skewed']);
+		});
+
+		it('leaves a provider alone that was not read', () => {
+			const { providers } = begun();
+			const other = take(begun(), 'other', { messages: [mail('x', 9)], complete: true }, at(9));
+			expect(other.memory.providers.nsso).toEqual(providers.nsso);
+		});
 	});
 
 	it('stays small over a year of mail', () => {

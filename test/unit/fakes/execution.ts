@@ -53,9 +53,13 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 	const helpers = {
 		prepareBinaryData: store.store.bind(store),
 		getBinaryStream: store.open.bind(store),
+		// As in n8n: read, wait, write the whole list, without a lock.
 		checkProcessedAndRecord: async (keys: string[]) => {
-			const seen = keys.filter((key) => processed.has(key));
-			for (const key of keys) processed.add(key);
+			const before = new Set(processed);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			const seen = keys.filter((key) => before.has(key));
+			processed.clear();
+			for (const key of [...before, ...keys]) processed.add(key);
 			return await Promise.resolve({
 				new: keys.filter((key) => !seen.includes(key)),
 				processed: seen,

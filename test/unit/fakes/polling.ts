@@ -1,4 +1,12 @@
-import type { IDataObject, INode, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INode,
+	INodeParameters,
+	INodeProperties,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 import { BinaryStore } from './binary-store';
 
@@ -46,13 +54,21 @@ export function fakePolling(setup: PollingSetup): FakePolling {
 		position: [0, 0],
 		parameters: {},
 	};
+	const filled =
+		NodeHelpers.getNodeParameters(properties, parameters as INodeParameters, true, false, node, {
+			version: 1,
+		} as INodeTypeDescription) ?? {};
 	const known: Record<string, unknown> = {
 		helpers: { prepareBinaryData: store.store.bind(store) },
 		getNode: () => structuredClone(node),
 		getWorkflow: () => ({ id: workflowId, name: 'A workflow', active: true }),
 		getMode: () => mode,
-		getNodeParameter: (name: string) =>
-			parameters[name] ?? properties.find((property) => property.name === name)?.default,
+		getNodeParameter: (name: string, fallback?: unknown) => {
+			const value = filled[name] ?? fallback;
+			// As n8n does for a field that is not shown.
+			if (value === undefined) throw new Error(`Could not get parameter "${name}"`);
+			return value;
+		},
 		getCredentials: async (type: string) => await Promise.resolve({ ...credentials[type] }),
 		getWorkflowStaticData: () => staticData,
 		getPollBudgetMs: budget === undefined ? undefined : () => budget,

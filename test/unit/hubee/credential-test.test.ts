@@ -69,7 +69,7 @@ describe('the test of the HubEE credential', () => {
 		[
 			'an unknown host',
 			{ tokenUrl: 'https://nowhere.invalid/token' },
-			/^The token endpoint of HubEE cannot be found: .* Check the environment or base URL/,
+			/^The token endpoint of HubEE cannot be found: .* Check the environment or the addresses/,
 		],
 		['an empty secret', { clientSecret: ' ' }, /^Client Secret of the HubEE credential is empty/],
 		[

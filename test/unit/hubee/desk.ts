@@ -28,16 +28,17 @@ export class Desk {
 	/** Milliseconds that the HTTP client wanted to wait; they are cut short. */
 	readonly waits: number[] = [];
 
+	/** Runs that a test has left hanging, as a crash does; they end with the sandbox. */
+	readonly abandoned: Array<Promise<unknown>> = [];
+
+	private closing = false;
+
 	private constructor(readonly sandbox: HubEeSandbox) {
-		jest.spyOn(HttpClient.prototype, 'wait').mockImplementation(async function (
-			this: HttpClient,
-			milliseconds,
-		) {
-			waits.push(milliseconds);
-			await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 5)));
-			this.signal?.throwIfAborted();
+		jest.spyOn(HttpClient.prototype, 'wait').mockImplementation(async (milliseconds) => {
+			if (this.closing) throw new Error('The desk is closed');
+			this.waits.push(milliseconds);
+			await new Promise((resolve) => setImmediate(resolve));
 		});
-		const { waits } = this;
 	}
 
 	static async open(options: HubEeSandboxOptions = {}): Promise<Desk> {
@@ -46,8 +47,10 @@ export class Desk {
 	}
 
 	async close(): Promise<void> {
-		jest.restoreAllMocks();
+		this.closing = true;
 		await this.sandbox.close();
+		await Promise.allSettled(this.abandoned);
+		jest.restoreAllMocks();
 		closeAllConnections();
 		expect(this.sandbox.stand.faults).toEqual([]);
 	}

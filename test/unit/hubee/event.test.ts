@@ -137,6 +137,24 @@ describe('Event: Send Files', () => {
 		expect(failure.message).toBe('The input field "c" holds no file: this item has files in a, b');
 	});
 
+	it('that the person stops in the middle leaves nothing half-sent', async () => {
+		const { caseId } = await desk.receive();
+		const stop = new AbortController();
+		desk.sandbox.stand.failNext({ method: 'PUT', how: { kind: 'hang' } });
+		const run = desk.failure(
+			'event:sendFiles',
+			{ caseId, attachmentType: ACT },
+			{ store, items: filesOf(store, { a: ['acte.pdf', 'first'] }), signal: stop.signal },
+		);
+		while (desk.sandbox.stand.calls.list({ method: 'PUT' }).length === 0)
+			await new Promise((resolve) => setTimeout(resolve, 2));
+		stop.abort();
+		const failure = await run;
+		expect(failure.message).toMatch(/The execution was cancelled/);
+		expect(failure.facts).toMatchObject({ code: 'cancelled', eventDeleted: true });
+		expect(desk.caseNow(caseId).events).toEqual([]);
+	});
+
 	it('shows every reason for which the process refuses files', async () => {
 		const { caseId } = await desk.receive([{ fileName: 'a.xml' }], 'CERTDC');
 		const failure = await desk.failure(

@@ -403,6 +403,49 @@ describe('sending files', () => {
 	});
 });
 
+describe('a web page of some proxy in place of an answer', () => {
+	const page: Misbehaviour = { kind: 'html' };
+
+	it.each([
+		['a status', 'PATCH', 200],
+		['a deletion', 'DELETE', 200],
+		['a deletion', 'DELETE', 404],
+	])('is no success of %s (%s, HTTP %p)', async (_, method, status) => {
+		const { caseId } = await desk.receive();
+		const event = await desk.sandbox.incomingEvent({ caseId, actionType: 'COM_ADD' });
+		failNext({ ...page, status }, { method });
+		const failure = await desk.failure('notification:acknowledge', { caseId, ...event });
+		expect(failure.message).toBe('HubEE answered with a web page');
+		expect(failure.description).toContain('base URL');
+		expect(failure.facts).toMatchObject({ code: 'answer_malformed', status, method });
+		const left = desk.sandbox.listNotifications().map(({ id }) => id);
+		expect(left).toContain(event.notificationId);
+	});
+
+	it('is no file', async () => {
+		const { caseId } = await desk.receive();
+		desk.sandbox.stand.failNext({ path: '/attachments/', how: page });
+		const failure = await desk.failure('case:receive', { caseId });
+		expect(failure.message).toBe('HubEE answered with a web page');
+	});
+
+	it('is no upload', async () => {
+		const { caseId } = await desk.receive();
+		const store = new BinaryStore();
+		const binary = { data: store.put('x', 'x.pdf', 'application/pdf') };
+		failNext(page, { method: 'PUT' });
+		const failure = await desk.failure(
+			'event:sendFiles',
+			{ caseId, attachmentType: 'documents' },
+			{ store, items: [{ json: {}, binary }] },
+		);
+		expect(failure.message).toBe(
+			'The file "x.pdf" could not be sent: HubEE answered with a web page',
+		);
+		expect(desk.caseNow(caseId).events).toEqual([]);
+	});
+});
+
 describe('a batch full of foreign notifications', () => {
 	it('gives those that were asked for, or none, and touches no other', async () => {
 		for (let i = 0; i < 4; i++) await desk.receive([{ fileName: 'a' }], 'OTV');

@@ -186,7 +186,16 @@ describe('what a person needs', () => {
 	});
 
 	it('is found in hostile texts too, without trying for minutes', () => {
-		for (const piece of ['<', '-----BEGIN A-----', '<a:', '1 ', '"password":', '&lt;']) {
+		for (const piece of [
+			'<',
+			'-----BEGIN A-----',
+			'<a:',
+			'1 ',
+			'"password":',
+			'&lt;',
+			'\u00a0',
+			' \n',
+		]) {
 			const text = presentable(piece.repeat(250_000 / piece.length), ['planted-secret']);
 			expect(text.length).toBeLessThanOrEqual(1001);
 		}

@@ -1,0 +1,224 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { fileNameFor, idempotencyKeyOf } from '../../../nodes/EBoxEnterprise/api/publication';
+import { ENTERPRISE } from '../../../sandbox/ebox';
+import { partsOf } from '../../../sandbox/ebox/multipart';
+import { BinaryStore } from '../fakes/binary-store';
+import { federation } from './federation';
+import { run } from './node';
+
+const around = federation();
+
+const publication = {
+	recipientId: '206.731.645',
+	messageTypeId: 'information-request',
+	senderOrganizationId: ENTERPRISE,
+	senderApplicationId: 'urn:app:documents',
+	subject: 'Demande',
+};
+
+const V2 = { providerId: 'official' };
+const V3 = { providerId: 'documents' };
+
+function files(...names: string[]) {
+	const store = new BinaryStore();
+	const binary = Object.fromEntries(
+		names.map((name, index) => [
+			index === 0 ? 'data' : `data${index}`,
+			store.put(`content of ${name}`, name, 'application/pdf'),
+		]),
+	);
+	return { store, items: [{ json: {}, binary }] };
+}
+
+const publish = async (parameters: IDataObject, input = files('demande.pdf')) =>
+	await run(around.sandbox, 'publication.publish', { ...publication, ...parameters }, input);
+
+const sentTo = (name: 'nsso' | 'documents') =>
+	around.sandbox.stands[name].calls.detailed({ operation: 'postMessage' });
+
+describe('Publication: Publish', () => {
+	it('publishes in version 2 with digests that the provider can check', async () => {
+		const { json } = await publish(V2);
+		const [held] = around.sandbox.boxes.nsso.published;
+		expect(json[0]).toMatchObject({ providerId: 'official', messageId: held.messageId });
+		expect(held).toMatchObject({
+			subject: { fr: 'Demande' },
+			files: [{ fileName: 'demande.pdf', mainContent: true }],
+		});
+		expect(held.files[0].bytes.toString()).toBe('content of demande.pdf');
+	});
+
+	it('publishes in version 3 with its own names, percent-encoded file names and an idempotency key', async () => {
+		await publish(
+			{ ...V3, inputFields: 'data, data1', additionalFields: { senderPartition: 'HR' } },
+			files('été.pdf', 'annexe.pdf'),
+		);
+		const [held] = around.sandbox.boxes.documents.published;
+		expect(held.files.map(({ fileName, mainContent }) => [fileName, mainContent])).toEqual([
+			['été.pdf', true],
+			['annexe.pdf', false],
+		]);
+		const [{ requestBody, requestHeaders }] = sentTo('documents');
+		const parts = partsOf(requestBody ?? Buffer.alloc(0), requestHeaders['content-type']);
+		expect(JSON.parse(parts[2].bytes.toString())).toMatchObject({
+			sender: { eboxType: 'enterprise', enterpriseNumber: ENTERPRISE, partition: 'HR' },
+			recipient: { eboxType: 'enterprise', enterpriseNumber: '0206731645' },
+			attachments: [{ isMainContent: true, isAttachmentSigned: false }, { isMainContent: false }],
+		});
+		expect(requestHeaders['idempotency-key']).toMatch(/^"[0-9a-f-]{36}"$/);
+	});
+
+	it('never repeats a publication of version 2 whose outcome is unknown, and says so', async () => {
+		around.sandbox.stands.nsso.failNext({ path: 'publishMessage', how: { kind: 'cutAfter' } });
+		await expect(publish(V2)).rejects.toMatchObject({
+			description: expect.stringMatching(/Whether the service recorded the request is unknown/),
+		});
+		expect(sentTo('nsso')).toHaveLength(1);
+		expect(around.sandbox.boxes.nsso.published).toHaveLength(1);
+	});
+
+	it('repeats in version 3 under the same key, so that it is published once', async () => {
+		around.sandbox.stands.documents.failNext({
+			method: 'POST',
+			how: { kind: 'status', status: 503 },
+		});
+		await publish(V3);
+		const keys = around.sandbox.stands.documents.calls
+			.detailed({ method: 'POST' })
+			.map(({ requestHeaders }) => requestHeaders['idempotency-key']);
+		expect(keys).toHaveLength(2);
+		expect(new Set(keys).size).toBe(1);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
+	});
+
+	it('says that it was published before when the answer was lost and the key is known', async () => {
+		around.sandbox.stands.documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		await expect(publish(V3)).rejects.toMatchObject({
+			description: expect.stringMatching(
+				/has been recorded before; this one was not published again/,
+			),
+		});
+		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
+	});
+
+	it('keeps the key over a retry of the node, and takes another for another file', async () => {
+		const same = files('a.pdf');
+		await publish(V3, same);
+		await expect(publish(V3, same)).rejects.toThrow();
+		await publish(V3, files('a.pdf'));
+		await publish({ ...V3, additionalFields: { idempotencyKey: 'invoice 1' } }, same);
+		await expect(
+			publish({ ...V3, additionalFields: { idempotencyKey: 'invoice 1' } }, files('b.pdf')),
+		).rejects.toThrow();
+		expect(around.sandbox.boxes.documents.published).toHaveLength(3);
+	});
+
+	it('publishes a body alone, and a message for a citizen', async () => {
+		const body = { mainContent: 'body', body: 'Bonjour' };
+		await publish(
+			{ ...V2, ...body },
+			{ store: new BinaryStore(), items: [{ json: {}, binary: {} }] },
+		);
+		const citizen = { recipientType: 'citizen', recipientId: '94.02.27-225.80' };
+		await publish({ ...V3, ...citizen, ...body });
+		expect(around.sandbox.boxes.nsso.published).toMatchObject([
+			{ body: { fr: 'Bonjour' }, bodyMainContent: true, files: [] },
+		]);
+		expect(around.sandbox.boxes.documents.published).toMatchObject([{ bodyMainContent: true }]);
+	});
+
+	it.each<[string, IDataObject, RegExp]>([
+		[
+			'a recipient that is no number',
+			{ recipientId: 'ACME' },
+			/Recipient must be an enterprise number/,
+		],
+		['no file', { inputFields: 'missing' }, /holds no file/],
+		['a body that is missing', { mainContent: 'body', body: '' }, /Body is empty/],
+		['a subject that is too long', { subject: 'x'.repeat(401) }, /at most 400 characters/],
+		['no sender', { senderOrganizationId: '' }, /Sender Enterprise Number is empty/],
+	])('refuses %s before anything is sent', async (_, parameters, message) => {
+		await expect(publish({ ...V2, ...parameters })).rejects.toThrow(message);
+		expect(sentTo('nsso')).toHaveLength(0);
+	});
+
+	it.each<[string, IDataObject, RegExp]>([
+		['an unknown configuration', { messageTypeId: 'x' }, /not configured together/],
+		[
+			'another sender',
+			{ senderOrganizationId: '0206731645' },
+			/must be the enterprise of the certificate/,
+		],
+		[
+			'two languages',
+			{ additionalFields: { translations: '{"nl":{"subject":"Vraag"}}' } },
+			/one language only/,
+		],
+	])('explains the refusal of %s', async (_, parameters, advice) => {
+		await expect(publish({ ...V2, ...parameters })).rejects.toMatchObject({
+			description: expect.stringMatching(advice),
+		});
+	});
+
+	it('warns of check digits that do not fit, and leaves the judgement to the service', async () => {
+		const { json } = await publish(V2);
+		const asked = { ...V2, messageId: json[0].messageId, recipientId: '0123456789' };
+		const { hints } = await run(around.sandbox, 'publication.searchStatus', asked);
+		expect(hints).toEqual([expect.stringMatching(/check digits .* do not fit/)]);
+		await expect(publish({ ...V2, recipientId: '0123456789' })).rejects.toThrow(
+			/not a valid company/,
+		);
+	});
+});
+
+describe('replies, links and status', () => {
+	it('replies as a consumer in version 3 only', async () => {
+		const { sandbox } = around;
+		const answer = { messageId: 'documents-0001', subject: 'Antwoord', textLanguage: 'nl' };
+		const { json } = await run(sandbox, 'message.reply', { ...V3, ...answer }, files('a.pdf'));
+		expect(json[0]).toMatchObject({ originalMessageId: 'documents-0001' });
+		expect(sandbox.boxes.documents.published).toMatchObject([
+			{ originalMessageId: 'documents-0001', subject: { nl: 'Antwoord' } },
+		]);
+		await expect(
+			run(sandbox, 'message.reply', { ...V2, ...answer }, files('a.pdf')),
+		).rejects.toThrow(/needs version 3/);
+	});
+
+	it('links a message, names whom it could not reach, and follows whether it was read', async () => {
+		const { sandbox } = around;
+		const { json } = await publish(V2);
+		const { messageId } = json[0];
+		const link = { ...V2, messageId, recipients: '0406798006\n0800002352' };
+		expect((await run(sandbox, 'publication.link', link)).json[0]).toMatchObject({
+			nbSuccessLinks: 1,
+			errorCases: [{ eboxIdValue: '0800002352' }],
+		});
+		const items = [{ json: { messageId, providerId: 'official' } }];
+		const ask = async () =>
+			(await run(sandbox, 'publication.searchStatus', { recipientId: '0206731645' }, { items }))
+				.json;
+		expect(await ask()).toMatchObject([{ found: true, readStatus: false }]);
+		sandbox.boxes.nsso.published[0].readStatus = true;
+		expect(await ask()).toMatchObject([{ messageId, readStatus: true }]);
+	});
+});
+
+describe('names and keys', () => {
+	it('encodes a file name as the official example does', () => {
+		const name = 'upfilétéstmichaël123 (1) (1).pdf';
+		expect(fileNameFor(name, true)).toBe('upfil%C3%A9t%C3%A9stmicha%C3%ABl123%20(1)%20(1).pdf');
+		expect(fileNameFor(name, false)).toBe(name);
+		expect(fileNameFor('plain (1).pdf', true)).toBe('plain (1).pdf');
+	});
+
+	it('keeps a UUID and makes a valid one from any other text', () => {
+		const uuid = '3FA85F64-5717-4562-B3FC-2C963F66AFA6';
+		expect(idempotencyKeyOf(uuid)).toBe(uuid.toLowerCase());
+		expect(idempotencyKeyOf('invoice 1')).toMatch(
+			/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
+		);
+		expect(idempotencyKeyOf('invoice 1')).not.toBe(idempotencyKeyOf('invoice 2'));
+	});
+});
