@@ -20,6 +20,8 @@ export interface DimonaApi {
 	sender: Sender;
 	/** Advice that was shown already, so that fifty items do not show it fifty times. */
 	shown: Set<string>;
+	/** All items of the execution were read and found fit to be sent. */
+	checkedAll: boolean;
 }
 
 export function optionsOf(execution: IExecuteFunctions): Fields {
@@ -72,5 +74,6 @@ export async function connectDimona(
 		guard: new SubmissionGuard(execution),
 		sender: new Sender(timer),
 		shown: new Set(),
+		checkedAll: false,
 	};
 }

@@ -9,9 +9,10 @@ import { readOptions, submitAndWaitOptions, submitOptions, waitOptions } from '.
 import { type ReadDeclaration, readDeclarationForm } from '../form/read-declaration';
 import { giveUpAfter, submitSettings } from '../form/read-options';
 import { awaitResult, resultOfSubmission } from '../procedures/await-result';
-import { findingsOf, refuseBrokenRules } from '../procedures/check';
+import { findingsOf, refuseBrokenRules, refusedOf } from '../procedures/check';
 import { pendingItem, resultItem } from '../procedures/output';
 import { submit, type Submission } from '../procedures/submit';
+import { checkAllItems, keepingIds } from '../procedures/whole-run';
 import { searchDeclarations } from './search';
 
 type Context = ItemContext<DimonaApi>;
@@ -34,10 +35,15 @@ const declarationIdField: INodeProperties = {
 	description: 'As a submission gives it',
 };
 
-async function submitted(context: Context, read: ReadDeclaration): Promise<Submission> {
+async function submitted(
+	context: Context,
+	readItem: (item: Context) => ReadDeclaration,
+): Promise<{ read: ReadDeclaration; made: Submission }> {
+	checkAllItems(context, readItem);
+	const read = readItem(context);
 	refuseBrokenRules(context, read);
 	const settings = submitSettings(context.group('options'), read.reference);
-	return await submit(context, read.declaration, settings);
+	return { read, made: await submit(context, read.declaration, settings) };
 }
 
 /** One of the four submissions: gives the id at once, whatever happens later. */
@@ -55,11 +61,11 @@ function submission(
 		fields: [retryNotice, ...KIND_FIELDS[kind], additionalFields, submitOptions],
 		mode: 'sequential',
 		async run(context) {
-			const read = readDeclarationForm(context, kind);
-			const { declarationId, submittedAt, settled, alreadySubmitted } = await submitted(
+			const { read, made } = await keepingIds(
 				context,
-				read,
+				async () => await submitted(context, (item) => readDeclarationForm(item, kind)),
 			);
+			const { declarationId, submittedAt, settled, alreadySubmitted } = made;
 			return {
 				...(settled ?? pendingItem(declarationId ?? '')),
 				kind,
@@ -71,6 +77,10 @@ function submission(
 	};
 }
 
+function readAnyKind(item: Context): ReadDeclaration {
+	return readDeclarationForm(item, item.text('kind') as DeclarationKind);
+}
+
 const submitAndWait: Operation<DimonaApi> = {
 	name: 'Submit and Wait',
 	value: 'submitAndWait',
@@ -79,12 +89,16 @@ const submitAndWait: Operation<DimonaApi> = {
 		'Declare, then wait for the result at the pace of the authority. Without result in time the item is "pending" and keeps its ID.',
 	fields: [retryNotice, ...anyKindFields, additionalFields, submitAndWaitOptions],
 	async run(context) {
-		const kind = context.text('kind') as DeclarationKind;
-		const read = readDeclarationForm(context, kind);
-		const made = await submitted(context, read);
 		const limit = giveUpAfter(context.group('options'));
-		const item = await resultOfSubmission(context.api, read.declaration, made, limit);
-		return { ...item, kind, ...(read.reference ? { reference: read.reference } : {}) };
+		return await keepingIds(context, async () => {
+			const { read, made } = await submitted(context, readAnyKind);
+			const item = await resultOfSubmission(context.api, read.declaration, made, limit);
+			return {
+				...item,
+				kind: context.text('kind'),
+				...(read.reference ? { reference: read.reference } : {}),
+			};
+		});
 	},
 };
 
@@ -95,12 +109,11 @@ const validate: Operation<DimonaApi> = {
 	description: 'Check a declaration by the published rules; nothing is sent',
 	fields: [...anyKindFields, additionalFields, readOptions],
 	async run(context) {
-		const kind = context.text('kind') as DeclarationKind;
-		const read = readDeclarationForm(context, kind);
+		const read = readAnyKind(context);
 		const findings = findingsOf(read);
 		return await Promise.resolve({
-			valid: findings.every(({ severity }) => severity !== 'refuse'),
-			kind,
+			valid: refusedOf(findings).length === 0,
+			kind: context.text('kind'),
 			findings: findings as unknown as IDataObject[],
 			declaration: read.declaration as unknown as IDataObject,
 		});

@@ -17,6 +17,11 @@ export function findingsOf(
 	});
 }
 
+/** The findings for which a declaration is not sent. */
+export function refusedOf(findings: Finding[]): Finding[] {
+	return findings.filter(({ severity }) => severity === 'refuse');
+}
+
 /**
  * Refuses a declaration that the authority would certainly refuse, and shows what is doubtful.
  *
@@ -24,7 +29,7 @@ export function findingsOf(
  */
 export function refuseBrokenRules(context: ItemContext<DimonaApi>, read: ReadDeclaration): void {
 	const findings = findingsOf(read);
-	const refused = findings.filter(({ severity }) => severity === 'refuse');
+	const refused = refusedOf(findings);
 	if (refused.length > 0) throw brokenRules(refused);
 	for (const { rule, message } of findings) {
 		const text = `${message} (rule ${rule})`;
@@ -34,7 +39,8 @@ export function refuseBrokenRules(context: ItemContext<DimonaApi>, read: ReadDec
 	}
 }
 
-function brokenRules(findings: Finding[]): GuichetError {
+/** One refusal with every broken rule. */
+export function brokenRules(findings: Finding[]): GuichetError {
 	const sentences = findings.map(
 		({ rule, field, message }) => `${field}: ${message} (rule ${rule})`,
 	);

@@ -1,25 +1,56 @@
 import pLimit from 'p-limit';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { Timer } from '../api/wait';
 
-/** Sends declarations one after the other with a pause between them: the service's limits are not published. */
+/** A declaration of this execution. */
+export interface Sent {
+	itemIndex: number;
+	declarationId: string;
+}
+
+/** Sends declarations one after the other with a pause between them: the service's limits are not published. Remembers what it sent. */
 export class Sender {
 	private readonly one = pLimit(1);
 
+	private readonly sent: Sent[] = [];
+
 	private lastEnd = -Infinity;
+
+	private stopped = false;
 
 	constructor(private readonly timer: Timer) {}
 
-	/** @param pauseMs least time since the end of the send before */
-	async send<Result>(pauseMs: number, send: () => Promise<Result>): Promise<Result> {
+	/**
+	 * @param pauseMs least time since the end of the send before
+	 * @param send gives the declaration id
+	 * @throws GuichetError `cancelled` after {@link stop}; the declaration was not sent then
+	 */
+	async send(itemIndex: number, pauseMs: number, send: () => Promise<string>): Promise<string> {
 		return await this.one(async () => {
+			if (this.stopped) throw notSent();
 			const left = this.lastEnd + pauseMs - this.timer.now();
 			if (left > 0) await this.timer.wait(left);
 			try {
-				return await send();
+				const declarationId = await send();
+				this.sent.push({ itemIndex, declarationId });
+				return declarationId;
 			} finally {
 				this.lastEnd = this.timer.now();
 			}
 		});
 	}
+
+	/** Nothing more is sent. Waits for what is under way, and gives all that was sent. */
+	async stop(): Promise<Sent[]> {
+		this.stopped = true;
+		await this.one(async () => await Promise.resolve());
+		return this.sent;
+	}
+}
+
+function notSent(): GuichetError {
+	return new GuichetError('cancelled', 'Not sent, because another item failed before', {
+		outcome: 'not_done',
+	});
 }

@@ -76,11 +76,12 @@ async function recover(
 }
 
 async function send(
-	{ api }: ItemContext<DimonaApi>,
+	{ api, itemIndex }: ItemContext<DimonaApi>,
 	declaration: Declaration,
 	pauseMs: number,
 ): Promise<{ declarationId: string; submittedAt: string }> {
 	const declarationId = await api.sender.send(
+		itemIndex,
 		pauseMs,
 		async () => await api.client.submit(declaration),
 	);

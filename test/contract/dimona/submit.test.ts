@@ -249,6 +249,46 @@ describe('a POST with an unknown outcome', () => {
 	});
 });
 
+describe('an item that stops the node', () => {
+	test('is found before the first declaration is sent, when a rule is broken', async () => {
+		const items = [{ type: 'OTH' }, { type: 'OTH' }, { type: 'STU' }];
+		const { message, facts } = await harness.failure(
+			harness.other({ workerType: '={{ $json.type }}' }),
+			{ items },
+		);
+		expect(message).toMatch(/^Item 3: The declaration breaks 2 rules/);
+		expect(facts.hint).toMatch(/No item was declared/);
+		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+	});
+
+	test.each(['submitIn', 'submitAndWait'])(
+		'does not lose the ids of those that %s declared before it',
+		async (operation) => {
+			harness.sandbox.stand.failNext({
+				method: 'POST',
+				path: '/declarations$',
+				skip: 2,
+				how: { kind: 'status', status: 403 },
+			});
+			const items = Array.from({ length: 5 }, (_, index) => ({ ssin: testSsin(index + 1) }));
+			const { description, facts } = await harness.failure(
+				{ ...harness.other({ ssin: '={{ $json.ssin }}' }), operation, kind: 'in' },
+				{ items },
+			);
+			// All that reached the authority, also those that were under way.
+			const declared = harness.sandbox.registry.declarations
+				.map(({ id, body }) => {
+					const item = items.findIndex(({ ssin }) => ssin === body.worker?.ssin);
+					return `item ${item + 1}: ${id}`;
+				})
+				.join(', ');
+			expect(declared).toMatch(/^item 1: \d+, item 2: \d+/);
+			expect(facts.declared).toBe(declared);
+			expect(description).toContain(`Declared in this execution: ${declared}.`);
+		},
+	);
+});
+
 describe('Refuse Identical Declarations', () => {
 	test('refuses the second one of an execution', async () => {
 		const { json } = await harness.run(harness.other(), {
