@@ -15,9 +15,9 @@ import { fitToView, inEditor, openWorkflow } from './screenshot';
 const ROOT = resolve(__dirname, '../..');
 const TEMPLATES = join(ROOT, 'workflows');
 const PICTURES = join(ROOT, 'docs/images/templates');
-const SIZE = { width: 1060, height: 620 };
+const SIZE = { width: 1000, height: 580 };
 /** For workflows whose nodes lie further apart than `WIDE` units, so that their texts can be read. */
-const LARGE = { width: 1500, height: 860 };
+const LARGE = { width: 1380, height: 800 };
 const WIDE = 2000;
 const MARGIN = 16;
 const TYPES = ['aspOneWsseApi', 'hubEeOAuth2Api', 'socialSecurityCertificateOAuth2Api'];
