@@ -31,7 +31,7 @@ export async function pollNow(
 
 export interface FormFile {
 	name: string;
-	content: string;
+	content: string | Uint8Array<ArrayBuffer>;
 	type?: string;
 }
 
