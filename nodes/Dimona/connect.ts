@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuichetError } from '../../lib/errors/guichet-error';
 import { Fields } from '../../lib/node/fields';
+import { isQueueMode } from '../../lib/node/queue-mode';
 import { certificateWarning, SOCIAL_SECURITY_CREDENTIAL } from '../../lib/oauth/social-security';
 import type { DimonaClient } from './api/client';
 import { dimonaClient } from './api/connection';
 import type { Timer } from './api/wait';
 import { SubmissionGuard } from './procedures/guard';
+import { SubmissionMemory } from './procedures/memory';
 import { Sender } from './procedures/sender';
 
 const DEFAULT_PARALLEL_ITEMS = 4;
@@ -71,7 +73,7 @@ export async function connectDimona(
 			timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
 		}),
 		timer,
-		guard: new SubmissionGuard(execution),
+		guard: new SubmissionGuard(new SubmissionMemory(execution.helpers, timer, isQueueMode())),
 		sender: new Sender(timer),
 		shown: new Set(),
 		checkedAll: false,

@@ -1,0 +1,167 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import fc from 'fast-check';
+
+import type { Timer } from '../../../nodes/Dimona/api/wait';
+import type * as memoryModule from '../../../nodes/Dimona/procedures/memory';
+
+/** Time that passes only when everyone waits. */
+class VirtualTime implements Timer {
+	private time = 0;
+	private sleepers: Array<{ at: number; wake: () => void }> = [];
+
+	now(): number {
+		return this.time;
+	}
+
+	async wait(milliseconds: number): Promise<void> {
+		await new Promise<void>((wake) =>
+			this.sleepers.push({ at: this.time + milliseconds, wake: () => wake() }),
+		);
+	}
+
+	async run<Result>(work: Promise<Result>): Promise<Result> {
+		let isOver = false;
+		const over = work.finally(() => (isOver = true));
+		over.catch(() => undefined);
+		for (;;) {
+			await turn();
+			await turn();
+			if (isOver) return await over;
+			this.sleepers.sort((a, b) => a.at - b.at);
+			const next = this.sleepers.shift();
+			if (!next) throw new Error('Nobody is waiting, and the work is not over');
+			this.time = next.at;
+			next.wake();
+		}
+	}
+}
+
+/** n8n's list of one node in its database: read whole, changed, written whole, without a lock. */
+class SharedList {
+	private entries: string[] | undefined;
+
+	constructor(
+		private readonly time: VirtualTime,
+		private readonly delay: () => number,
+	) {}
+
+	readonly checkProcessedAndRecord = async (items: unknown[]) => {
+		const before = await this.read();
+		const texts = items.map(String);
+		const isKnown = (text: string) => before?.includes(text) ?? false;
+		await this.write(before, [...(before ?? []), ...texts.filter((text) => !isKnown(text))]);
+		return { new: texts.filter((text) => !isKnown(text)), processed: texts.filter(isKnown) };
+	};
+
+	readonly removeProcessed = async (items: unknown[]) => {
+		const before = await this.read();
+		await this.write(
+			before,
+			(before ?? []).filter((entry) => !items.includes(entry)),
+		);
+	};
+
+	private async read(): Promise<string[] | undefined> {
+		await this.time.wait(this.delay());
+		return this.entries && [...this.entries];
+	}
+
+	private async write(before: string[] | undefined, after: string[]): Promise<void> {
+		await this.time.wait(this.delay());
+		// The first entry is an insertion, which the database refuses a second time.
+		if (!before && this.entries) throw new Error('duplicate key value violates unique constraint');
+		this.entries = after;
+	}
+}
+
+/** The memory as so many processes have it, each with a module of its own. */
+function memories(
+	processes: number,
+	list: SharedList,
+	time: VirtualTime,
+	sharedDatabase: boolean,
+): memoryModule.SubmissionMemory[] {
+	return Array.from({ length: processes }, () => {
+		let made: memoryModule.SubmissionMemory | undefined;
+		jest.isolateModules(() => {
+			const { SubmissionMemory } = jest.requireActual<typeof memoryModule>(
+				'../../../nodes/Dimona/procedures/memory',
+			);
+			made = new SubmissionMemory(list, time, sharedDatabase);
+		});
+		if (!made) throw new Error('The module was not loaded');
+		return made;
+	});
+}
+
+/** Reading and writing take up to so long each; both together stay below the time after which they count as settled. */
+const DELAYS = fc.array(fc.integer({ min: 0, max: 240 }), { minLength: 20, maxLength: 60 });
+
+it('admits each declaration once, whatever several processes write at the same time', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			DELAYS,
+			fc.integer({ min: 2, max: 3 }),
+			fc.integer({ min: 1, max: 5 }),
+			async (delays, processes, count) => {
+				const time = new VirtualTime();
+				let calls = 0;
+				const list = new SharedList(time, () => delays[calls++ % delays.length]);
+				const keys = Array.from({ length: count }, (_, index) => `declaration ${index}`);
+				const all = memories(processes, list, time, true).map(
+					async (memory) => await Promise.all(keys.map(async (key) => await memory.record(key))),
+				);
+				const admitted = await time.run(Promise.all(all));
+				for (const index of keys.keys())
+					expect(admitted.filter((ofProcess) => ofProcess[index])).toHaveLength(1);
+				// Nothing was lost either: whoever comes later is refused.
+				const [later] = memories(1, list, time, true);
+				for (const key of keys) expect(await time.run(later.record(key))).toBe(false);
+			},
+		),
+		{ numRuns: 150 },
+	);
+});
+
+it('takes one look and no time when no other process writes', async () => {
+	const time = new VirtualTime();
+	const [memory] = memories(1, new SharedList(time, () => 1), time, false);
+	expect(await time.run(memory.record('a'))).toBe(true);
+	expect(await time.run(memory.record('a'))).toBe(false);
+	expect(time.now()).toBe(4);
+});
+
+it.each([true, false])('admits again what was forgotten (queue mode: %s)', async (shared) => {
+	const time = new VirtualTime();
+	const [one, other] = memories(2, new SharedList(time, () => 1), time, shared);
+	expect(await time.run(one.record('a'))).toBe(true);
+	await time.run(one.forget('a'));
+	expect(await time.run(other.record('a'))).toBe(true);
+	expect(await time.run(one.record('a'))).toBe(false);
+});
+
+it('waits longer when the database is slow', async () => {
+	const time = new VirtualTime();
+	// After the two calls that make the list: both read it at once; one has written after 200 ms, the other after 900.
+	const delays = [0, 0, 0, 0, 200, 900];
+	const list = new SharedList(time, () => delays.shift() ?? 0);
+	const [one, other] = memories(2, list, time, true);
+	await time.run(memories(1, list, time, false)[0].record('before'));
+	const both = Promise.all([one.record('a'), other.record('a')]);
+	expect(await time.run(both)).toEqual([false, true]);
+});
+
+it('sends nothing when its entry never stands', async () => {
+	const time = new VirtualTime();
+	const nothingStands = {
+		checkProcessedAndRecord: async (items: unknown[]) =>
+			await Promise.resolve({ new: items as string[], processed: [] }),
+		removeProcessed: async () => await Promise.resolve(),
+	};
+	const [memory] = memories(1, nothingStands as unknown as SharedList, time, true);
+	await expect(time.run(memory.record('a'))).rejects.toMatchObject({
+		code: 'failed_here',
+		details: { outcome: 'not_done' },
+	});
+});
