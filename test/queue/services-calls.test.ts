@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { type AspOneSandbox, startAspOneSandbox } from '../../sandbox/aspone';
@@ -80,6 +81,23 @@ async function twiceAtOnce(workflowId: string): Promise<Execution[]> {
 	return executions;
 }
 
+/** A workflow that declares one worker. */
+const declaration = async (parameters: INodeParameters): Promise<string> =>
+	await imported(
+		{
+			type: 'n8n-nodes-guichet.dimona',
+			parameters: {
+				resource: 'declaration',
+				enterpriseNumber: '0000000196',
+				ssin: testSsin(1),
+				workerType: 'OTH',
+				startDate: day,
+				...parameters,
+			},
+		},
+		{ [SOCIAL_SECURITY]: employer },
+	);
+
 describe('Dimona', () => {
 	const LINES = 12;
 
@@ -124,21 +142,10 @@ describe('Dimona', () => {
 
 	it('what one worker is declaring is refused on the other', async () => {
 		dimona.stand.latency = 300;
-		const id = await imported(
-			{
-				type: 'n8n-nodes-guichet.dimona',
-				parameters: {
-					resource: 'declaration',
-					operation: 'submitIn',
-					enterpriseNumber: '0000000196',
-					ssin: testSsin(1),
-					workerType: 'OTH',
-					startDate: day,
-					options: { guard: 'executions', ifSubmittedBefore: 'report' },
-				},
-			},
-			{ [SOCIAL_SECURITY]: employer },
-		);
+		const id = await declaration({
+			operation: 'submitIn',
+			options: { guard: 'executions', ifSubmittedBefore: 'report' },
+		});
 		const executions = await twiceAtOnce(id);
 		const outcomes = executions.map((execution) => itemsOf(execution, 'Node')[0].json);
 		expect(outcomes.map((json) => json.alreadySubmitted ?? false).sort()).toEqual([false, true]);
@@ -195,6 +202,30 @@ describe('ASPOne', () => {
 /** Runs a workflow twice; it is over so soon that one worker may take both. */
 const twiceAtOnceOrNot = async (id: string): Promise<Execution[]> =>
 	await Promise.all([cluster.main.run(id), cluster.main.run(id)]);
+
+it('a worker that is asked to end finishes what it has and takes nothing new', async () => {
+	dimona.settings.processingDelay = 4_000;
+	const id = await declaration({ operation: 'submitAndWait', kind: 'in' });
+	const running = cluster.main.run(id);
+	const since = Date.now();
+	while (dimona.registry.declarations.length === 0) {
+		if (Date.now() > since + 60_000) throw new Error('Nothing was declared');
+		await sleep(50);
+	}
+	const [begun] = (await cluster.main.executions()).slice(-1);
+	const ending = cluster.workers[workerOf(cluster, begun.id)];
+	await ending.stop();
+	const execution = await running;
+	expect(execution.id).toBe(begun.id);
+	expect(itemsOf(execution, 'Node')[0].json).toMatchObject({ status: 'accepted' });
+
+	const next = await cluster.main.run(
+		await declaration({ operation: 'submitIn', ssin: testSsin(2) }),
+	);
+	expect(cluster.workers[workerOf(cluster, next.id)]).not.toBe(ending);
+	expect(itemsOf(next, 'Node')[0].json).toMatchObject({ status: 'pending' });
+	await ending.restart();
+});
 
 it('no secret is in the log of any process', () => {
 	const [{ password }] = aspOne.users;
