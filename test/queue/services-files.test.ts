@@ -114,6 +114,45 @@ describe('a form filled in on the main process', () => {
 	});
 });
 
+describe('an application that waits for the answer of its call', () => {
+	it('gets it from the worker; six calls at once for one organization subscribe it once', async () => {
+		const admin = await cluster.main.createCredential(
+			'HubEE',
+			HUBEE,
+			hubEeCredential(hubee, 'admin', 'ADMIN'),
+		);
+		const workflowId = await cluster.main.importWorkflow(template('hubee-subscribe-organization'), {
+			credentials: { [HUBEE]: admin },
+		});
+		await cluster.main.activate(workflowId);
+		const request = {
+			siret: '21040107100019',
+			branchCode: '04107',
+			name: 'Commune de Manosque',
+			postalCode: '04100',
+			territory: 'ALPES-DE-HAUTE-PROVENCE',
+			email: 'contact@manosque.example.fr',
+			processCode: 'EtatCivil',
+			datapassId: 4711,
+			administrator: { email: 'a@manosque.example.fr', firstName: 'Adeline', lastName: 'Test' },
+		};
+		const call = async () => await cluster.main.callWebhook('hubee/subscribe', { json: request });
+		const answers = await Promise.all(Array.from({ length: 6 }, call));
+		const executions = await executionsOf(workflowId, 6);
+		await cluster.main.deactivate(workflowId);
+
+		expect(new Set(executions.map(({ id }) => workerOf(cluster, id)))).toEqual(new Set([0, 1]));
+		for (const answer of answers)
+			expect(answer.json()).toMatchObject({ ok: true, status: 'Actif' });
+		const { organizations, subscriptions } = hubee.hub;
+		const ofManosque = [
+			organizations.all().filter(({ companyRegister }) => companyRegister === request.siret),
+			subscriptions.all().filter(({ subscriber }) => subscriber.companyRegister === request.siret),
+		];
+		expect(ofManosque.map((found) => found.length)).toEqual([1, 1]);
+	});
+});
+
 type Described = Array<Array<string | number | null>>;
 const bySize = ([a]: Described, [b]: Described): number => Number(a[1]) - Number(b[1]);
 
