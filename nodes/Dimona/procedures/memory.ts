@@ -13,7 +13,7 @@ const REMEMBERED = 10_000;
  * After this time, what another process had begun to write when ours was written has been written too, and has replaced ours or has not. n8n's
  * read and write take some milliseconds; when the database is slow, so is our own write, and we wait a multiple of what that took.
  */
-const SETTLED_MS = 500;
+const SETTLED_MS = 1_000;
 const SETTLED_MULTIPLE = 4;
 
 /** So often is an entry written that others keep replacing. */
