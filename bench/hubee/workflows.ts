@@ -55,6 +55,34 @@ export function ourWorkflow(cases: number, parallel: number): WorkflowJson {
 	]);
 }
 
+/** One télédossier received and its file sent back to where it came from. */
+export function returnWorkflow(): WorkflowJson {
+	return chain('Reception and return of a file', [
+		start,
+		hubEe('Batch', { resource: 'notification', operation: 'getMany', batchSize: 1 }),
+		hubEe('Receive', {
+			resource: 'case',
+			operation: 'receive',
+			caseId: '={{ $json.caseId }}',
+			output: 'perCase',
+		}),
+		hubEe('Send Back', {
+			resource: 'event',
+			operation: 'sendFiles',
+			caseId: '={{ $json.caseId }}',
+			sendAllFiles: true,
+			attachmentType: 'documents',
+		}),
+		hubEe('Acknowledge', {
+			resource: 'notification',
+			operation: 'acknowledge',
+			notificationId: "={{ $('Batch').item.json.notificationId }}",
+			caseId: '',
+			eventId: '',
+		}),
+	]);
+}
+
 const httpRequest = (
 	name: string,
 	parallel: number,
