@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
+import { hubEeCredential } from './credential';
 import { type BigFilePeaks, measureBigFile } from './big-file';
 import { type Distance, measureReception, type ReceptionRow } from './reception';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process';
@@ -51,20 +52,9 @@ async function createCredentials(
 	n8n: N8nInstance,
 	sandbox: SandboxProcess,
 ): Promise<Record<string, string>> {
-	const { clientId, clientSecret, tokenUrl, url, ca } = sandbox;
+	const { clientId, clientSecret, tokenUrl } = sandbox;
 	return {
-		hubEeOAuth2Api: await n8n.createCredential('HubEE', 'hubEeOAuth2Api', {
-			environment: 'custom',
-			baseUrl: url,
-			tokenUrl,
-			clientId,
-			clientSecret,
-			scope: 'SI',
-			editorName: 'Guichet bench',
-			applicationName: 'n8n',
-			softwareVersion: '1.0',
-			extraCa: ca,
-		}),
+		hubEeOAuth2Api: await n8n.createCredential('HubEE', 'hubEeOAuth2Api', hubEeCredential(sandbox)),
 		oAuth2Api: await n8n.createCredential('By hand', 'oAuth2Api', {
 			grantType: 'clientCredentials',
 			accessTokenUrl: tokenUrl,

@@ -178,6 +178,11 @@ export class N8nInstance {
 		return this.mainProcess.processorSeconds();
 	}
 
+	/** Sockets that n8n's main process holds open. Linux only. */
+	openSockets(): number {
+		return this.mainProcess.openSockets();
+	}
+
 	resetPeak(): void {
 		this.mainProcess.resetPeak();
 	}
