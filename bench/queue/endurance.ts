@@ -78,6 +78,8 @@ async function activate(cluster: QueueCluster, sandbox: SandboxProcess): Promise
 	const template = JSON.parse(text) as WorkflowJson;
 	const trigger = await main.importWorkflow(template, {
 		credentials: await credentialOf('si-paris'),
+		// More than a minute's télédossiers: n8n looks once a minute.
+		parameters: { 'New Case in HubEE': { batchSize: 200 } },
 	});
 	const webhook = await main.importWorkflow(webhookWorkflow(2), {
 		credentials: await credentialOf('si-nice'),
