@@ -93,7 +93,10 @@ describe('a form filled in on the main process', () => {
 			Array(REQUESTS).fill('HUBEE_NOTIFIED'),
 		);
 		const received = folders.map(({ attachments }) =>
-			attachments.map((file) => [file.fileName, file.size, file.sha256]),
+			attachments
+				.map((file) => [file.fileName, file.size, file.sha256])
+				// n8n lists the files of a form in the order in which it has written them to their ends.
+				.sort(([a], [b]) => String(a).localeCompare(String(b))),
 		);
 		const sent = requests.map(({ paris, nice }) => [
 			['acte.pdf', paris.length, sha256(paris)],
