@@ -128,10 +128,11 @@ const creationFields: INodeProperties[] = [
 	{
 		displayName: 'DataPass ID',
 		name: 'datapassId',
-		type: 'number',
-		default: 0,
-		required: true,
-		description: 'Number of the request in DataPass',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 4711',
+		description:
+			'Number of the request in DataPass. HubEE wants it for a new subscription; empty: not sent.',
 	},
 	{
 		displayName: 'Administrator Email',
@@ -206,7 +207,7 @@ function newSubscription(context: ItemContext<HubEeApi>): ReferentialObject {
 	const email = emailOf(context, 'administratorEmail');
 	if (!email) throw invalidInput(context.label('administratorEmail'), 'is empty');
 	return given({
-		datapassId: context.number('datapassId', { min: 1 }),
+		datapassId: context.optionalNumber('datapassId', { min: 1 }),
 		processCode: context.text('processCode', { maxLength: 30 }),
 		subscriber: identifierOf(context),
 		notificationFrequency:
