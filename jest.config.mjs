@@ -14,7 +14,6 @@ const esModules = [
 /**
  * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
- * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
  * @type {import('jest').Config}
  */
 export default {

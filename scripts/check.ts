@@ -1,5 +1,6 @@
 /**
  * `npm test`: everything that has to hold before a change is taken in, cheapest first. Stops at the first failure.
+ * `npm test -- --queue` adds the tests in queue mode, which want Redis and PostgreSQL.
  * The last line is `N passed, N failed`, the jest tests of all steps that ran.
  */
 import { spawn } from 'node:child_process';
@@ -23,6 +24,9 @@ const STEPS: Step[] = [
 	{ title: 'Contract tests', script: 'test:contract', jest: true },
 	{ title: 'Build', script: 'build' },
 	{ title: 'End-to-end tests on a real n8n', script: 'test:e2e', jest: true },
+	...(process.argv.includes('--queue')
+		? [{ title: 'Tests in queue mode', script: 'test:queue', jest: true }]
+		: []),
 ];
 
 interface Counts {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheFolder, madeOnce } from './cache';
 import type { N8nInstallation } from './install';
-import { freePort, N8nProcess } from './process';
+import { freePort, spawnN8n } from './process';
 import { withProgress } from './progress';
 import { instanceEnvironment, instanceFolders } from './settings';
 import { isReady } from './readiness';
@@ -35,7 +35,7 @@ async function migrate(n8n: N8nInstallation, folder: string): Promise<void> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'guichet-n8n-database-'));
 	const port = await freePort();
 	const env = instanceEnvironment({ userFolder, port, brokerPort: await freePort() });
-	const server = N8nProcess.spawn(n8n, ['start'], {
+	const server = spawnN8n(n8n, ['start'], {
 		cwd: userFolder,
 		env: { ...env, GUICHET_REMOVE_AT_END: userFolder },
 	});

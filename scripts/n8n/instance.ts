@@ -33,7 +33,8 @@ import {
 	type ExecutionSummary,
 } from './executions';
 import { installN8n, type N8nInstallation } from './install';
-import { freePort, N8nProcess } from './process';
+import { freePort, spawnN8n } from './process';
+import type { Program } from './program';
 import { publish, unpublish } from './publication';
 import { answers, isReady } from './readiness';
 import { RestSession } from './rest';
@@ -63,7 +64,7 @@ export interface StartOptions {
 
 export class N8nInstance {
 	readonly rest: RestSession;
-	private process?: N8nProcess;
+	private process?: Program;
 	private earlierLogs = '';
 	private nodeTypeList?: INodeTypeDescription[];
 
@@ -106,7 +107,7 @@ export class N8nInstance {
 	private async launch(): Promise<void> {
 		const { command = ['start'], timeoutMs = 120_000 } = this.options;
 		this.earlierLogs = this.log;
-		const server = N8nProcess.spawn(this.n8n, command, { cwd: this.userFolder, env: this.env });
+		const server = spawnN8n(this.n8n, command, { cwd: this.userFolder, env: this.env });
 		this.process = server;
 		const ready =
 			command[0] === 'start'
@@ -147,7 +148,7 @@ export class N8nInstance {
 		return this.mainProcess.pid;
 	}
 
-	private get mainProcess(): N8nProcess {
+	private get mainProcess(): Program {
 		if (!this.process) throw new Error('n8n has not been started');
 		return this.process;
 	}
