@@ -128,10 +128,7 @@ function filesOf(
 ): PublicationFile[] {
 	// Both are shown where an expression chooses the main content; then the default field name is no mistake of an item without files.
 	const hasNoFiles = bodyIsMainContent && context.inputFileNames().length === 0;
-	const names = [
-		...(hasNoFiles ? [] : context.list('inputFields')),
-		...more.list('annexFields'),
-	];
+	const names = [...(hasNoFiles ? [] : context.list('inputFields')), ...more.list('annexFields')];
 	const signed = more.boolean('filesSigned');
 	return [...new Set(names)].map((name, index) => {
 		const file = context.inputFile(name);
