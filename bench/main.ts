@@ -2,6 +2,7 @@ import { broadcastReport, measureBroadcast } from './broadcast';
 import { eBoxReport, measureEBox } from './ebox/listing';
 import { measureHubEe } from './hubee/main';
 import { hubEeReport } from './hubee/report';
+import { runProgram } from './program';
 import { measureStart, startReport } from './start';
 
 const say = (text: string) => console.error(text);
@@ -25,10 +26,4 @@ async function main(): Promise<void> {
 	console.log(`\n${reports.join('\n\n')}`);
 }
 
-main().then(
-	() => process.exit(0),
-	(error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		process.exit(1);
-	},
-);
+runProgram(main);

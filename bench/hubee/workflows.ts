@@ -25,6 +25,26 @@ const hubEe = (name: string, parameters: Nodes[number]['parameters']): Nodes[num
 	parameters,
 });
 
+const receive = (options = {}): Nodes[number] =>
+	hubEe('Receive', {
+		resource: 'case',
+		operation: 'receive',
+		caseId: '={{ $json.caseId }}',
+		output: 'perCase',
+		options,
+	});
+
+/** @param listed the node whose items name the notifications */
+const acknowledge = (listed: string, options = {}): Nodes[number] =>
+	hubEe('Acknowledge', {
+		resource: 'notification',
+		operation: 'acknowledge',
+		notificationId: `={{ $('${listed}').item.json.notificationId }}`,
+		caseId: '',
+		eventId: '',
+		options,
+	});
+
 /** Reception with our node: the batch, each case with its files, the acknowledgements. */
 export function ourWorkflow(cases: number, parallel: number): WorkflowJson {
 	const options = { parallelCalls: parallel };
@@ -37,21 +57,8 @@ export function ourWorkflow(cases: number, parallel: number): WorkflowJson {
 			additionalFields: { eventDetails: 'server' },
 			options,
 		}),
-		hubEe('Receive', {
-			resource: 'case',
-			operation: 'receive',
-			caseId: '={{ $json.caseId }}',
-			output: 'perCase',
-			options,
-		}),
-		hubEe('Acknowledge', {
-			resource: 'notification',
-			operation: 'acknowledge',
-			notificationId: "={{ $('Batch').item.json.notificationId }}",
-			caseId: '',
-			eventId: '',
-			options,
-		}),
+		receive(options),
+		acknowledge('Batch', options),
 	]);
 }
 
@@ -75,21 +82,8 @@ export function webhookWorkflow(parallel: number): WorkflowJson {
 			typeVersion: 1,
 			parameters: { fieldToSplitOut: 'body.cases' },
 		},
-		hubEe('Receive', {
-			resource: 'case',
-			operation: 'receive',
-			caseId: '={{ $json.caseId }}',
-			output: 'perCase',
-			options,
-		}),
-		hubEe('Acknowledge', {
-			resource: 'notification',
-			operation: 'acknowledge',
-			notificationId: "={{ $('One Item per Case').item.json.notificationId }}",
-			caseId: '',
-			eventId: '',
-			options,
-		}),
+		receive(options),
+		acknowledge('One Item per Case', options),
 	]);
 }
 
@@ -98,12 +92,7 @@ export function returnWorkflow(): WorkflowJson {
 	return chain('Reception and return of a file', [
 		start,
 		hubEe('Batch', { resource: 'notification', operation: 'getMany', batchSize: 1 }),
-		hubEe('Receive', {
-			resource: 'case',
-			operation: 'receive',
-			caseId: '={{ $json.caseId }}',
-			output: 'perCase',
-		}),
+		receive(),
 		hubEe('Send Back', {
 			resource: 'event',
 			operation: 'sendFiles',
@@ -111,13 +100,7 @@ export function returnWorkflow(): WorkflowJson {
 			sendAllFiles: true,
 			attachmentType: 'documents',
 		}),
-		hubEe('Acknowledge', {
-			resource: 'notification',
-			operation: 'acknowledge',
-			notificationId: "={{ $('Batch').item.json.notificationId }}",
-			caseId: '',
-			eventId: '',
-		}),
+		acknowledge('Batch'),
 	]);
 }
 

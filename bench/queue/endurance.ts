@@ -14,6 +14,7 @@ import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { hubEeCredential } from '../hubee/credential';
 import { type SandboxProcess, startSandboxProcess } from '../hubee/sandbox-process';
 import { WEBHOOK_PATH, webhookWorkflow } from '../hubee/workflows';
+import { runProgram } from '../program';
 import { markdownTable, megabytes } from './table';
 
 const MINUTES = Number(process.argv[2] ?? 30);
@@ -194,10 +195,4 @@ async function main(): Promise<void> {
 	}
 }
 
-main().then(
-	() => process.exit(0),
-	(error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		process.exit(1);
-	},
-);
+runProgram(main);

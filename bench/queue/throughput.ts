@@ -9,6 +9,7 @@ import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { hubEeCredential } from '../hubee/credential';
 import { type SandboxProcess, startSandboxProcess } from '../hubee/sandbox-process';
 import { WEBHOOK_PATH, webhookWorkflow } from '../hubee/workflows';
+import { runProgram } from '../program';
 import { markdownTable, megabytes } from './table';
 
 const CASES = 2000;
@@ -134,10 +135,4 @@ async function main(): Promise<void> {
 	}
 }
 
-main().then(
-	() => process.exit(0),
-	(error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		process.exit(1);
-	},
-);
+runProgram(main);
