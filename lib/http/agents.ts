@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import tls, { rootCertificates } from 'node:tls';
 
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
@@ -30,21 +30,21 @@ const pools = new Map<string, HttpAgent>();
  * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed, with a CONNECT
  * tunnel for https.
  */
-export function agentFor(url: string, tls: TlsSettings = {}): HttpAgent {
+export function agentFor(url: string, settings: TlsSettings = {}): HttpAgent {
 	const secure = url.startsWith('https:');
 	const proxy = getProxyForUrl(url);
 	const key = secure
-		? `https ${proxy} ${tls.ignoreTlsIssues === true} ${tls.extraCa ?? ''}`
+		? `https ${proxy} ${settings.ignoreTlsIssues === true} ${settings.extraCa ?? ''}`
 		: `http ${proxy}`;
 	let agent = pools.get(key);
 	if (!agent) {
-		agent = createAgent(secure, proxy, tls);
+		agent = createAgent(secure, proxy, settings);
 		pools.set(key, agent);
 	}
 	return agent;
 }
 
-function createAgent(secure: boolean, proxy: string, tls: TlsSettings): HttpAgent {
+function createAgent(secure: boolean, proxy: string, settings: TlsSettings): HttpAgent {
 	const pooling = {
 		keepAlive: true,
 		maxSockets: MAX_SOCKETS_PER_HOST,
@@ -55,13 +55,13 @@ function createAgent(secure: boolean, proxy: string, tls: TlsSettings): HttpAgen
 	if (!secure) return proxy ? new HttpProxyAgent(proxy, pooling) : new http.Agent(pooling);
 	const minVersion = 'TLSv1.2' as const;
 	const trust = {
-		rejectUnauthorized: !tls.ignoreTlsIssues,
+		rejectUnauthorized: !settings.ignoreTlsIssues,
 		// A context made once: with `ca` Node reads some 150 certificates for each connection, and names each request's pool by all their texts.
-		...(tls.extraCa?.trim()
+		...(settings.extraCa?.trim()
 			? {
-					secureContext: createSecureContext({
+					secureContext: tls.createSecureContext({
 						minVersion,
-						ca: [...rootCertificates, tls.extraCa],
+						ca: [...usualAuthorities(), settings.extraCa],
 					}),
 				}
 			: { minVersion }),
@@ -69,6 +69,11 @@ function createAgent(secure: boolean, proxy: string, tls: TlsSettings): HttpAgen
 	return proxy
 		? new TunnelAgent(proxy, { ...pooling, ...trust })
 		: new https.Agent({ ...pooling, ...trust });
+}
+
+/** What Node trusts by itself, `NODE_EXTRA_CA_CERTS` and the system's store included where they are switched on. Before Node 22.15 only Mozilla's list can be read. */
+function usualAuthorities(): readonly string[] {
+	return 'getCACertificates' in tls ? tls.getCACertificates('default') : rootCertificates;
 }
 
 /** Closes all pooled connections. For programs that end; n8n keeps them. */

@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import tls from 'node:tls';
 
 import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../../lib/http/agents';
@@ -73,6 +74,27 @@ describe('TLS', () => {
 	it('trusts an extra authority', async () => {
 		const tls = { extraCa: `\n${authority.certificate}\n` };
 		expect((await clientAt(service.url, { tls }).json(GET)).status).toBe(200);
+	});
+
+	it('goes on trusting what Node trusts by itself, as NODE_EXTRA_CA_CERTS adds to it', async () => {
+		const house = await TestAuthority.create('Authority of the house');
+		const inHouse = await testService({ tls: house });
+		const original = Object.getOwnPropertyDescriptor(tls, 'getCACertificates');
+		// As Node from 22.15 on does with that variable set; it is read when a process starts.
+		const getCACertificates = () => [...tls.rootCertificates, house.certificate];
+		Object.defineProperty(tls, 'getCACertificates', {
+			value: getCACertificates,
+			configurable: true,
+		});
+		try {
+			const settings = { extraCa: authority.certificate };
+			for (const { url } of [service, inHouse])
+				expect((await clientAt(url, { tls: settings }).json(GET)).status).toBe(200);
+		} finally {
+			if (original) Object.defineProperty(tls, 'getCACertificates', original);
+			else delete (tls as Partial<typeof tls>).getCACertificates;
+			await inHouse.close();
+		}
 	});
 
 	it('can be told to ignore issues, for this client alone', async () => {
