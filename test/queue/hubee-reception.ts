@@ -16,8 +16,7 @@ const FILES_PER_CASE = 2;
 const PATIENCE_MS = 4 * 60_000;
 
 export interface ReceptionOptions {
-	cases: number;
-	/** Télédossiers that one poll hands to one execution. */
+	/** Most télédossiers that one poll hands to one execution. */
 	batchSize: number;
 	/** Minutes. */
 	redeliverAfter?: number;
@@ -37,22 +36,22 @@ export interface Counts {
 
 /** The shipped reception template at work in a cluster, with a HubEE and a folder of its own. */
 export class Reception {
+	private readonly dropped: Dropped[] = [];
+
 	private constructor(
 		readonly cluster: QueueCluster,
 		readonly sandbox: HubEeSandbox,
 		readonly workflowId: string,
 		private readonly folder: string,
-		private readonly dropped: Dropped[],
 	) {}
 
-	/** Fills the queue of the service and imports the workflow, not yet active. */
+	/** Imports the workflow, not yet active. */
 	static async prepare(
 		cluster: QueueCluster,
 		name: string,
-		{ cases, batchSize, redeliverAfter = 60, latency = 0 }: ReceptionOptions,
+		{ batchSize, redeliverAfter = 60, latency = 0 }: ReceptionOptions,
 	): Promise<Reception> {
 		const sandbox = await startHubEeSandbox({ latency });
-		const dropped = await sandbox.dropMany({ cases, files: FILES_PER_CASE, size: 3_000 });
 		const folder = join(cluster.filesFolder, name);
 		mkdirSync(folder);
 		const credential = await cluster.main.createCredential(
@@ -66,7 +65,13 @@ export class Reception {
 			credentials: { hubEeOAuth2Api: credential },
 			parameters: { [trigger?.name ?? '']: { batchSize, redeliverAfter, maximumDeliveries: 20 } },
 		});
-		return new Reception(cluster, sandbox, workflowId, folder, dropped);
+		return new Reception(cluster, sandbox, workflowId, folder);
+	}
+
+	/** Sends the authority so many télédossiers more. */
+	async drop(cases: number): Promise<void> {
+		const many = { cases, files: FILES_PER_CASE, size: 3_000 };
+		this.dropped.push(...(await this.sandbox.dropMany(many)));
 	}
 
 	/** Polls now, without waiting for the next full minute: n8n polls when a workflow is published. */

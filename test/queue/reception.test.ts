@@ -27,7 +27,8 @@ const tokenRequests = () => reception?.sandbox.stand.calls.counters().tokenReque
 it('receives 60 cases whole on two workers, with one token request per process and lifetime', async () => {
 	const started = cluster.workers.map(startedBy);
 	expect(started).toEqual([[], []]);
-	reception = await Reception.prepare(cluster, 'whole', { cases: 60, batchSize: 15, latency: 20 });
+	reception = await Reception.prepare(cluster, 'whole', { batchSize: 15, latency: 20 });
+	await reception.drop(60);
 	expect(reception.counts()).toEqual({ queued: 60, withStatus: 0, stored: 0 });
 
 	await reception.poll();
@@ -49,7 +50,8 @@ it('receives 60 cases whole on two workers, with one token request per process a
 });
 
 it('keeps the memory of the trigger small, and leaves it to the trigger', async () => {
-	reception = await Reception.prepare(cluster, 'memory', { cases: 30, batchSize: 15, latency: 20 });
+	reception = await Reception.prepare(cluster, 'memory', { batchSize: 15, latency: 20 });
+	await reception.drop(30);
 	expect(await reception.staticData()).toBe('null');
 	await reception.poll();
 	const remembered = await reception.staticData();
@@ -66,11 +68,8 @@ it('keeps the memory of the trigger small, and leaves it to the trigger', async 
 });
 
 it('delivers nothing twice when another main process takes over in mid-work', async () => {
-	reception = await Reception.prepare(cluster, 'takeover', {
-		cases: 50,
-		batchSize: 20,
-		latency: 100,
-	});
+	reception = await Reception.prepare(cluster, 'takeover', { batchSize: 20, latency: 100 });
+	await reception.drop(50);
 	const { stand } = reception.sandbox;
 	await reception.poll();
 	await reception.poll();
@@ -90,11 +89,8 @@ it('delivers nothing twice when another main process takes over in mid-work', as
 });
 
 it('stops the calls of an execution on its worker when the main process cancels it', async () => {
-	reception = await Reception.prepare(cluster, 'cancel', {
-		cases: 100,
-		batchSize: 100,
-		latency: 500,
-	});
+	reception = await Reception.prepare(cluster, 'cancel', { batchSize: 100, latency: 500 });
+	await reception.drop(100);
 	const { calls } = reception.sandbox.stand;
 	const ofWorkers = () => calls.list({ path: '/cases/' });
 	await reception.poll();
