@@ -12,16 +12,18 @@ const esModules = [
 ];
 
 /**
- * Unit and contract tests; the end-to-end tests have their own configuration, which starts from this one.
+ * Unit, contract and build tests; the end-to-end tests have their own configuration, which starts from this one.
  * Not a TypeScript file: Node 20 needs a loader of its own to read one.
  * @type {import('jest').Config}
  */
 export default {
 	rootDir: '.',
 	testEnvironment: 'node',
+	// Every core: jest's own choice leaves one free, which on two cores is half of them.
+	maxWorkers: '100%',
 	// No test measures time: this only ends one that hangs, also on a busy machine.
 	testTimeout: 60_000,
-	testMatch: ['<rootDir>/test/{unit,contract}/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,contract,build}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],

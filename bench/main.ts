@@ -1,6 +1,7 @@
 import { broadcastReport, measureBroadcast } from './broadcast';
 import { eBoxReport, measureEBox } from './ebox/listing';
-import { hubEeReport, measureHubEe } from './hubee/reception';
+import { measureHubEe } from './hubee/main';
+import { hubEeReport } from './hubee/report';
 import { measureStart, startReport } from './start';
 
 const say = (text: string) => console.error(text);

@@ -55,6 +55,72 @@ export function ourWorkflow(cases: number, parallel: number): WorkflowJson {
 	]);
 }
 
+/** Where a workflow made by `webhookWorkflow` is called. */
+export const WEBHOOK_PATH = 'reception';
+
+/** Reception of the cases that a caller names: `{ cases: [{ caseId, notificationId }] }`; answers at once. */
+export function webhookWorkflow(parallel: number): WorkflowJson {
+	const options = { parallelCalls: parallel };
+	return chain('Reception of named cases', [
+		{
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			webhookId: WEBHOOK_PATH,
+			parameters: { httpMethod: 'POST', path: WEBHOOK_PATH, responseMode: 'onReceived' },
+		},
+		{
+			name: 'One Item per Case',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'body.cases' },
+		},
+		hubEe('Receive', {
+			resource: 'case',
+			operation: 'receive',
+			caseId: '={{ $json.caseId }}',
+			output: 'perCase',
+			options,
+		}),
+		hubEe('Acknowledge', {
+			resource: 'notification',
+			operation: 'acknowledge',
+			notificationId: "={{ $('One Item per Case').item.json.notificationId }}",
+			caseId: '',
+			eventId: '',
+			options,
+		}),
+	]);
+}
+
+/** One télédossier received and its file sent back to where it came from. */
+export function returnWorkflow(): WorkflowJson {
+	return chain('Reception and return of a file', [
+		start,
+		hubEe('Batch', { resource: 'notification', operation: 'getMany', batchSize: 1 }),
+		hubEe('Receive', {
+			resource: 'case',
+			operation: 'receive',
+			caseId: '={{ $json.caseId }}',
+			output: 'perCase',
+		}),
+		hubEe('Send Back', {
+			resource: 'event',
+			operation: 'sendFiles',
+			caseId: '={{ $json.caseId }}',
+			sendAllFiles: true,
+			attachmentType: 'documents',
+		}),
+		hubEe('Acknowledge', {
+			resource: 'notification',
+			operation: 'acknowledge',
+			notificationId: "={{ $('Batch').item.json.notificationId }}",
+			caseId: '',
+			eventId: '',
+		}),
+	]);
+}
+
 const httpRequest = (
 	name: string,
 	parallel: number,

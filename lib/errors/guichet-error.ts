@@ -92,8 +92,8 @@ export class GuichetError extends Error {
 	get description(): string {
 		const { serviceMessages = [], hint, status, method, url, incidentId, outcome } = this.details;
 		const lines: string[] = [];
-		if (serviceMessages.length > 0)
-			lines.push(...serviceMessages.map((text) => `The service says: ${text}`));
+		const unsaid = serviceMessages.map((text) => notIn(this.message, text)).filter(Boolean);
+		lines.push(...[...new Set(unsaid)].map((text) => `The service says: ${text}`));
 		if (outcome === 'unknown')
 			lines.push('Whether the service recorded the request is unknown; it was not sent again.');
 		if (hint) lines.push(hint);
@@ -107,6 +107,14 @@ export class GuichetError extends Error {
 		lines.push(`(${facts.filter(Boolean).join(', ')})`);
 		return lines.join('\n');
 	}
+}
+
+/** What a message of the service says beyond a title that ends with its first line: `HubEE refused the request: first line (tried 3 times)`. */
+function notIn(title: string, message: string): string {
+	const [first, ...rest] = message.split('\n');
+	const start = title.indexOf(`: ${first}`);
+	const after = start < 0 ? undefined : title.slice(start + 2 + first.length);
+	return after !== undefined && /^($| \()/.test(after) ? rest.join('\n') : message;
 }
 
 /**

@@ -54,16 +54,30 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 /** The longest text of a server that is shown: enough for a sentence or three, too little for an envelope or a page. */
 const LONGEST_TEXT = 1000;
 
-/** One readable line from a server's text: redacted, without markup and control characters, cut at a bearable length. */
+/** The elements of a web page that begin a line of their own. */
+const BLOCK = /<\/?(?:title|h[1-6]|p|div|center|hr|br|li|tr|body)\b/gi;
+
+/** A readable text of few lines from a server's text: redacted, without markup and control characters, cut at a bearable length. */
 export function presentable(text: string, secrets: readonly string[] = []): string {
-	const plain = redact(text, secrets)
+	const redacted = redact(text, secrets);
+	const lined = redacted.replace(BLOCK, '\n$&');
+	const plain = lined
 		.replace(/<(style|script)\b[\s\S]*?(<\/\1>|$)/gi, ' ')
 		.replace(/<[^<>]{0,200}>/g, ' ')
 		.replace(/[^\P{Cc}\n]/gu, ' ')
 		.replace(/[^\S\n]+/g, ' ')
 		.replace(/ ?(?:\n ?)+/g, '\n')
 		.trim();
-	return plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT)}…` : plain;
+	const shown = lined === redacted ? plain : withoutEchoes(plain);
+	return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT)}…` : shown;
+}
+
+/** A web page says its title again in its heading, in whole or in part. */
+function withoutEchoes(page: string): string {
+	const said: string[] = [];
+	for (const line of page.slice(0, 4 * LONGEST_TEXT).split('\n'))
+		if (!said.some((earlier) => ` ${earlier} `.includes(` ${line} `))) said.push(line);
+	return said.join('\n');
 }
 
 /** A URL as it may be shown: without user information, and with the names but not the values of its query. */

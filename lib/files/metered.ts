@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 
 /**
- * A pass-through that counts bytes and computes their SHA-256 on the way, so that no file is ever held whole in memory.
+ * A pass-through that counts bytes and computes their SHA-256 on the way, so that no file is ever held whole in memory. Beyond `most`
+ * bytes it breaks with the error that is given: nobody waits for, or stores, the rest of a file that is refused anyway.
  */
 export class Metered extends Transform {
+	constructor(private readonly limit?: { most: number; exceeded: () => Error }) {
+		super();
+	}
+
 	private readonly hash = createHash('sha256');
 
 	private bytes = 0;
@@ -17,6 +22,10 @@ export class Metered extends Transform {
 		done: (error: Error | null, data?: Buffer) => void,
 	): void {
 		this.bytes += chunk.length;
+		if (this.limit && this.bytes > this.limit.most) {
+			done(this.limit.exceeded());
+			return;
+		}
 		this.hash.update(chunk);
 		done(null, chunk);
 	}

@@ -33,7 +33,8 @@ export interface ReceivedFile {
 }
 
 /**
- * Streams a file into n8n's store, counts and hashes it on the way, and refuses it when it is not what was announced.
+ * Streams a file into n8n's store, counts and hashes it on the way, and refuses it when it is not what was announced: at the first byte
+ * too many, or at its end.
  *
  * @throws GuichetError `size_mismatch` or `digest_mismatch`; the stored bytes are not handed on then
  */
@@ -43,26 +44,30 @@ export async function receiveFile(
 	expected: ExpectedFile,
 ): Promise<ReceivedFile> {
 	const fileName = safeFileName(expected.fileName);
-	const metered = new Metered();
+	const { size } = expected;
+	let tooLarge: GuichetError | undefined;
+	const metered = new Metered(
+		size === undefined
+			? undefined
+			: {
+					most: size,
+					exceeded: () => (tooLarge = wrongSize(fileName, `more than ${size}`, size)),
+				},
+	);
 	// Both ends are awaited: the store alone would take a stream that broke for one that ended.
 	const [binary] = await Promise.all([
 		store.storeFile(metered, fileName, expected.mimeType ?? 'application/octet-stream'),
 		pipeline(body, metered),
-	]);
+	]).catch((error: unknown) => {
+		// The store may be the first to tell of a stream that broke, in its own words.
+		throw tooLarge ?? error;
+	});
 	assertIntact(fileName, metered, expected);
 	return { binary, fileName, size: metered.size, sha256: metered.sha256('base64') };
 }
 
 function assertIntact(fileName: string, metered: Metered, { size, sha256 }: ExpectedFile): void {
-	if (size !== undefined && size !== metered.size)
-		throw new GuichetError(
-			'size_mismatch',
-			`The file "${fileName}" arrived with ${metered.size} bytes, and ${size} were announced`,
-			{
-				hint: 'Nothing was acknowledged, so the file is still there: receive it again.',
-				outcome: 'not_done',
-			},
-		);
+	if (size !== undefined && size !== metered.size) throw wrongSize(fileName, metered.size, size);
 	if (sha256 && normalised(sha256.value) !== normalised(metered.sha256(sha256.encoding)))
 		throw new GuichetError(
 			'digest_mismatch',
@@ -72,6 +77,17 @@ function assertIntact(fileName: string, metered: Metered, { size, sha256 }: Expe
 				outcome: 'not_done',
 			},
 		);
+}
+
+function wrongSize(fileName: string, arrived: number | string, announced: number): GuichetError {
+	return new GuichetError(
+		'size_mismatch',
+		`The file "${fileName}" arrived with ${arrived} bytes, and ${announced} were announced`,
+		{
+			hint: 'Nothing was acknowledged, so the file is still there: receive it again.',
+			outcome: 'not_done',
+		},
+	);
 }
 
 /** Padding is optional in practice, hexadecimal digits come in both cases. */

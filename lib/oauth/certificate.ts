@@ -1,7 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 
 import { type GuichetError, invalidInput } from '../errors/guichet-error';
-import { base64Bytes, pemBlocks, plainLines } from './pem';
+import { base64Bytes, pemBlocks, plainLines } from '../pem';
 
 const FIELD = 'Certificate';
 export const DAY_MS = 24 * 60 * 60 * 1000;

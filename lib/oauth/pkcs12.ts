@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type forge from 'node-forge';
 
 import { type GuichetError, invalidInput } from '../errors/guichet-error';
-import { pemOf } from './pem';
+import { pemOf } from '../pem';
 
 /** What a PKCS#12 file (`.p12`, `.pfx`) holds for us. */
 export interface OpenedPkcs12 {

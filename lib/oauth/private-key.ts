@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
 import { type GuichetError, invalidInput } from '../errors/guichet-error';
-import { base64Bytes, pemBlocks, type PemBlock, pemOf, plainLines } from './pem';
+import { base64Bytes, pemBlocks, type PemBlock, pemOf, plainLines } from '../pem';
 import { notRsa, openPkcs12 } from './pkcs12';
 
 /** A private key that can sign, and the certificates that came with it. */

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
+import { tlsSettings } from '../http/tls-settings';
 import {
 	certificateOf,
 	checkCertificate,
@@ -67,10 +68,7 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
 			'is empty',
 			'Chaman shows it when the certificate is registered.',
 		);
-	const tls = {
-		extraCa: textOf(data.extraCa) || undefined,
-		ignoreTlsIssues: data.ignoreTlsIssues === true,
-	};
+	const tls = tlsSettings(data);
 	const scope = textOf(data.scope)
 		.split(/[\s,]+/)
 		.join(' ')

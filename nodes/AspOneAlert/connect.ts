@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { tlsSettings } from '../../lib/http/tls-settings';
 import { AlertClient, type AlertClientParts } from './api/alert-client';
 import type { AlertServiceSettings } from './api/service-settings';
 import { DEFAULT_TIME_ZONE } from './api/assumptions';
@@ -66,7 +67,7 @@ export function serviceSettings(credential: AspOneCredential): AlertServiceSetti
 			.map((word) => word.trim())
 			.filter(Boolean),
 		timeoutMs: (credential.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000,
-		tls: { extraCa: credential.extraCa, ignoreTlsIssues: credential.ignoreTlsIssues },
+		tls: tlsSettings(credential),
 	};
 }
 

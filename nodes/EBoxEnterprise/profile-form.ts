@@ -168,6 +168,7 @@ export const apiProfile: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Setting',
 	default: {},
-	description: 'Where the services are, whom to trust, and how version 3 names things',
+	description:
+		'Usually left empty. It is for three things: Document Providers besides the official one, which may receive your access token only once you confirm their hosts; the version of the e-Box interface; and addresses and names of version 3, whose contract is not public.',
 	options: settings,
 };

@@ -48,8 +48,8 @@ function sign(
 ): string {
 	const certificate = forge.pki.createCertificate();
 	certificate.publicKey = forge.pki.publicKeyFromPem(publicKeyPem);
-	// A leading 00 keeps the serial number positive.
-	certificate.serialNumber = `00${randomBytes(15).toString('hex')}`;
+	// A positive number without leading zeros: OpenSSL refuses those, and one random number in some hundreds would have them.
+	certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
 	certificate.validity.notBefore = validity.from;
 	certificate.validity.notAfter = validity.to;
 	certificate.setSubject(subject);

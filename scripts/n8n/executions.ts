@@ -103,6 +103,7 @@ export async function waitForExecution(
 	rest: RestSession,
 	wanted: string | (ExecutionFilter & { accept?: (execution: ExecutionSummary) => boolean }),
 	timeoutMs = 60_000,
+	lookEveryMs = 150,
 ): Promise<Execution> {
 	const deadline = Date.now() + timeoutMs;
 	for (;;) {
@@ -110,7 +111,7 @@ export async function waitForExecution(
 		if (over) return await readExecution(rest, over.id);
 		if (Date.now() > deadline)
 			throw new Error(`No execution ${JSON.stringify(wanted)} was over in ${timeoutMs} ms`);
-		await sleep(150);
+		await sleep(lookEveryMs);
 	}
 }
 

@@ -173,6 +173,16 @@ export class N8nInstance {
 		return this.mainProcess.memory();
 	}
 
+	/** Processor time of n8n's main process so far, in seconds. Linux only. */
+	processorSeconds(): number {
+		return this.mainProcess.processorSeconds();
+	}
+
+	/** Sockets that n8n's main process holds open. Linux only. */
+	openSockets(): number {
+		return this.mainProcess.openSockets();
+	}
+
 	resetPeak(): void {
 		this.mainProcess.resetPeak();
 	}
@@ -230,10 +240,11 @@ export class N8nInstance {
 	/**
 	 * Runs a workflow as the editor's button does and waits for its end, whatever it is.
 	 * @param options.startNode the trigger to start from; default: the workflow's first.
+	 * @param options.lookEveryMs how often n8n is asked whether it is over; each time costs n8n work, which a measurement may not want.
 	 */
 	async run(
 		workflowId: string,
-		options: { startNode?: string; timeoutMs?: number } = {},
+		options: { startNode?: string; timeoutMs?: number; lookEveryMs?: number } = {},
 	): Promise<Execution> {
 		const name = options.startNode ?? (await this.firstTrigger(workflowId));
 		const answer = await this.rest.post<{ executionId?: string }>(`/workflows/${workflowId}/run`, {
@@ -241,7 +252,8 @@ export class N8nInstance {
 		});
 		if (!answer.executionId)
 			throw new Error(`${name} waits for a call from outside: activate the workflow and call it`);
-		return await waitForExecution(this.rest, answer.executionId, options.timeoutMs);
+		const { timeoutMs, lookEveryMs } = options;
+		return await waitForExecution(this.rest, answer.executionId, timeoutMs, lookEveryMs);
 	}
 
 	private async firstTrigger(workflowId: string): Promise<string> {

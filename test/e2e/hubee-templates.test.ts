@@ -83,6 +83,32 @@ describe('the scheduled loop', () => {
 		expect(queue).toEqual([]);
 	});
 
+	it('works off the queues of all accounts of a credential, although one of them fails', async () => {
+		const lyon = { type: 'SI', companyRegister: '21040107100019', branchCode: '04100' };
+		const { clientId, clientSecret } = sandbox.addSubscriber(lyon, { clientId: 'si-lyon' });
+		const accounts = [
+			{ name: 'Closed', clientId: 'nobody', clientSecret: 'unknown' },
+			{ name: 'Lyon', clientId, clientSecret },
+		];
+		const many = await n8n.createCredential('Many', 'hubEeOAuth2Api', {
+			...hubEeCredential(sandbox),
+			accountSecrets: JSON.stringify(accounts),
+		});
+		const files = [text('a.txt', 'a')];
+		const cases = [
+			await sandbox.drop({ files }),
+			await sandbox.drop({ files, recipients: [lyon] }),
+		];
+		const workflow = withFolder(template('hubee-receive-on-schedule'), n8n.filesFolder);
+		for (const { name, parameters } of workflow.nodes)
+			if (name === 'Get a Batch') parameters.options = { account: '*' };
+		const id = await n8n.importWorkflow(workflow, { credentials: { hubEeOAuth2Api: many } });
+		expect((await n8n.run(id, { timeoutMs: 120_000 })).status).toBe('success');
+		expect(cases.map((dropped) => caseOf(dropped).status)).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);
+		const queues = sandbox.listNotifications().filter(({ recipient }) => recipient.type === 'SI');
+		expect(queues).toEqual([]);
+	});
+
 	it('leaves in the queue what could not be received, and goes on with the rest', async () => {
 		const good = await sandbox.drop({ files: [text('bon.txt', 'bon')] });
 		const bad = await sandbox.drop({ files: [text('virus.txt', 'mauvais')] });

@@ -137,6 +137,28 @@ it('there are templates for every service', () => {
 		expect(templates.some(({ file }) => file.startsWith(service))).toBe(true);
 });
 
+const isQueue = ({ type, parameters: { resource, operation } }: INode) =>
+	type === `${PACKAGE}hubEeTrigger` || (resource === 'notification' && operation === 'getMany');
+
+describe.each(templates.filter(({ template }) => template.nodes.some(isQueue)))(
+	'$file, which takes its work from the queue of HubEE,',
+	({ template: { nodes } }) => {
+		const steps = nodes.filter((node) => node.type === `${PACKAGE}hubEe` && !isQueue(node));
+
+		it.each(steps.map((step) => [step.name, step]))(
+			'%s acts for the account of its item',
+			(_, step) => {
+				const { account } = (step.parameters.options ?? {}) as INodeParameters;
+				const [, source] =
+					/^=\{\{ (?:\$\('([^']+)'\)\.(?:item|first\(\))\.json|\$json)\.account \}\}$/.exec(
+						String(account),
+					) ?? [null, 'not an expression'];
+				expect([undefined, ...nodes.map(({ name }) => name)]).toContain(source);
+			},
+		);
+	},
+);
+
 describe.each(templates)('$file', ({ template }) => {
 	const { nodes } = template;
 	const steps = nodes.filter((node) => !isSticky(node));

@@ -108,23 +108,22 @@ export class LoginBrake {
 
 	private withNextTry(state: LoginState, failure: unknown): unknown {
 		if (!(failure instanceof GuichetError) || state.blockedUntil <= this.now()) return failure;
-		const nextTryAt = new Date(state.blockedUntil).toISOString();
+		const wait = `The next try with this login is possible ${whenFree(state, this.now())}.`;
 		return failure.with({
-			hint: [failure.details.hint, waitHint(nextTryAt)].filter(Boolean).join(' '),
-			data: { ...failure.details.data, nextTryAt },
+			hint: [failure.details.hint, wait, WAIT_HINT].filter(Boolean).join(' '),
+			data: { ...failure.details.data, nextTryAt: nextTryAt(state) },
 		});
 	}
 
 	private assertFree(state: LoginState): void {
 		if (state.blockedUntil <= this.now()) return;
-		const nextTryAt = new Date(state.blockedUntil).toISOString();
 		throw new GuichetError(
 			'unauthenticated',
-			`This login was refused a moment ago, so ASPOne was not called; the next try is possible at ${nextTryAt}`,
+			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${whenFree(state, this.now())}`,
 			{
 				outcome: 'not_done',
-				hint: waitHint(nextTryAt),
-				data: { refusedLevel: 'user', nextTryAt },
+				hint: WAIT_HINT,
+				data: { refusedLevel: 'user', nextTryAt: nextTryAt(state) },
 			},
 		);
 	}
@@ -144,8 +143,20 @@ export class LoginBrake {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const waitHint = (nextTryAt: string): string =>
-	`No call is made with this login before ${nextTryAt}, because each failed login makes ASPOne's own wait longer. ` +
+/** For workflows: ISO 8601, UTC. */
+const nextTryAt = ({ blockedUntil }: LoginState): string => new Date(blockedUntil).toISOString();
+
+const MINUTE_MS = 60_000;
+
+/** For people: rounded up, so that whoever waits until then has waited long enough. */
+function whenFree({ blockedUntil }: LoginState, now: number): string {
+	const minutes = Math.ceil((blockedUntil - now) / MINUTE_MS);
+	const at = new Date(Math.ceil(blockedUntil / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
+	return `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} (at ${at} UTC)`;
+}
+
+const WAIT_HINT =
+	"Until then no call is made with it, because each failed login makes ASPOne's own wait longer. " +
 	'Correct the user login, password or shared key in the credential first, and leave "Retry On Fail" of the node off.';
 
 /** The one brake of this process: all executions and the credential test share it. */

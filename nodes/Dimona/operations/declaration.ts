@@ -5,6 +5,7 @@ import type { Operation, Resource } from '../../../lib/node/operation';
 import type { DeclarationKind } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { additionalFields, anyKindFields, KIND_FIELDS } from '../form/declaration-fields';
+import { formLabel } from '../form/field-labels';
 import { readOptions, submitAndWaitOptions, submitOptions, waitOptions } from '../form/options';
 import { type ReadDeclaration, readDeclarationForm } from '../form/read-declaration';
 import { giveUpAfter, submitSettings } from '../form/read-options';
@@ -114,7 +115,7 @@ const validate: Operation<DimonaApi> = {
 		return await Promise.resolve({
 			valid: refusedOf(findings).length === 0,
 			kind: context.text('kind'),
-			findings: findings as unknown as IDataObject[],
+			findings: findings.map((finding) => ({ ...finding, label: formLabel(finding.field) })),
 			declaration: read.declaration as unknown as IDataObject,
 		});
 	},

@@ -3,6 +3,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { belgianMoment } from '../api/calendar';
 import { checkDeclaration, type Finding } from '../api/rules';
 import type { DimonaApi } from '../connect';
+import { namedField } from '../form/field-labels';
 import type { ReadDeclaration } from '../form/read-declaration';
 
 /** Everything that the rules say about a declaration. */
@@ -31,19 +32,19 @@ export function refuseBrokenRules(context: ItemContext<DimonaApi>, read: ReadDec
 	const findings = findingsOf(read);
 	const refused = refusedOf(findings);
 	if (refused.length > 0) throw brokenRules(refused);
-	for (const { rule, message } of findings) {
-		const text = `${message} (rule ${rule})`;
+	for (const text of findings.map(sentenceOf)) {
 		if (context.api.shown.has(text)) continue;
 		context.api.shown.add(text);
 		context.warn(`Item ${context.itemIndex + 1}: ${text}`);
 	}
 }
 
+const sentenceOf = ({ rule, field, message }: Finding): string =>
+	`${namedField(field)}: ${message} (rule ${rule})`;
+
 /** One refusal with every broken rule. */
 export function brokenRules(findings: Finding[]): GuichetError {
-	const sentences = findings.map(
-		({ rule, field, message }) => `${field}: ${message} (rule ${rule})`,
-	);
+	const sentences = findings.map(sentenceOf);
 	const count = findings.length === 1 ? 'a rule' : `${findings.length} rules`;
 	return new GuichetError(
 		'invalid_input',

@@ -53,21 +53,22 @@ const OTHERS: INodeProperties[] = [
 
 const TICKET_AND_TITLE: INodeProperties[] = [
 	{
-		displayName: 'Ticket',
+		displayName: 'Ticket (Your Reference)',
 		name: 'ticket',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. INFO-2026-FR-01',
 		description:
-			'Your functional ID of the document, up to 25 characters. Citizens do not see it. A ticket and sequence that were used before replace that message.',
+			'A name that you give to this document, unique among all that you publish, up to 25 characters. Citizens do not see it; you and the support desk find the messages by it. A ticket and sequence that were used before replace that message.',
 	},
 	{
-		displayName: 'Title',
+		displayName: 'Title (Seen by Citizens)',
 		name: 'title',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Votre information annuelle',
-		description: 'Title that the citizen sees, up to 400 characters',
+		description:
+			'What citizens read in the list of their eBox before they open the document, in the language of this version, up to 400 characters',
 	},
 ];
 

@@ -29,8 +29,17 @@ const mainContent: INodeProperties = {
 	name: 'mainContent',
 	type: 'options',
 	options: [
-		{ name: 'Body', value: 'body', description: 'The text is the message; files are annexes' },
-		{ name: 'First File', value: 'file', description: 'The other files are annexes' },
+		{
+			name: 'Body',
+			value: 'body',
+			description: 'A text is the message; files can go along as annexes (Additional Fields)',
+		},
+		{
+			name: 'First File',
+			value: 'file',
+			description:
+				'The other files are annexes, and a text can go along as one (Additional Fields)',
+		},
 	],
 	default: 'file',
 	description: 'A message has exactly one main content; opening it marks the message as read',
@@ -41,15 +50,38 @@ const body: INodeProperties = {
 	name: 'body',
 	type: 'string',
 	typeOptions: { rows: 4 },
+	displayOptions: { show: { mainContent: ['body'] } },
 	default: '',
+	description: 'The text of the message',
 };
 
 const inputFields: INodeProperties = {
 	displayName: 'Input Data Field Names',
 	name: 'inputFields',
 	type: 'string',
+	displayOptions: { show: { mainContent: ['file'] } },
 	default: 'data',
 	hint: 'The names of the input binary fields that hold the files, separated by commas; at most 6',
+};
+
+const annexFields: INodeProperties = {
+	displayName: 'Annexes: Input Data Field Names',
+	name: 'annexFields',
+	type: 'string',
+	displayOptions: { show: { '/mainContent': ['body'] } },
+	default: '',
+	placeholder: 'e.g. data',
+	hint: 'The names of the input binary fields that hold files which go along with the body, separated by commas; at most 6',
+};
+
+const annexBody: INodeProperties = {
+	displayName: 'Annexed Text',
+	name: 'annexBody',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	displayOptions: { show: { '/mainContent': ['file'] } },
+	default: '',
+	description: 'A body that goes along with the file as an annex',
 };
 
 const businessData: INodeProperties = {
@@ -120,7 +152,7 @@ export const replyFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [businessData, filesSigned, idempotencyKey, translations],
+		options: [annexBody, annexFields, businessData, filesSigned, idempotencyKey, translations],
 	},
 ];
 
@@ -190,6 +222,8 @@ export const publishFields: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
+			annexBody,
+			annexFields,
 			businessData,
 			{
 				displayName: 'Expiration Date',

@@ -98,7 +98,7 @@ function publishedItem(
 function contentOf(context: ItemContext<EBoxApi>, more: Fields): NewReply {
 	const language = context.text('textLanguage') as 'fr' | 'nl' | 'de';
 	const bodyIsMainContent = context.text('mainContent') === 'body';
-	const body = context.optionalText('body');
+	const body = context.optionalText('body') ?? more.optionalText('annexBody');
 	const translations =
 		more.json<Record<string, { subject?: string; body?: string }>>('translations') ?? {};
 	const inAll = (part: 'subject' | 'body', text: string | undefined): TranslatedString => ({
@@ -117,20 +117,20 @@ function contentOf(context: ItemContext<EBoxApi>, more: Fields): NewReply {
 			key: row.text('key'),
 			values: [{ [language]: row.text('text', { maxLength: LIMITS.businessDataValue }) }],
 		})),
-		files: filesOf(context, more.boolean('filesSigned'), bodyIsMainContent),
+		files: filesOf(context, more, bodyIsMainContent),
 	};
 }
 
 function filesOf(
 	context: ItemContext<EBoxApi>,
-	signed: boolean,
+	more: Fields,
 	bodyIsMainContent: boolean,
 ): PublicationFile[] {
-	const names = context.list('inputFields');
-	// The default field name is no mistake where the body is the message and there are no files.
-	const present = context.inputFileNames();
-	const wanted = bodyIsMainContent && present.length === 0 ? [] : names;
-	return wanted.map((name, index) => {
+	// Both are shown where an expression chooses the main content; then the default field name is no mistake of an item without files.
+	const hasNoFiles = bodyIsMainContent && context.inputFileNames().length === 0;
+	const names = [...(hasNoFiles ? [] : context.list('inputFields')), ...more.list('annexFields')];
+	const signed = more.boolean('filesSigned');
+	return [...new Set(names)].map((name, index) => {
 		const file = context.inputFile(name);
 		return {
 			partName: `upfile${index + 1}`,

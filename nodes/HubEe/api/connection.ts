@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import type { TlsSettings } from '../../../lib/http/agents';
 import type { FailureFacts, HttpClientOptions } from '../../../lib/http/call';
 import { HttpClient } from '../../../lib/http/client';
+import { tlsSettings } from '../../../lib/http/tls-settings';
 import { requestToken } from '../../../lib/oauth/token-endpoint';
 import { TokenSource } from '../../../lib/oauth/token-source';
 import { hubEeUrls } from './environments';
@@ -44,7 +44,7 @@ export function hubEeHttp(
 		baseUrl,
 		headers: partnerHeaders(credential),
 		auth: hubEeTokenSource(credential),
-		tls: tlsOf(credential),
+		tls: tlsSettings(credential),
 		advise: hubEeAdvice,
 	});
 }
@@ -55,6 +55,7 @@ export function hubEeTokenSource(credential: HubEeCredential): TokenSource {
 	const clientId = needed('Client ID', credential.clientId);
 	const clientSecret = needed('Client Secret', credential.clientSecret);
 	const scope = credential.scope;
+	const tls = tlsSettings(credential);
 	const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
 	return TokenSource.for({
 		identity: [
@@ -72,7 +73,7 @@ export function hubEeTokenSource(credential: HubEeCredential): TokenSource {
 				tokenUrl,
 				form: { grant_type: 'client_credentials', scope },
 				headers: { authorization: `Basic ${basic}` },
-				tls: tlsOf(credential),
+				tls,
 				secrets: [clientSecret, basic],
 				advise: tokenAdvice,
 			}),
@@ -114,11 +115,6 @@ function needed(label: string, value: string | undefined): string {
 
 const urlsOf = (credential: HubEeCredential) =>
 	hubEeUrls(credential.environment, credential.baseUrl, credential.tokenUrl);
-
-const tlsOf = ({ extraCa, ignoreTlsIssues }: HubEeCredential): TlsSettings => ({
-	extraCa,
-	ignoreTlsIssues,
-});
 
 function tokenAdvice({ codes, status }: FailureFacts): string | undefined {
 	if (codes.includes('invalid_client') || status === 401)

@@ -574,6 +574,10 @@ describe('Validate', () => {
 			'90374-349',
 			'00778-001',
 		]);
+		expect(json[0].findings).toEqual([
+			expect.objectContaining({ label: 'Joint Committee' }),
+			expect.objectContaining({ label: 'End Hour', field: 'dimonaIn.endHour' }),
+		]);
 		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
 	});
 });

@@ -64,6 +64,32 @@ describe('the brake after a refused login', () => {
 		expect(scene.calls).toBe(1);
 	});
 
+	it.each([
+		['2026-11-22T13:59:20.500Z', 1, 0, 'in about 1 minute (at 14:01 UTC)'],
+		['2026-11-22T13:59:00.000Z', 1, 0, 'in about 1 minute (at 14:00 UTC)'],
+		['2026-11-22T13:59:20.500Z', 3, 0, 'in about 3 minutes (at 14:03 UTC)'],
+		['2026-11-22T13:59:20.500Z', 3, 100_000, 'in about 2 minutes (at 14:03 UTC)'],
+		['2026-11-22T23:50:00.000Z', 30, 0, 'in about 30 minutes (at 00:20 UTC)'],
+	])('says at %s after %d failures how long it takes', async (now, failures, later, expected) => {
+		const scene = new Scene();
+		scene.time = Date.parse(now) - (failures - 1) * 30 * 60_000;
+		for (let failure = 1; failure < failures; failure++) {
+			await scene.call('refused').catch(() => undefined);
+			scene.time += 30 * 60_000;
+		}
+		await expect(scene.call('refused')).rejects.toMatchObject({
+			details: { hint: expect.stringContaining(later ? 'in about 3 minutes' : expected) },
+		});
+		scene.time += later;
+		const refused = await scene.call('accepted').catch((error: unknown) => error);
+		const { message, details } = refused as GuichetError;
+		expect(message).toBe(
+			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${expected}`,
+		);
+		expect(details.hint).not.toMatch(/\d{2}:\d{2}|\.\d{3}Z/);
+		expect(details.hint).toContain('Correct the user login');
+	});
+
 	it('lets one of fifty parallel calls through while the login is not known to be good', async () => {
 		const scene = new Scene();
 		const results = await Promise.allSettled(

@@ -104,6 +104,15 @@ describe('Get', () => {
 		]);
 	});
 
+	it('refuses extra certificates that are none before anything is sent', async () => {
+		const credentials = credential({ extraCa: 'planted-content' });
+		await expect(run('get', { accountName: 'CABINET01' }, { credentials })).rejects.toMatchObject({
+			message: 'Extra CA Certificates hold no certificate',
+			description: expect.stringContaining('-----BEGIN CERTIFICATE-----'),
+		});
+		expect(sandbox.stand.calls.counters().calls).toBe(0);
+	});
+
 	it('reads the credential once for many items', async () => {
 		const { execution, credentialReads } = start(
 			'get',

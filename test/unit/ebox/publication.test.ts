@@ -1,6 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import { type IDataObject, type INodeProperties, NodeHelpers } from 'n8n-workflow';
 
+import { formOf } from '../../../lib/node/form';
 import { fileNameFor, idempotencyKeyOf } from '../../../nodes/EBoxEnterprise/api/publication';
+import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
 import { ENTERPRISE } from '../../../sandbox/ebox';
 import { partsOf } from '../../../sandbox/ebox/multipart';
 import { BinaryStore } from '../fakes/binary-store';
@@ -128,6 +130,41 @@ describe('Publication: Publish', () => {
 		expect(around.sandbox.boxes.documents.published).toMatchObject([{ bodyMainContent: true }]);
 	});
 
+	it('sends a text beside the main file, and files beside the main text, as annexes', async () => {
+		await publish({ ...V2, additionalFields: { annexBody: 'Ci-joint' } });
+		const input = files('a.pdf', 'b.pdf');
+		const annexes = { additionalFields: { annexFields: 'data, data1' } };
+		await publish({ ...V2, mainContent: 'body', body: 'Bonjour', ...annexes }, input);
+		expect(around.sandbox.boxes.nsso.published).toMatchObject([
+			{ body: { fr: 'Ci-joint' }, bodyMainContent: false, files: [{ mainContent: true }] },
+			{
+				body: { fr: 'Bonjour' },
+				bodyMainContent: true,
+				files: [
+					{ fileName: 'a.pdf', mainContent: false },
+					{ fileName: 'b.pdf', mainContent: false },
+				],
+			},
+		]);
+	});
+
+	it('sends no file beside a text that was not asked for', async () => {
+		await publish({ ...V2, mainContent: 'body', body: 'Bonjour' });
+		expect(around.sandbox.boxes.nsso.published).toMatchObject([{ files: [] }]);
+	});
+
+	it('takes a main content that only the item knows', async () => {
+		const { store, items } = files('a.pdf');
+		const input = (kind: string) => ({ store, items: [{ ...items[0], json: { kind } }] });
+		const either = { ...V2, mainContent: '={{ $json.kind }}', body: 'Bonjour' };
+		await publish(either, input('file'));
+		await publish(either, input('body'));
+		expect(around.sandbox.boxes.nsso.published).toMatchObject([
+			{ bodyMainContent: false, files: [{ mainContent: true }] },
+			{ bodyMainContent: true, files: [{ mainContent: false }] },
+		]);
+	});
+
 	it.each<[string, IDataObject, RegExp]>([
 		[
 			'a recipient that is no number',
@@ -220,5 +257,51 @@ describe('names and keys', () => {
 			/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
 		);
 		expect(idempotencyKeyOf('invoice 1')).not.toBe(idempotencyKeyOf('invoice 2'));
+	});
+});
+
+describe.each([
+	['publication', 'publish'],
+	['publication', 'publishReply'],
+	['message', 'reply'],
+])('the form of %s: %s', (resource, operation) => {
+	/** Of these fields those that the editor shows, in the form and among its additional fields. */
+	const shown = (parameters: IDataObject): string[] => {
+		const root = { resource, operation, mainContent: 'file', ...parameters } as never;
+		const node = { typeVersion: 1 };
+		const visible = (fields: INodeProperties[], values: never) =>
+			fields.filter((field) => NodeHelpers.displayParameter(values, field, node, null, root));
+		const form = visible(formOf(eBoxTable), root);
+		const additional = form.find(({ name }) => name === 'additionalFields');
+		const inside = visible((additional?.options ?? []) as INodeProperties[], {} as never);
+		return [...form, ...inside]
+			.map(({ name }) => name)
+			.filter((name) => ['body', 'inputFields', 'annexBody', 'annexFields'].includes(name));
+	};
+
+	it('asks for files where a file is the main content', () => {
+		expect(shown({ mainContent: 'file' })).toEqual(['inputFields', 'annexBody']);
+	});
+
+	it('asks for a text where the text is the main content', () => {
+		expect(shown({ mainContent: 'body' })).toEqual(['body', 'annexFields']);
+	});
+
+	it('shows all where only the item knows', () => {
+		expect(shown({ mainContent: '={{ $json.kind }}' })).toHaveLength(4);
+	});
+
+	it('keeps what is filled in, with the main content left as it was', () => {
+		const parameters = { resource, operation, additionalFields: { annexBody: 'Ci-joint' } };
+		const filled = NodeHelpers.getNodeParameters(
+			formOf(eBoxTable),
+			parameters,
+			true,
+			false,
+			{ typeVersion: 1 },
+			null,
+		);
+		expect(filled).toMatchObject({ mainContent: 'file', inputFields: 'data', ...parameters });
+		expect(filled).not.toHaveProperty('body');
 	});
 });

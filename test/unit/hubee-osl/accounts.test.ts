@@ -147,6 +147,22 @@ describe('a credential with many accounts', () => {
 		expect(failure.description).toContain('"Lyon", "Nantes", "Lille"');
 	});
 
+	it.each([{}, { account: null }, { account: '' }])(
+		'takes an item with %j for the credential’s own account, in a credential of one and of many',
+		async (json) => {
+			const parameters = { options: { account: '={{ $json.account }}' } };
+			await office.desk.receive();
+			const alone = await office.run('notification:getMany', {});
+			for (const setup of [{}, credential(await towns())]) {
+				const { items } = await office.run('notification:getMany', parameters, {
+					...setup,
+					items: [{ json }],
+				});
+				expect(items).toEqual(alone.items);
+			}
+		},
+	);
+
 	it('with no further accounts refuses a name, and takes * for its only one', async () => {
 		const failure = await office.failure('notification:getMany', { options: { account: 'Lyon' } });
 		expect(failure.description).toContain('It has no further accounts: leave Account empty.');

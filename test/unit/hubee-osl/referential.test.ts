@@ -184,6 +184,35 @@ describe('Subscription', () => {
 		expect(office.operations()).toEqual(['getSubscriptionById']);
 	});
 
+	it('that exists is ensured without the number of its request', async () => {
+		const { subscriptionId } = await office.one('subscription:create', subscriptionForm());
+		const { datapassId, ...form } = subscriptionForm();
+		expect(await office.one('subscription:ensure', form)).toMatchObject({
+			subscriptionId,
+			datapassId,
+			created: false,
+		});
+	});
+
+	it.each([undefined, ''])('with %p as DataPass ID is sent without one', async (datapassId) => {
+		await office.failure('subscription:create', subscriptionForm({ datapassId }));
+		expect(sentBy('createSubscription')).not.toHaveProperty('datapassId');
+	});
+
+	it('with a text as DataPass ID is sent with the number', async () => {
+		await office.one('subscription:create', subscriptionForm({ datapassId: '4711' }));
+		expect(sentBy('createSubscription')).toMatchObject({ datapassId: 4711 });
+	});
+
+	it('with a DataPass ID that is no number is refused', async () => {
+		const failure = await office.failure(
+			'subscription:create',
+			subscriptionForm({ datapassId: 'DP-1' }),
+		);
+		expect(failure.message).toBe('DataPass ID must be a whole number at least 1');
+		expect(office.operations()).toEqual([]);
+	});
+
 	it('is updated by reading, changing and writing all of it', async () => {
 		const { subscriptionId } = await office.one('subscription:create', subscriptionForm());
 		expect(

@@ -83,6 +83,11 @@ describe('the test of the HubEE credential', () => {
 			/^Editor Name of the HubEE credential must have at most 50 characters, and has 51/,
 		],
 		['accents in a header', { editorName: 'Mairie de Bézier' }, /without accents/],
+		[
+			'extra certificates that are none',
+			{ extraCa: '/etc/ssl/proxy.pem' },
+			/^Extra CA Certificates hold no certificate\. Expected is the text of a PEM file/,
+		],
 		['a header that is missing', { applicationName: '' }, /^Application Name .* is empty/],
 	])('tells of %s', async (_, more, expected) => {
 		const { status, message } = await verdict(more);
@@ -147,6 +152,8 @@ describe('the test of the HubEE credential over TLS', () => {
 
 	it('accepts the authority that the credential names, or anything if told so', async () => {
 		expect((await verdict({ extraCa: desk.sandbox.ca })).status).toBe('OK');
+		const onOneLine = desk.sandbox.ca?.trim().replace(/\n/g, ' ');
+		expect((await verdict({ extraCa: onOneLine })).status).toBe('OK');
 		expect((await verdict({ ignoreTlsIssues: true })).status).toBe('OK');
 	});
 });

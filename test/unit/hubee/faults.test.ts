@@ -101,11 +101,23 @@ describe('503', () => {
 		expect(failure.message).toBe(
 			'HubEE failed to treat the request: Service Unavailable (tried 5 times)',
 		);
-		expect(failure.description).toContain('The service says: Service Unavailable');
+		expect(failure.description).not.toContain('Service Unavailable');
 		expect(failure.description).toContain('support@hubee.numerique.gouv.fr');
 		expect(failure.description).toContain(
 			`(HTTP 503, GET ${desk.sandbox.url}/teledossiers/v1/notifications?maxResult=…&eventDetails=…, at `,
 		);
+	});
+
+	it('that is the page of a proxy says so once', async () => {
+		const body =
+			'<html><head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>';
+		failNext({ kind: 'html', status: 502, body }, { times: 99 });
+		const failure = await desk.failure('notification:getMany');
+		expect(failure.message).toBe(
+			'HubEE failed to treat the request: 502 Bad Gateway (tried 5 times)',
+		);
+		expect(failure.description).not.toContain('Bad Gateway');
+		expect(failure.description).toContain('The service says: nginx');
 	});
 
 	it('of the gateway that could not read its backend is explained', async () => {

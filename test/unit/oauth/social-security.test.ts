@@ -33,6 +33,17 @@ test.each([
 	},
 );
 
+test('extra certificates that are none are refused before anything is sent', () => {
+	expect(() => socialSecuritySettings({ clientId, extraCa: 'none' })).toThrow(
+		'Extra CA Certificates hold no certificate',
+	);
+	const { tls } = socialSecuritySettings({
+		clientId,
+		extraCa: pair.certificate.trim().replace(/\r?\n/g, ' '),
+	});
+	expect(tls.extraCa).toBe(pair.certificate.replace(/\r\n/g, '\n'));
+});
+
 test('custom addresses, with the token URL as audience unless another is given', () => {
 	const custom = {
 		environment: 'custom',

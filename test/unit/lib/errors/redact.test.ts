@@ -185,6 +185,30 @@ describe('what a person needs', () => {
 		expect(presentable('é'.repeat(5000))).toHaveLength(1001);
 	});
 
+	it.each([
+		[
+			'nginx',
+			'<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>',
+			'502 Bad Gateway\nnginx',
+		],
+		[
+			'a page on one line',
+			'<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><p>Try <b>again</b> later.</p></body></html>',
+			'502 Bad Gateway\nTry again later.',
+		],
+		[
+			'Apache',
+			'<html><head>\n<title>502 Proxy Error</title>\n</head><body>\n<h1>Proxy Error</h1>\n<p>The proxy server received an invalid\r\nresponse.<br />\n</p></body></html>',
+			'502 Proxy Error\nThe proxy server received an invalid\nresponse.',
+		],
+	])('says what the web page of %s says, once', (_, page, text) => {
+		expect(presentable(page)).toBe(text);
+	});
+
+	it('keeps the repetitions of a text that is no page', () => {
+		expect(presentable('a < b\nline\nline')).toBe('a < b\nline\nline');
+	});
+
 	it('is found in hostile texts too, without trying for minutes', () => {
 		for (const piece of [
 			'<',
@@ -195,6 +219,8 @@ describe('what a person needs', () => {
 			'&lt;',
 			'\u00a0',
 			' \n',
+			'<p>',
+			'<p>x\n',
 		]) {
 			const text = presentable(piece.repeat(250_000 / piece.length), ['planted-secret']);
 			expect(text.length).toBeLessThanOrEqual(1001);

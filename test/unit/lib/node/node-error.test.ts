@@ -58,6 +58,40 @@ describe('an error as n8n shows it', () => {
 		});
 	});
 
+	const below = (message: string, serviceMessages: string[]): string => {
+		const { description } = toNodeError(
+			NODE,
+			new GuichetError('refused', message, { serviceMessages }),
+		);
+		return String(description).replace(/\n?\(at [^)]*\)$/, '');
+	};
+
+	it.each([
+		['HubEE refused the request: Case is closed', ['Case is closed'], ''],
+		['HubEE failed to treat the request: Busy (tried 5 times)', ['Busy'], ''],
+		['HubEE refused the request: one', ['one', 'two'], 'The service says: two'],
+		['HubEE failed: Bad Response', ['Bad Response\n[ERROR] x'], 'The service says: [ERROR] x'],
+		[
+			'HubEE gave no access token: invalid_client',
+			['no', 'access'],
+			'The service says: no\nThe service says: access',
+		],
+		['HubEE refused the request: one and a half', ['one'], 'The service says: one'],
+		['The case has been closed', ['Case is closed'], 'The service says: Case is closed'],
+		['HubEE refused the request: x', ['x', 'x'], ''],
+	])('does not repeat below what %p has said', (message, said, expected) => {
+		expect(below(message, said)).toBe(expected);
+	});
+
+	it('keeps every message of the service among the facts', () => {
+		const failure = new GuichetError('refused', 'HubEE refused the request: one', {
+			serviceMessages: ['one', 'two'],
+		});
+		expect(toNodeError(NODE, failure).context.data).toMatchObject({
+			serviceMessages: ['one', 'two'],
+		});
+	});
+
 	it('of bad input is an operation error with its remedy', () => {
 		const error = toNodeError(NODE, invalidInput('Case ID', 'is empty', 'Connect a trigger.'), 0);
 		expect(error).toBeInstanceOf(NodeOperationError);

@@ -50,7 +50,7 @@ describe('a file that is received', () => {
 			'nothing',
 			{ size: 0 },
 			'size_mismatch',
-			'The file "a.pdf" arrived with 17 bytes, and 0 were announced',
+			'The file "a.pdf" arrived with more than 0 bytes, and 0 were announced',
 		],
 		[
 			'another digest',
@@ -60,6 +60,38 @@ describe('a file that is received', () => {
 		],
 	])('is refused when it was announced with %s', async (_, expected, code, message) => {
 		await expect(receive(expected)).rejects.toMatchObject({ code, message });
+	});
+
+	it('is stopped at the first byte beyond its announced size, and not at its end', async () => {
+		let given = 0;
+		const body = Readable.from(
+			(function* () {
+				for (; given < 1000; given++) yield Buffer.alloc(16 * 1024);
+			})(),
+			{ objectMode: false },
+		);
+		await expect(receive({ size: 20_000 }, body)).rejects.toMatchObject({
+			code: 'size_mismatch',
+			message: 'The file "a.pdf" arrived with more than 20000 bytes, and 20000 were announced',
+			details: { outcome: 'not_done', hint: expect.stringContaining('receive it again') },
+		});
+		expect(given).toBeLessThan(50);
+		expect(body.destroyed).toBe(true);
+		expect(store.ids).toEqual([]);
+	});
+
+	it('that is too large is refused as such, whatever the store makes of a stream that breaks', async () => {
+		const refusing = receiveFile(
+			{
+				storeFile: async (stream) => {
+					await stream.forEach(() => undefined).catch(() => undefined);
+					throw new Error('the store fails in its own words');
+				},
+			},
+			Readable.from([CONTENT]),
+			{ fileName: 'a', size: 3 },
+		);
+		await expect(refusing).rejects.toMatchObject({ code: 'size_mismatch' });
 	});
 
 	it('fails when the stream breaks, although the store would take what came', async () => {

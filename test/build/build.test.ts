@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const project = resolve(__dirname, '../../..');
+const project = resolve(__dirname, '../..');
 const fixture = join(project, 'test/fixtures/probe-package');
 const exec = promisify(execFile);
 

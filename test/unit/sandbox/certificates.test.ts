@@ -1,0 +1,18 @@
+import crypto, { X509Certificate } from 'node:crypto';
+
+import { TestAuthority } from '../../../sandbox/stand';
+
+it.each([0x00, 0x7f, 0x80, 0xff])(
+	'a certificate can be read whatever its serial number begins with (%d)',
+	async (first) => {
+		const random = jest
+			.spyOn(crypto, 'randomBytes')
+			.mockImplementation(((size: number) => Buffer.alloc(size, 1).fill(first, 0, 1)) as never);
+		const { certificate } = await TestAuthority.create();
+		expect(random).toHaveBeenCalled();
+		random.mockRestore();
+		const read = new X509Certificate(certificate);
+		expect(read.publicKey.asymmetricKeyType).toBe('rsa');
+		expect(read.serialNumber).toMatch(/^[0-9A-F]{30,}$/);
+	},
+);
