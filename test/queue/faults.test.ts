@@ -46,7 +46,7 @@ async function inMidWork(name: string): Promise<Reception> {
 		batchSize: 2 * CASES,
 		// Longer than a batch takes, so that no two executions ever work on the same case.
 		redeliverAfter: 0.5,
-		latency: 100,
+		latency: 150,
 	});
 	for (let batches = 0; batches < cluster.workers.length; batches++) {
 		await reception.drop(BATCH);
