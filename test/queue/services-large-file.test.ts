@@ -5,7 +5,7 @@ import { packedTarball } from '../../scripts/n8n/pack';
 import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { hubEeCredential, template, withFolder } from '../e2e/hubee';
 import { fillInForm } from '../e2e/hubee-osl';
-import { workerOf } from './placement';
+import { workerOf } from './workers';
 
 const MB = 1024 * 1024;
 
@@ -64,7 +64,7 @@ it('a large file goes from a form on the main process through a worker without s
 	const execution = await submit(content);
 
 	expect(execution.status).toBe('success');
-	expect(workerOf(cluster, execution.id)).toBe(0);
+	expect(workerOf(cluster, execution.id)).toBe(cluster.workers[0]);
 	const digest = createHash('sha256').update(content).digest('hex');
 	expect(hubee.listFolders().at(-1)).toMatchObject({
 		globalStatus: 'HUBEE_NOTIFIED',

@@ -12,9 +12,9 @@ export async function underWay({ main }: QueueCluster, workflowId: string): Prom
 	return executions.map(({ id }) => id);
 }
 
-/** The worker that this execution was begun on. */
+/** The worker that ran an execution. @throws Error when none did, or two: n8n gives a job to one. */
 export function workerOf({ workers }: QueueCluster, executionId: string): N8nInstance {
-	const found = workers.find((worker) => startedBy(worker).includes(executionId));
-	if (!found) throw new Error(`No worker has begun execution ${executionId}`);
-	return found;
+	const found = workers.filter((worker) => startedBy(worker).includes(executionId));
+	if (found.length === 1) return found[0];
+	throw new Error(`Execution ${executionId} ran on ${found.length} workers`);
 }
