@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { hubEeCredential } from './credential';
-import { type BigFilePeaks, measureBigFile } from './big-file';
+import { measureBigFile } from './big-file';
 import { type Distance, measureReception, type ReceptionRow } from './reception';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process';
 
@@ -17,7 +17,8 @@ const DISTANCES: Distance[] = [
 
 export interface HubEeFigures {
 	receptions: Array<{ distance: Distance; rows: ReceptionRow[] }>;
-	bigFile: BigFilePeaks;
+	/** Bytes above idle. */
+	bigFilePeak: number;
 }
 
 /** Reception of 200 télédossiers by our node, by a hand-built workflow, and by a bare client; then one huge file. */
@@ -40,7 +41,7 @@ export async function measureHubEe(say: (text: string) => void): Promise<HubEeFi
 		for (const distance of DISTANCES)
 			receptions.push({ distance, rows: await measureReception(scene, distance) });
 		say('one file of 1 GB …');
-		return { receptions, bigFile: await measureBigFile(scene) };
+		return { receptions, bigFilePeak: await measureBigFile(scene) };
 	} finally {
 		await n8n.end();
 		await sandbox.end();

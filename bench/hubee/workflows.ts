@@ -25,7 +25,7 @@ const hubEe = (name: string, parameters: Nodes[number]['parameters']): Nodes[num
 	parameters,
 });
 
-const receive = (options = {}): Nodes[number] =>
+const receive = (options: object): Nodes[number] =>
 	hubEe('Receive', {
 		resource: 'case',
 		operation: 'receive',
@@ -35,7 +35,7 @@ const receive = (options = {}): Nodes[number] =>
 	});
 
 /** @param listed the node whose items name the notifications */
-const acknowledge = (listed: string, options = {}): Nodes[number] =>
+const acknowledge = (listed: string, options: object): Nodes[number] =>
 	hubEe('Acknowledge', {
 		resource: 'notification',
 		operation: 'acknowledge',
@@ -84,23 +84,6 @@ export function webhookWorkflow(parallel: number): WorkflowJson {
 		},
 		receive(options),
 		acknowledge('One Item per Case', options),
-	]);
-}
-
-/** One télédossier received and its file sent back to where it came from. */
-export function returnWorkflow(): WorkflowJson {
-	return chain('Reception and return of a file', [
-		start,
-		hubEe('Batch', { resource: 'notification', operation: 'getMany', batchSize: 1 }),
-		receive(),
-		hubEe('Send Back', {
-			resource: 'event',
-			operation: 'sendFiles',
-			caseId: '={{ $json.caseId }}',
-			sendAllFiles: true,
-			attachmentType: 'documents',
-		}),
-		acknowledge('Batch'),
 	]);
 }
 
