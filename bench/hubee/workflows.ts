@@ -25,7 +25,7 @@ const hubEe = (name: string, parameters: Nodes[number]['parameters']): Nodes[num
 	parameters,
 });
 
-const receive = (options: object): Nodes[number] =>
+const receive = (options: { parallelCalls: number }): Nodes[number] =>
 	hubEe('Receive', {
 		resource: 'case',
 		operation: 'receive',
@@ -35,7 +35,7 @@ const receive = (options: object): Nodes[number] =>
 	});
 
 /** @param listed the node whose items name the notifications */
-const acknowledge = (listed: string, options: object): Nodes[number] =>
+const acknowledge = (listed: string, options: { parallelCalls: number }): Nodes[number] =>
 	hubEe('Acknowledge', {
 		resource: 'notification',
 		operation: 'acknowledge',
