@@ -86,18 +86,21 @@ describe('connections', () => {
 
 	it('carry no more calls at once than allowed, bodies of streams included', async () => {
 		const client = clientOf({ maxParallel: 3 });
-		let under = 0;
 		let most = 0;
-		const slowBody = async function* () {
-			most = Math.max(most, ++under);
+		const held: Array<() => void> = [];
+		const letGo = () => held.splice(0).forEach((release) => release());
+		// No body goes on before three are under way; then a fourth gets the time to turn up.
+		const heldBody = async function* () {
 			yield Buffer.from('"ab');
-			await new Promise((resolve) => setTimeout(resolve, 5));
-			under--;
+			await new Promise<void>((release) => {
+				most = Math.max(most, held.push(release));
+				if (held.length === 3) setTimeout(letGo, 20);
+			});
 			yield Buffer.from('"');
 		};
 		service.answer(() => ({
 			status: 200,
-			body: { open: () => Readable.from(slowBody()), length: 4, type: 'application/json' },
+			body: { open: () => Readable.from(heldBody()), length: 4, type: 'application/json' },
 		}));
 		await Promise.all(
 			Array.from({ length: 12 }, async (_, n) => {
