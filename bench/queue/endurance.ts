@@ -20,7 +20,7 @@ import { markdownTable, megabytes } from './table';
 const MINUTES = Number(process.argv[2] ?? 30);
 const LATENCY_MS = 50;
 const DROP_EVERY_MS = 5_000;
-/** So many for the trigger and so many for the webhook, each time. */
+/** So many for the trigger and so many for the webhook, on average: what arrives is never the same number each minute. */
 const CASES_PER_DROP = 10;
 const FILES = 2;
 const FILE_BYTES = 20_000;
@@ -55,14 +55,15 @@ class Load {
 
 	private async drop(seed: number): Promise<void> {
 		const { admin } = this.sandbox;
-		const many = { cases: CASES_PER_DROP, files: FILES, size: FILE_BYTES, seed };
+		const cases = 1 + Math.floor(Math.random() * (2 * CASES_PER_DROP - 1));
+		const many = { cases, files: FILES, size: FILE_BYTES, seed };
 		await admin.dropMany({ ...many, recipient: SI_ORGANIZATIONS.paris });
 		const named = await admin.dropMany({ ...many, recipient: SI_ORGANIZATIONS.nice });
-		const cases = named.flatMap((dropped) =>
+		const body = named.flatMap((dropped) =>
 			dropped.cases.map(({ id, notificationId }) => ({ caseId: id, notificationId })),
 		);
-		await this.cluster.main.callWebhook(WEBHOOK_PATH, { json: { cases } });
-		this.dropped += 2 * CASES_PER_DROP;
+		await this.cluster.main.callWebhook(WEBHOOK_PATH, { json: { cases: body } });
+		this.dropped += 2 * cases;
 	}
 }
 
@@ -139,7 +140,7 @@ function report(samples: Sample[]): string {
 		return `${name} ${megabytes(early)} → ${megabytes(late)} (${((100 * (late - early)) / early).toFixed(1)} %)`;
 	});
 	return [
-		`${samples.at(-1)?.minute} minutes, ${(60_000 / DROP_EVERY_MS) * 2 * CASES_PER_DROP} télédossiers with ${FILES} files of ${FILE_BYTES / 1000} kB a minute, ${LATENCY_MS} ms before each answer, TLS, ${processes.length - 1} workers`,
+		`${samples.at(-1)?.minute} minutes, about ${(60_000 / DROP_EVERY_MS) * 2 * CASES_PER_DROP} télédossiers with ${FILES} files of ${FILE_BYTES / 1000} kB a minute, ${LATENCY_MS} ms before each answer, TLS, ${processes.length - 1} workers`,
 		'',
 		markdownTable([
 			[
