@@ -14,7 +14,7 @@ export interface QueueServers {
 
 /**
  * Finds Redis and PostgreSQL, installing Debian's packages `redis-server` and `postgresql` when they are missing and we
- * may. Nothing of what the packages set up is used or started: every run has folders and ports of its own.
+ * may. What the packages set up by themselves is not used: every run has folders and ports of its own.
  * @throws Error that names what to install when we may not.
  */
 export async function queueServers(): Promise<QueueServers> {
