@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
+import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { SearchedKind } from '../api/client';
 import { readDeclaration } from '../api/result';
 import { isObject, type Json } from '../api/types';
@@ -34,22 +35,8 @@ const filterFields: INodeProperties[] = [
 		],
 	},
 	...numbers,
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		displayOptions: { show: { returnAll: [false] } },
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
+	returnAll,
+	limit,
 	searchOptions,
 ];
 
@@ -74,7 +61,7 @@ function searchOperation(
 
 async function searchItems(context: ItemContext<DimonaApi>, kind: SearchedKind): Promise<Json[]> {
 	const options = context.group('options');
-	const limit = context.boolean('returnAll') ? Infinity : context.number('limit', { min: 1 });
+	const limit = wantedCount(context) ?? Infinity;
 	const ssin = options.optionalText('ssin') ? readSsin(options, 'ssin') : undefined;
 	const pageSize = options.optionalNumber('pageSize', { min: 1 });
 	const found: Json[] = [];

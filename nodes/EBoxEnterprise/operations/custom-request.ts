@@ -5,11 +5,12 @@ import type { HttpCall, QueryValue } from '../../../lib/http/call';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
+import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
 import { listOf } from '../api/normalise';
 import { readListing } from '../api/paging';
 import type { EBoxApi } from '../profile';
-import { limit, providerId, returnAll } from './fields';
+import { providerId } from './fields';
 
 const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const;
 
@@ -156,7 +157,7 @@ async function pages(
 			return listOf((await registry.custom({ ...call, query })).body);
 		},
 		keyOf: (entry) => JSON.stringify(entry),
-		limit: context.boolean('returnAll') ? undefined : context.number('limit', { min: 1 }),
+		limit: wantedCount(context),
 	});
 	if (!complete) context.warn('The provider says that it holds more than it gave.');
 	return items.map((entry) => ({ providerId: registry.provider.id, ...entry }));

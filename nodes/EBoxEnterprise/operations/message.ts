@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, Resource } from '../../../lib/node/operation';
+import { limit, returnAll } from '../../../lib/node/list-fields';
 import { inLanguage } from '../api/translated';
 import { archiveMessage } from '../procedures/archive';
 import { changeMessages } from '../procedures/change-messages';
@@ -11,14 +12,12 @@ import { getMessage, listMessages } from '../procedures/list-messages';
 import { replyToMessage } from '../procedures/publish';
 import type { EBoxApi } from '../profile';
 import {
-	limit,
 	messageId,
 	onProviderFailure,
 	providerId,
 	providerIds,
 	providers,
 	readNotice,
-	returnAll,
 	simplify,
 } from './fields';
 import { messageFilters } from './message-filters';

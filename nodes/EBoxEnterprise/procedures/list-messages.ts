@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { allEnded } from '../../../lib/settled';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
+import { wantedCount } from '../../../lib/node/list-fields';
 import type { ProviderOutcome } from '../api/ebox';
 import type { MessageRegistry } from '../api/message-registry';
 import type { Listing } from '../api/paging';
@@ -22,7 +23,7 @@ interface Found {
 export async function listMessages(context: ItemContext<EBoxApi>): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
 	const filters = filtersOf(context.group('filters'), language);
-	const limit = context.boolean('returnAll') ? undefined : context.number('limit', { min: 1 });
+	const limit = wantedCount(context);
 	const outcomes = await eBox.each(
 		await eBox.chosen(choiceOf(context)),
 		async (registry) => await registry.messages(filters, limit),

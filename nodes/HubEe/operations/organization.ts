@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
+import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import { organizationPathId, type ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
@@ -14,15 +15,7 @@ import {
 	identifierOf,
 	phoneOf,
 } from '../procedures/referential';
-import {
-	additionalJson,
-	branchCode,
-	changes,
-	limit,
-	organizationType,
-	returnAll,
-	siret,
-} from './referential-fields';
+import { additionalJson, branchCode, changes, organizationType, siret } from './referential-fields';
 
 const identifier = [organizationType, siret, branchCode];
 
@@ -96,7 +89,7 @@ async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 			[parameter]: siretFilter(fields, 'siret'),
 			orderBy: fields.optionalText('orderBy', { maxLength: 20 }),
 		},
-		context.boolean('returnAll') ? undefined : context.number('limit', { min: 1 }),
+		wantedCount(context),
 	)) as IDataObject[];
 }
 

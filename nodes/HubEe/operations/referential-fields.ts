@@ -2,24 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** Fields that the lists and objects of the referential share. */
 
-export const returnAll: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return all results or only up to a given limit',
-};
-
-export const limit: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 50,
-	displayOptions: { show: { returnAll: [false] } },
-	description: 'Max number of results to return',
-};
-
 export const siret: INodeProperties = {
 	displayName: 'SIRET',
 	name: 'siret',

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
+import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
@@ -15,7 +16,7 @@ import {
 	phoneOf,
 	subscriptionItem,
 } from '../procedures/referential';
-import { changes, limit, returnAll } from './referential-fields';
+import { changes } from './referential-fields';
 import {
 	accessMode,
 	creationFields,
@@ -59,7 +60,7 @@ async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 			orderBy: fields.optionalText('orderBy', { maxLength: 40 }),
 			datapassId: fields.optionalText('datapassId'),
 		},
-		context.boolean('returnAll') ? undefined : context.number('limit', { min: 1 }),
+		wantedCount(context),
 	);
 	return found.map(subscriptionItem);
 }
