@@ -23,7 +23,7 @@ const STEPS: Step[] = [
 	{ title: 'Unit tests', script: 'test:unit', jest: true },
 	{ title: 'Contract tests', script: 'test:contract', jest: true },
 	{ title: 'Build', script: 'build' },
-	{ title: 'Tests of the build', script: 'test:build', jest: true },
+	{ title: 'Tests of build and commands', script: 'test:build', jest: true },
 	{ title: 'End-to-end tests on a real n8n', script: 'test:e2e', jest: true },
 	...(process.argv.includes('--queue')
 		? [{ title: 'Tests in queue mode', script: 'test:queue', jest: true }]

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 const TSX = createRequire(__filename).resolve('tsx/cli');
-const MAIN = resolve(__dirname, '../../../sandbox/main.ts');
+const MAIN = resolve(__dirname, '../../sandbox/main.ts');
 
 describe('npm run sandbox', () => {
 	it('shows where the stand-ins are and stops when it is told to', async () => {

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { closeAllConnections } from '../../../lib/http/agents';
-import { DEFAULT_RETRY_POLICY } from '../../../lib/http/retry-policy';
-import { hubEeOAuth2ApiTest } from '../../../nodes/HubEe/credential-test';
-import { hubEeTable } from '../../../nodes/HubEe/table';
-import type { Misbehaviour } from '../../../sandbox/stand';
-import { BinaryStore } from '../fakes/binary-store';
-import { closedPort } from '../fakes/service';
-import { folderForm } from '../hubee-osl/office';
-import { Desk, type RunSetup } from './desk';
+import { closeAllConnections } from '../../lib/http/agents';
+import { DEFAULT_RETRY_POLICY } from '../../lib/http/retry-policy';
+import { hubEeOAuth2ApiTest } from '../../nodes/HubEe/credential-test';
+import { hubEeTable } from '../../nodes/HubEe/table';
+import type { Misbehaviour } from '../../sandbox/stand';
+import { BinaryStore } from '../unit/fakes/binary-store';
+import { closedPort } from '../unit/fakes/service';
+import { folderForm } from '../unit/hubee-osl/office';
+import { Desk, type RunSetup } from '../unit/hubee/desk';
 
 /** As nasty as a secret can be: everything that some encoding changes. */
 const SECRET = 'pl4nted"sécret/&+%<\'\\ end';
