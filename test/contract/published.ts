@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
@@ -10,6 +10,12 @@ const FOLDER = process.env.PUBLISHED_CONTRACTS ?? resolve(__dirname, '../../../s
 /** Full path of a published contract. */
 export function publishedContract(...path: string[]): string {
 	return join(FOLDER, ...path);
+}
+
+/** Bytes of a file of a published contract; nothing when it is not at hand. */
+export function publishedBytes(...path: string[]): Buffer | undefined {
+	const file = publishedContract(...path);
+	return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 /** `describe` when the contract is at hand, `describe.skip` when it is not. */

@@ -14,11 +14,11 @@ import {
 	schemaErrors,
 } from '../../unit/aspone/scene';
 import { closeAllConnections } from '../../../lib/http/agents';
-import { published } from './published';
+import { publishedBytes } from '../published';
 
-const wsdl = published('alert.wsdl');
-const xsd = published('alert.xsd');
-const vectors = published('vectors.json');
+const wsdl = publishedBytes('aspone', 'alert.wsdl')?.toString('utf8');
+const xsd = publishedBytes('aspone', 'alert.xsd')?.toString('utf8');
+const vectors = publishedBytes('aspone', 'vectors.json')?.toString('utf8');
 const present = wsdl !== undefined && xsd !== undefined && vectors !== undefined;
 // Without the published contract beside the checkout these tests are shown as skipped.
 const describePresent = present ? describe : describe.skip;

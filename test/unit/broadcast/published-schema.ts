@@ -1,12 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SchemaFiles } from '../../../nodes/EBoxBroadcast/api/schema-check';
+import { publishedBytes } from '../../contract/published';
 
-/** The public EboxMessage schema, beside the checkout; absent on most machines. */
-const FOLDER = [
-	join(__dirname, '../../../../shared/specs/ebox/soap/eboxmessage-1.8'),
-	join(__dirname, '../../../../../shared/specs/ebox/soap/eboxmessage-1.8'),
-].find(existsSync);
+/** The public EboxMessage schema. */
+const FOLDER = 'ebox/soap/eboxmessage-1.8';
 
 const FILES = [
 	'be/socialsecurity/eboxmessage/v1/EboxMessage_v1.xsd',
@@ -16,12 +12,14 @@ const FILES = [
 
 /** The schema's files, main one first; undefined when the published contract is not at hand. */
 export function publishedSchema(): SchemaFiles | undefined {
-	if (FOLDER === undefined) return undefined;
-	return FILES.map((fileName) => ({
-		fileName,
-		contents: readFileSync(join(FOLDER, fileName)),
-	}));
+	const files = FILES.map((fileName) => ({ fileName, contents: publishedBytes(FOLDER, fileName) }));
+	return files.every(isThere) ? files : undefined;
 }
+
+const isThere = (file: {
+	fileName: string;
+	contents?: Buffer;
+}): file is { fileName: string; contents: Buffer } => file.contents !== undefined;
 
 /** A small schema of our own that asks for the same order, for machines without the published one. */
 export const OWN_SCHEMA: SchemaFiles = [
