@@ -9,15 +9,10 @@ import {
 	type MisanswerName,
 	startAspOneSandbox,
 } from '../../sandbox/aspone';
-import {
-	errorOf,
-	type Execution,
-	itemsOf,
-	N8nInstance,
-	type WorkflowJson,
-} from '../../scripts/n8n/instance';
+import { errorOf, type Execution, itemsOf, N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { template, withFolder } from './hubee';
+import { rowsWorkflow } from './rows-workflow';
 
 const ALERT = 'n8n-nodes-guichet.aspOneAlert';
 
@@ -72,28 +67,12 @@ async function run(
 		id?: string;
 	} = {},
 ): Promise<Execution> {
-	const workflow: WorkflowJson = {
+	const workflow = rowsWorkflow(rows, {
 		name: 'ASPOne',
-		nodes: [
-			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-			{
-				name: 'Rows',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				parameters: { jsCode: `return ${JSON.stringify(rows.map((json) => ({ json })))};` },
-			},
-			{
-				name: 'ASPOne',
-				type: ALERT,
-				parameters: { resource: 'configuration', ...parameters },
-				onError,
-			},
-		],
-		connections: {
-			Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] },
-			Rows: { main: [[{ node: 'ASPOne', type: 'main', index: 0 }]] },
-		},
-	};
+		type: ALERT,
+		parameters: { resource: 'configuration', ...parameters },
+		onError,
+	});
 	const workflowId = await n8n.importWorkflow(workflow, { credentials: { aspOneWsseApi: id } });
 	return await n8n.run(workflowId);
 }

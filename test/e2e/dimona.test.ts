@@ -13,6 +13,7 @@ import {
 import { packedTarball } from '../../scripts/n8n/pack';
 import { type Collector, startCollector } from './collector';
 import { template, withFolder } from './hubee';
+import { rowsWorkflow } from './rows-workflow';
 
 const EMPLOYER = '0000000196';
 const TYPE = 'socialSecurityCertificateOAuth2Api';
@@ -65,23 +66,7 @@ async function run(
 		timeoutMs?: number;
 	} = {},
 ): Promise<Execution> {
-	const workflow: WorkflowJson = {
-		name: 'Dimona',
-		nodes: [
-			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-			{
-				name: 'Rows',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				parameters: { jsCode: `return ${JSON.stringify(rows.map((json) => ({ json })))};` },
-			},
-			{ name: 'Node', ...node, onError },
-		],
-		connections: {
-			Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] },
-			Rows: { main: [[{ node: 'Node', type: 'main', index: 0 }]] },
-		},
-	};
+	const workflow = rowsWorkflow(rows, { name: 'Node', ...node, onError });
 	const id = await n8n.importWorkflow(workflow, { credentials: { [TYPE]: credential } });
 	return await n8n.run(id, { timeoutMs });
 }

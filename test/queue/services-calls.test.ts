@@ -9,6 +9,7 @@ import { type Execution, itemsOf } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { template, withFolder } from '../e2e/hubee';
+import { rowsWorkflow } from '../e2e/rows-workflow';
 import { workerOf } from './workers';
 
 const SOCIAL_SECURITY = 'socialSecurityCertificateOAuth2Api';
@@ -53,22 +54,8 @@ async function imported(
 	credentials: Record<string, string>,
 	rows: IDataObject[] = [{}],
 ): Promise<string> {
-	const code = { jsCode: `return ${JSON.stringify(rows.map((json) => ({ json })))};` };
-	return await cluster.main.importWorkflow(
-		{
-			name: node.type,
-			nodes: [
-				{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-				{ name: 'Rows', type: 'n8n-nodes-base.code', typeVersion: 2, parameters: code },
-				{ name: 'Node', ...node, onError: 'continueRegularOutput' },
-			],
-			connections: {
-				Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] },
-				Rows: { main: [[{ node: 'Node', type: 'main', index: 0 }]] },
-			},
-		},
-		{ credentials },
-	);
+	const workflow = rowsWorkflow(rows, { name: 'Node', ...node, onError: 'continueRegularOutput' });
+	return await cluster.main.importWorkflow(workflow, { credentials });
 }
 
 /** Runs a workflow twice at the same time, on two workers. */
