@@ -1,8 +1,8 @@
 /** The measured program of broadcast.ts: one list file in, checked, de-duplicated, cut and hashed. */
 import { createReadStream } from 'node:fs';
-import { listBytes, planLists } from '../nodes/EBoxBroadcast/api/lists';
-import { Measured } from '../nodes/EBoxBroadcast/api/output-file';
-import { checkRecipients } from '../nodes/EBoxBroadcast/api/recipients';
+import { listBytes, planLists } from '../nodes/EBoxBroadcast/batch/recipients/lists';
+import { Measured } from '../nodes/EBoxBroadcast/batch/files/output-file';
+import { checkRecipients } from '../nodes/EBoxBroadcast/batch/recipients/recipients';
 
 /** What the program prints, as JSON. */
 export interface RunResult {

@@ -14,7 +14,7 @@ import type { HubEeCredential } from '../nodes/HubEe/api/connection';
 
 /** Read when a request needs it: n8n makes every credential class when it starts. */
 const connection = async () => await import('../nodes/HubEe/api/connection');
-const storedToken = async () => await import('../lib/oauth/http-request-node');
+const storedToken = async () => await import('../lib/node/http-request-node');
 
 export class HubEeOAuth2Api implements ICredentialType {
 	name = 'hubEeOAuth2Api';

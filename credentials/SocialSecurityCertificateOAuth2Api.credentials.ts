@@ -10,8 +10,8 @@ import type {
 import { storedTokenFields } from '../lib/oauth/stored-token-fields';
 
 /** Read when a request needs it: n8n makes every credential class when it starts. */
-const socialSecurity = async () => await import('../lib/oauth/social-security');
-const storedToken = async () => await import('../lib/oauth/http-request-node');
+const socialSecurity = async () => await import('../lib/social-security/social-security');
+const storedToken = async () => await import('../lib/node/http-request-node');
 
 const onlyCustom = { show: { environment: ['custom'] } };
 

@@ -4,8 +4,8 @@ import { startAspOneSandbox } from './aspone';
 import { startDimonaSandbox } from './dimona';
 import { startEBoxSandbox } from './ebox';
 import { startHubEeSandbox } from './hubee';
-import { TestAuthority } from './stand';
-import type { StandSettings } from './stand';
+import { TestAuthority } from './mock-server';
+import type { StandSettings } from './mock-server';
 
 /** What `main` needs of a stand-in to show and to stop it. */
 interface RunningSandbox {

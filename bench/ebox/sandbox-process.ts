@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { CLIENT_ID, EBoxSandbox, type ProviderName } from '../../sandbox/ebox';
-import { StandAdminClient } from '../../sandbox/stand';
+import { StandAdminClient } from '../../sandbox/mock-server';
 
 /** The providers that are listed: two origins beside the official one. */
 export const PROVIDERS: ProviderName[] = ['nsso', 'documents', 'regional'];

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { join, resolve } from 'node:path';
 
 import { HubEeAdminClient, startHubEeSandbox } from '../../sandbox/hubee';
-import { TestAuthority } from '../../sandbox/stand';
+import { TestAuthority } from '../../sandbox/mock-server';
 
 /** The HubEE sandbox in a process of its own, so that its work is not measured as somebody else's. */
 export interface SandboxProcess {

@@ -8,7 +8,7 @@ import {
 
 import { executeTable } from '../../lib/node/execute';
 import { formOf } from '../../lib/node/form';
-import { socialSecurityCertificateTest } from '../../lib/oauth/credential-test';
+import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
 import { dimonaTable } from './table';
 
 export class Dimona implements INodeType {

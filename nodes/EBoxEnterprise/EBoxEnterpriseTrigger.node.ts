@@ -7,9 +7,9 @@ import {
 } from 'n8n-workflow';
 
 import { toNodeError } from '../../lib/node/node-error';
-import { socialSecurityCertificateTest } from '../../lib/oauth/credential-test';
-import { triggerForm } from './trigger-form';
-import { pollEBox } from './trigger-poll';
+import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
+import { triggerForm } from './trigger/form';
+import { pollEBox } from './trigger/poll';
 
 export class EBoxEnterpriseTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,9 +1,88 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Fields } from '../../lib/node/fields';
-import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from './profile';
+import { invalidInput } from '../../lib/errors/guichet-error';
+import {
+	SOCIAL_SECURITY_CREDENTIAL,
+	socialSecurityAuthenticator,
+	socialSecuritySettings,
+} from '../../lib/social-security/social-security';
+import { eBoxAddresses, PROVIDER_LIST_PATH } from './api/addresses';
+import type { ApiVersion } from './api/dialect';
+import { EBox } from './api/ebox';
+import { ReferenceNames } from './api/reference-names';
+import type { Language } from './api/types';
+import { V3_DEFAULTS, type V3Names } from './api/v3-names';
+
+export const E_BOX_CREDENTIAL = SOCIAL_SECURITY_CREDENTIAL;
 
 const DEFAULT_PARALLEL_ITEMS = 4;
+
+/** What the operations of the e-Box node work with. */
+export interface EBoxApi {
+	eBox: EBox;
+	language: Language;
+	names: ReferenceNames;
+	v3: V3Names;
+}
+
+/** Opens the e-Box of a credential with the settings of an API profile. */
+export function openEBox(
+	credential: Record<string, unknown>,
+	profile: Fields,
+	signal?: AbortSignal,
+	retry?: { maxTries: number; maxElapsedMs: number },
+): EBoxApi {
+	const { servicesUrl, environment, tls } = socialSecuritySettings(credential);
+	const forcedVersion = versionOf(profile);
+	const usual = eBoxAddresses(servicesUrl, environment === 'simulation', forcedVersion ?? 'v2');
+	const timeout = profile.optionalNumber('timeoutSeconds', { min: 1, integer: false });
+	const v3 = v3Names(profile);
+	const eBox = new EBox({
+		addresses: {
+			registryUrl: profile.optionalText('registryUrl') ?? usual.registryUrl,
+			federationUrl: profile.optionalText('federationUrl') ?? usual.federationUrl,
+		},
+		providerListPath: profile.optionalText('providerListPath') ?? PROVIDER_LIST_PATH,
+		trustedHosts: profile.list('trustedHosts'),
+		forcedVersion,
+		v3,
+		auth: socialSecurityAuthenticator(credential),
+		tls,
+		signal,
+		retry,
+		timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+		parallelCalls: profile.optionalNumber('parallelCalls', { min: 1, max: 16 }),
+	});
+	const language = (profile.optionalText('language') ?? 'fr') as Language;
+	return { eBox, language, names: new ReferenceNames(), v3 };
+}
+
+function versionOf(profile: Fields): ApiVersion | undefined {
+	const version = profile.optionalText('apiVersion') ?? 'auto';
+	if (version === 'auto') return undefined;
+	if (version === 'v2' || version === 'v3') return version;
+	throw invalidInput('API Version', 'must be auto, v2 or v3');
+}
+
+function v3Names(profile: Fields): V3Names {
+	const text = (name: Exclude<keyof V3Names, 'queryNames' | 'actionBody'>): string =>
+		profile.optionalText(name) ?? V3_DEFAULTS[name];
+	return {
+		referenceDataPath: text('referenceDataPath'),
+		partitionParameter: text('partitionParameter'),
+		partitionProperty: text('partitionProperty'),
+		visibilityProperty: text('visibilityProperty'),
+		replyPath: text('replyPath'),
+		actionPath: text('actionPath'),
+		actionBody: JSON.stringify(
+			profile.json('actionBody') ?? (JSON.parse(V3_DEFAULTS.actionBody) as object),
+		),
+		actionProperty: text('actionProperty'),
+		statisticsPath: text('statisticsPath'),
+		queryNames: profile.json<Record<string, string>>('queryNames') ?? {},
+	};
+}
 
 function profileOf(execution: IExecuteFunctions): Fields {
 	const values = execution.getNodeParameter('apiProfile', 0, {}) as Record<string, unknown>;

@@ -7,8 +7,8 @@ import { providerResource } from './operations/provider';
 import { publicationResource } from './operations/publication';
 import { referenceDataResource } from './operations/reference-data';
 import { summaryResource } from './operations/summary';
-import { apiProfile } from './profile-form';
-import type { EBoxApi } from './profile';
+import { apiProfile } from './operations/api-profile';
+import type { EBoxApi } from './connect';
 
 /** Everything the e-Box Enterprise node does. */
 export const eBoxTable: OperationTable<EBoxApi> = {

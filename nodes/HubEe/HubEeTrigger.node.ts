@@ -8,8 +8,8 @@ import {
 
 import { toNodeError } from '../../lib/node/node-error';
 import { hubEeOAuth2ApiTest } from './credential-test';
-import { triggerForm } from './trigger-form';
-import { pollHubEe } from './trigger-poll';
+import { triggerForm } from './trigger/form';
+import { pollHubEe } from './trigger/poll';
 
 export class HubEeTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,4 +1,4 @@
-import type { Answer } from '../stand';
+import type { Answer } from '../mock-server';
 import { escapeXml } from './xml';
 
 const ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/';

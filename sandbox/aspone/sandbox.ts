@@ -1,9 +1,9 @@
 import { BUILT_IN_SCHEMA, BUILT_IN_WSDL } from '../../nodes/AspOneAlert/api/built-in-wsdl';
-import { type Answer, type Call, empty, Stand, StandClock } from '../stand';
-import type { PageSection, StandSettings } from '../stand';
+import { type Answer, type Call, empty, Stand, StandClock } from '../mock-server';
+import type { PageSection, StandSettings } from '../mock-server';
 import { errorXml, successXml } from './answers';
 import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
-import { MISANSWERS, type MisanswerName } from './misanswers';
+import { MISANSWERS, type MisanswerName } from './malformed-responses';
 import {
 	type Account,
 	type AspOneBehaviour,

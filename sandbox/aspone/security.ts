@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import type { StandClock } from '../stand';
+import type { StandClock } from '../mock-server';
 import { Fault } from './faults';
 import { type Element, only } from './xml';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { StandClock } from '../stand';
+import type { StandClock } from '../mock-server';
 import { BusinessError } from './faults';
 import type { AspOneBehaviour, User } from './model';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AuthorizationServer } from '../social-security';
-import { type AdminRoutes, Stand, StandClock, type StandSettings, TestAuthority } from '../stand';
+import { type AdminRoutes, Stand, StandClock, type StandSettings, TestAuthority } from '../mock-server';
 import { DEFAULT_SETTINGS, type DimonaSettings, type WantedOutcome } from './model';
 import { Presentation } from './presentation';
 import { Registry } from './registry';

@@ -6,7 +6,7 @@ import {
 	notFound,
 	problem,
 } from '../social-security';
-import { type Answer, type Call, empty, json } from '../stand';
+import { type Answer, type Call, empty, json } from '../mock-server';
 import type { DimonaSettings, Period, Submitted } from './model';
 import type { Presentation } from './presentation';
 import type { Registry } from './registry';

@@ -1,4 +1,4 @@
-import type { Version } from './spoken';
+import type { Version } from './serialize';
 
 const DAY_MS = 86_400_000;
 

@@ -1,10 +1,10 @@
-import type { Call } from '../stand';
+import type { Call } from '../mock-server';
 import { type HeldFile, type HeldMessage, newFile, newMessage, sha256, type Text } from './mail';
 import type { Mailbox } from './mailbox';
 import { type Part, partsOf } from './multipart';
 import { REFERENCE } from './reference';
 import { badInput, Refusal } from './refusal';
-import type { Version } from './spoken';
+import type { Version } from './serialize';
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Answer, json } from '../stand';
+import { type Answer, json } from '../mock-server';
 
 /** Something the service refuses, in words of neither version. */
 export class Refusal extends Error {

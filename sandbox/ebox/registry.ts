@@ -1,4 +1,4 @@
-import { type Answer, type Call, empty, json } from '../stand';
+import { type Answer, type Call, empty, json } from '../mock-server';
 import type { HeldFile, HeldMessage } from './mail';
 import type { Mailbox } from './mailbox';
 import { publishFrom } from './publication';
@@ -6,7 +6,7 @@ import { REFERENCE, type ReferenceKind, type ReferenceRecord } from './reference
 import { Refusal, refused } from './refusal';
 import { type Paging, pagingOf, searchOf } from './request';
 import { type Route, routesOf } from './routes';
-import { fileJson, messageJson, referenceJson, type Version } from './spoken';
+import { fileJson, messageJson, referenceJson, type Version } from './serialize';
 
 type Json = Record<string, unknown>;
 

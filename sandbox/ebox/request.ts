@@ -1,4 +1,4 @@
-import type { Call } from '../stand';
+import type { Call } from '../mock-server';
 import type { Search } from './mailbox';
 import { badInput, Refusal } from './refusal';
 

@@ -1,8 +1,8 @@
-import { type Answer, type Call, json } from '../stand';
+import { type Answer, type Call, json } from '../mock-server';
 import type { ReferenceKind } from './reference';
 import type { Registry } from './registry';
 import { assertNoQuery, jsonBody } from './request';
-import type { Version } from './spoken';
+import type { Version } from './serialize';
 
 export const SCOPES = {
 	consumer: 'scope:document:management:consult:ws-eboxrestentreprise:documentconsumer',

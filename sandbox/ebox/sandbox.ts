@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Answer, type Call, json, Stand, StandClock, TestAuthority } from '../stand';
-import type { PageSection, StandSettings } from '../stand';
+import { type Answer, type Call, json, Stand, StandClock, TestAuthority } from '../mock-server';
+import type { PageSection, StandSettings } from '../mock-server';
 import { AuthorizationServer, type Caller } from '../social-security';
 import { type HeldMessage, newMessage } from './mail';
 import { administration } from './administration';

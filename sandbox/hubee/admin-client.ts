@@ -1,4 +1,4 @@
-import { StandAdminClient } from '../stand';
+import { StandAdminClient } from '../mock-server';
 
 import type { NewSubscriber } from './administration/routes';
 import type {

@@ -1,5 +1,5 @@
-import { Stand, StandClock } from '../stand';
-import type { PageSection, StandSettings } from '../stand';
+import { Stand, StandClock } from '../mock-server';
+import type { PageSection, StandSettings } from '../mock-server';
 
 import { Drops } from './administration/drops';
 import { caseOverview, folderOverview } from './administration/overviews';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import Provider, { type Configuration, errors } from 'oidc-provider';
 
-import { type Answer, type Call, type StandClock, TOKEN_OPERATION } from '../stand';
+import { type Answer, type Call, type StandClock, TOKEN_OPERATION } from '../mock-server';
 import {
 	expiredAccessToken,
 	invalidAccessToken,

@@ -1,4 +1,4 @@
-import type { Answer } from '../stand';
+import type { Answer } from '../mock-server';
 
 /** One finding about a request, as the Belgif guide has them in `issues`. */
 export interface Issue {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'rolldown';
 
-const READING_MODULE = /[\\/]EBoxBroadcast[\\/]api[\\/]xmllint-files\.ts$/;
+const READING_MODULE = /[\\/]EBoxBroadcast[\\/]batch[\\/]metadata[\\/]xmllint-files\.ts$/;
 const EMBEDDED = /\?embedded=(text|base64)$/;
 
 /** What takes the place of the module that reads xmllint's two files from the installed library. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { hubEeTable } from '../../nodes/HubEe/table';
 import { OPERATIONS } from '../../sandbox/hubee/gateway/operations';
-import type { DetailedCallRecord } from '../../sandbox/stand';
+import type { DetailedCallRecord } from '../../sandbox/mock-server';
 import { HUBEE_CONTRACT, HubEeContract } from './hubee-contract';
 import { NodeLife } from './hubee-node-life';
 import { describeWithContract } from './published';

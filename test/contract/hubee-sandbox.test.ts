@@ -1,4 +1,4 @@
-import type { DetailedCallRecord } from '../../sandbox/stand';
+import type { DetailedCallRecord } from '../../sandbox/mock-server';
 import { SI_ORGANIZATIONS } from '../../sandbox/hubee';
 import { OPERATIONS } from '../../sandbox/hubee/gateway/operations';
 import { openScene } from '../unit/sandbox/hubee-caller';

@@ -4,7 +4,7 @@ import { closeAllConnections } from '../../lib/http/agents';
 import { DEFAULT_RETRY_POLICY } from '../../lib/http/retry-policy';
 import { hubEeOAuth2ApiTest } from '../../nodes/HubEe/credential-test';
 import { hubEeTable } from '../../nodes/HubEe/table';
-import type { Misbehaviour } from '../../sandbox/stand';
+import type { Misbehaviour } from '../../sandbox/mock-server';
 import { BinaryStore } from '../unit/fakes/binary-store';
 import { closedPort } from '../unit/fakes/service';
 import { folderForm } from '../unit/hubee-osl/office';

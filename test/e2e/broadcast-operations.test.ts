@@ -7,7 +7,7 @@ import {
 	type WorkflowJson,
 } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
-import type { SchemaFiles } from '../../nodes/EBoxBroadcast/api/schema-check';
+import type { SchemaFiles } from '../../nodes/EBoxBroadcast/batch/metadata/schema-check';
 import { OWN_SCHEMA, publishedSchema } from '../unit/broadcast/published-schema';
 import { DOCUMENT, numbers } from '../unit/broadcast/support';
 

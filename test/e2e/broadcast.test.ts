@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Manifest } from '../../nodes/EBoxBroadcast/api/manifest';
+import type { Manifest } from '../../nodes/EBoxBroadcast/batch/files/manifest';
 import {
 	errorOf,
 	itemsOf,

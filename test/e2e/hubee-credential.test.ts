@@ -2,7 +2,7 @@ import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/insta
 import { packedTarball } from '../../scripts/n8n/pack';
 import { freePort } from '../../scripts/n8n/process';
 import { type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
-import { TestAuthority } from '../../sandbox/stand';
+import { TestAuthority } from '../../sandbox/mock-server';
 import { hubEeCredential } from './hubee';
 
 const TYPE = 'hubEeOAuth2Api';

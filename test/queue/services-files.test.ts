@@ -5,7 +5,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { EBoxSandbox, newFile } from '../../sandbox/ebox';
 import { type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
-import type { Manifest } from '../../nodes/EBoxBroadcast/api/manifest';
+import type { Manifest } from '../../nodes/EBoxBroadcast/batch/files/manifest';
 import { itemsOf } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { QueueCluster } from '../../scripts/n8n/queue/cluster';

@@ -6,7 +6,7 @@ import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
 import type { AlertSetting } from './alert-rules';
 import { readAnswer, type XmlElement } from './answer';
-import { type LoginBrake, type LoginVerdict, processBrake } from './brake';
+import { type LoginBrake, type LoginVerdict, processBrake } from './login-throttle';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
 import { DEFAULT_LOGIN_WORDS } from './assumptions';

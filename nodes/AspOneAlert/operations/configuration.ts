@@ -5,8 +5,8 @@ import type { Resource } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { change } from '../procedures/change';
 import { changeMany } from '../procedures/change-many';
-import { presented } from '../procedures/presented';
-import { requestedAccount, requestedModification } from '../procedures/requested';
+import { presented } from '../procedures/to-item';
+import { requestedAccount, requestedModification } from '../procedures/from-form';
 import {
 	accountName,
 	modificationFields,

@@ -7,7 +7,7 @@ import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
 import { checkedModification, LABELS, MAIL_LISTS } from '../api/modification';
 import { changeInManner, type ChangeManner, mannerOf } from './change';
-import { readModification } from './requested';
+import { readModification } from './from-form';
 
 type Context = ItemContext<AlertClient>;
 

@@ -10,7 +10,7 @@ import {
 } from '../api/configuration';
 import { differences } from '../api/differences';
 import { checkedModification } from '../api/modification';
-import { presented } from './presented';
+import { presented } from './to-item';
 
 /** How a change is made, beyond what it changes. */
 export interface ChangeManner {

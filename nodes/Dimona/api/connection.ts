@@ -2,7 +2,7 @@ import { HttpClient } from '../../../lib/http/client';
 import {
 	socialSecurityAuthenticator,
 	socialSecuritySettings,
-} from '../../../lib/oauth/social-security';
+} from '../../../lib/social-security/social-security';
 import { adviseDimona } from './advice';
 import { DIMONA_PATH, DimonaClient } from './client';
 

@@ -1,6 +1,6 @@
 import type { Operation, Resource } from '../../../lib/node/operation';
 import type { DimonaApi } from '../connect';
-import { readOptions } from '../form/options';
+import { readOptions } from './form/options';
 import { foundItem } from '../procedures/output';
 import { searchPeriods, searchRelations } from './search';
 

@@ -8,9 +8,9 @@ import type { SearchedKind } from '../api/client';
 import { readDeclaration } from '../api/result';
 import { isObject, type Json } from '../api/types';
 import type { DimonaApi } from '../connect';
-import { searchOptions } from '../form/options';
-import { employerFields } from '../form/party-fields';
-import { readEmployer, readSsin } from '../form/read-declaration';
+import { searchOptions } from './form/options';
+import { employerFields } from './form/party-fields';
+import { readEmployer, readSsin } from './form/read-declaration';
 import { mergeInto } from '../api/rules';
 import { foundItem, resultItem } from '../procedures/output';
 

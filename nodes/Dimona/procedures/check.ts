@@ -3,8 +3,8 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { belgianMoment } from '../api/calendar';
 import { checkDeclaration, type Finding } from '../api/rules';
 import type { DimonaApi } from '../connect';
-import { namedField } from '../form/field-labels';
-import type { ReadDeclaration } from '../form/read-declaration';
+import { namedField } from '../operations/form/field-labels';
+import type { ReadDeclaration } from '../operations/form/read-declaration';
 
 /** Everything that the rules say about a declaration. */
 export function findingsOf(

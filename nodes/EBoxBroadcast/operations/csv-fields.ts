@@ -3,10 +3,10 @@ import type { INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { InputFile, ItemContext } from '../../../lib/node/item-context';
-import type { DialectWish, Quote, Separator } from '../api/dialect';
-import { parseEncoding } from '../api/encoding';
-import { PLAIN_LIST, type ListFormat } from '../api/lists';
-import type { RecipientSource } from '../api/recipients';
+import type { DialectWish, Quote, Separator } from '../batch/recipients/dialect';
+import { parseEncoding } from '../batch/recipients/encoding';
+import { PLAIN_LIST, type ListFormat } from '../batch/recipients/lists';
+import type { RecipientSource } from '../batch/recipients/recipients';
 import type { NoService } from '../table';
 
 /** How the recipient files that come in are written; everything left out is detected. */

@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
-import { EBOX_MESSAGE_PROFILE, type DigestMethod, type MetadataProfile } from '../api/metadata';
-import type { MetadataForm, MetadataSettings } from '../api/metadata-files';
-import type { SchemaFiles } from '../api/schema-check';
+import { EBOX_MESSAGE_PROFILE, type DigestMethod, type MetadataProfile } from '../batch/metadata/metadata';
+import type { MetadataForm, MetadataSettings } from '../batch/metadata/metadata-files';
+import type { SchemaFiles } from '../batch/metadata/schema-check';
 import type { NoService } from '../table';
 
 const metadataForm: INodeProperties = {

@@ -4,11 +4,11 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
-import { parseDay, type Day } from '../api/calendar';
-import { draftMails, versionsOf } from '../api/mails';
-import type { MailLanguage } from '../api/mail-words';
-import type { Manifest } from '../api/manifest';
-import { PLAN_RULES, planBroadcast, type PlanRules } from '../api/plan';
+import { parseDay, type Day } from '../batch/mails/calendar';
+import { draftMails, versionsOf } from '../batch/mails/mails';
+import type { MailLanguage } from '../batch/mails/mail-words';
+import type { Manifest } from '../batch/files/manifest';
+import { PLAN_RULES, planBroadcast, type PlanRules } from '../batch/mails/plan';
 import type { NoService } from '../table';
 
 const dates: INodeProperties[] = [

@@ -2,8 +2,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
-import type { ManifestFile } from '../api/manifest';
-import type { PreparedVersion, PrepareSettings } from '../api/prepare';
+import type { ManifestFile } from '../batch/files/manifest';
+import type { PreparedVersion, PrepareSettings } from '../batch/prepare';
 import type { NoService } from '../table';
 import type { BinaryStore, StoredFile } from './store-file';
 

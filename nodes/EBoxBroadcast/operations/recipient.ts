@@ -2,11 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Operation, type Resource } from '../../../lib/node/operation';
-import { listBytes, type ListPlan } from '../api/lists';
-import { store } from '../api/output-file';
-import { readEarlier } from '../api/prepare';
-import { checkRecipients, rejectedTotal, type RecipientSource } from '../api/recipients';
-import { RejectList } from '../api/reject-list';
+import { listBytes, type ListPlan } from '../batch/recipients/lists';
+import { store } from '../batch/files/output-file';
+import { readEarlier } from '../batch/prepare';
+import { checkRecipients, rejectedTotal, type RecipientSource } from '../batch/recipients/recipients';
+import { RejectList } from '../batch/recipients/reject-list';
 import type { NoService } from '../table';
 import {
 	dialectWish,

@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
-import type { RecipientSource } from '../api/recipients';
-import type { LanguageVersion } from '../api/version';
+import type { RecipientSource } from '../batch/recipients/recipients';
+import type { LanguageVersion } from '../batch/version';
 import type { NoService } from '../table';
 import { bytesOf } from './csv-fields';
 

@@ -7,7 +7,7 @@ import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/normalise';
 import type { Attachment } from '../api/types';
 import { downloadFile } from '../procedures/download';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { messageId, outputField, providerId, readNotice } from './fields';
 
 const attachmentId: INodeProperties = {

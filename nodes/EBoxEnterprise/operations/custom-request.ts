@@ -9,7 +9,7 @@ import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
 import { listOf } from '../api/normalise';
 import { readListing } from '../api/paging';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { providerId } from './fields';
 
 const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const;

@@ -10,7 +10,7 @@ import { changeMessages } from '../procedures/change-messages';
 import { executeAction } from '../procedures/execute-action';
 import { getMessage, listMessages } from '../procedures/list-messages';
 import { replyToMessage } from '../procedures/publish';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import {
 	messageId,
 	onProviderFailure,

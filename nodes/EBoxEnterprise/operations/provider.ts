@@ -4,7 +4,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { maintenanceEnd, stateOf } from '../api/provider';
 import { providerFacts } from '../procedures/choose-providers';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 
 async function getMany(context: ItemContext<EBoxApi>): Promise<IDataObject[]> {
 	const { eBox, language } = context.api;

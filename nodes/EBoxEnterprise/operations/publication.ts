@@ -7,7 +7,7 @@ import { enterpriseNumber } from '../api/enterprise-number';
 import { type EBoxOwner, link, messageStatus } from '../api/publication';
 import { failedProviderItem } from '../procedures/choose-providers';
 import { ownerOf, publishMessage } from '../procedures/publish';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { messageId, providerId } from './fields';
 import { publishFields, recipientId, recipientType } from './publication-fields';
 

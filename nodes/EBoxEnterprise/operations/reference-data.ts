@@ -14,7 +14,7 @@ import {
 	failedProviderItem,
 	providerFacts,
 } from '../procedures/choose-providers';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { onProviderFailure, outputField, providerId, providerIds, providers } from './fields';
 
 const KINDS = [

@@ -11,7 +11,7 @@ import {
 	providerFacts,
 } from '../procedures/choose-providers';
 import { warnOfIncomplete } from '../procedures/list-messages';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { onProviderFailure, providerIds, providers } from './fields';
 
 const options = (more: INodeProperties[] = []): INodeProperties => ({

@@ -7,7 +7,7 @@ import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/normalise';
 import { inLanguage } from '../api/translated';
 import type { Message, TranslatedString } from '../api/types';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { downloadFile } from './download';
 import { messageItem } from './message-item';
 

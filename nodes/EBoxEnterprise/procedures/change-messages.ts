@@ -4,7 +4,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { Provider } from '../api/provider';
 import type { MessageChange } from '../api/types';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { assertAnswered, failedProviderItem } from './choose-providers';
 
 interface Planned {

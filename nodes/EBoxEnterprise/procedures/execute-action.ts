@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import { filledPath, onlyInV3 } from '../api/dialect';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 
 /** Reports that the action of a message has been done. Version 3 has the operation; its path and body are settings of the API profile. */
 export async function executeAction(context: ItemContext<EBoxApi>): Promise<IDataObject> {

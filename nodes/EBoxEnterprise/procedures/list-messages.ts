@@ -9,7 +9,7 @@ import type { MessageRegistry } from '../api/message-registry';
 import type { Listing } from '../api/paging';
 import type { Message } from '../api/types';
 import { filtersOf } from '../operations/message-filters';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { assertAnswered, choiceOf, failedProviderItem } from './choose-providers';
 import { messageItem } from './message-item';
 

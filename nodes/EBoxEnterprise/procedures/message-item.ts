@@ -5,7 +5,7 @@ import { attachmentsOf } from '../api/normalise';
 import type { NamesOfMessage } from '../api/reference-names';
 import { inLanguage } from '../api/translated';
 import type { Language, Message } from '../api/types';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 import { providerFacts } from './choose-providers';
 
 /** Ids and names that both forms of a message's item have. */

@@ -16,7 +16,7 @@ import {
 	reply,
 } from '../api/publication';
 import type { Json, PublicationStatus, TranslatedString } from '../api/types';
-import type { EBoxApi } from '../profile';
+import type { EBoxApi } from '../connect';
 
 /** Publishes a message; with `originalMessageId` it is a reply in the way of version 2. */
 export async function publishMessage(

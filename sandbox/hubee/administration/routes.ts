@@ -1,4 +1,4 @@
-import type { AdminRoutes } from '../../stand';
+import type { AdminRoutes } from '../../mock-server';
 import type { ScanRule } from '../hub/antivirus';
 import type { AttachmentStatus, OrganizationIdentifier } from '../model';
 import type { HubEeSandbox } from '../sandbox';

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
-import type { Call } from '../../stand';
+import type { Call } from '../../mock-server';
 
 import type { JsonSchema } from './schemas';
 import { bodyFaults } from './wording';

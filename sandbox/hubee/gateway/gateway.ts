@@ -1,5 +1,5 @@
-import { TOKEN_OPERATION } from '../../stand';
-import type { Answer, Call } from '../../stand';
+import { TOKEN_OPERATION } from '../../mock-server';
+import type { Answer, Call } from '../../mock-server';
 import type { Hub } from '../hub/hub';
 import type { Identity } from '../model';
 

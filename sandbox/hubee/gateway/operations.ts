@@ -1,4 +1,4 @@
-import type { Answer } from '../../stand';
+import type { Answer } from '../../mock-server';
 import { getCase, patchCase } from '../hub/cases';
 import type { OperationContext } from '../hub/context';
 import { createEvent, deleteEvent, getEvent, patchEvent } from '../hub/events';

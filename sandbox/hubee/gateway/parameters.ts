@@ -1,4 +1,4 @@
-import type { Call } from '../../stand';
+import type { Call } from '../../mock-server';
 
 import { notUuid, tooLong, unexpectedQuery, wrongPattern, wrongType } from './wording';
 import type { Fault } from './wording';

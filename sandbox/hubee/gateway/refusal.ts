@@ -1,5 +1,5 @@
-import { json } from '../../stand';
-import type { Answer } from '../../stand';
+import { json } from '../../mock-server';
+import type { Answer } from '../../mock-server';
 
 /** One entry of the `errors` list of an answer. `code` is the HTTP status or a code of the gateway. */
 export interface ErrorEntry {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { json } from '../../stand';
-import type { Answer, Call, StandClock } from '../../stand';
+import { json } from '../../mock-server';
+import type { Answer, Call, StandClock } from '../../mock-server';
 import type { Client, Identity, Scope } from '../model';
 import type { HubEeSettings } from '../settings';
 

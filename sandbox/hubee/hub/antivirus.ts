@@ -1,4 +1,4 @@
-import type { StandClock } from '../../stand';
+import type { StandClock } from '../../mock-server';
 import type { Attachment, ScanOutcome } from '../model';
 import type { HubEeSettings } from '../settings';
 

@@ -1,5 +1,5 @@
-import { empty, json } from '../../stand';
-import type { Answer } from '../../stand';
+import { empty, json } from '../../mock-server';
+import type { Answer } from '../../mock-server';
 import { Refusal } from '../gateway/refusal';
 import { organizationId } from '../model';
 import type { Case, Identity } from '../model';

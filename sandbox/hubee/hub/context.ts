@@ -1,4 +1,4 @@
-import type { Call } from '../../stand';
+import type { Call } from '../../mock-server';
 import type { Identity, PartnerInfo } from '../model';
 
 import type { Hub } from './hub';

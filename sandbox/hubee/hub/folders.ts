@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { empty, json } from '../../stand';
-import type { Answer } from '../../stand';
+import { empty, json } from '../../mock-server';
+import type { Answer } from '../../mock-server';
 import { badData, Refusal, unauthorized } from '../gateway/refusal';
 import { organizationId, sameOrganization } from '../model';
 import type {

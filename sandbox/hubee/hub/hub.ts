@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StandClock } from '../../stand';
+import type { StandClock } from '../../mock-server';
 import { notFound, unauthorized } from '../gateway/refusal';
 import { sameOrganization } from '../model';
 import type {

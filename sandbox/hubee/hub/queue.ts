@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { empty, json } from '../../stand';
-import type { Answer } from '../../stand';
+import { empty, json } from '../../mock-server';
+import type { Answer } from '../../mock-server';
 import { notFound, unauthorized } from '../gateway/refusal';
 import { sameOrganization } from '../model';
 import type { Identity, Notification } from '../model';

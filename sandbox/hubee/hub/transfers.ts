@@ -1,5 +1,5 @@
-import { empty } from '../../stand';
-import type { Answer, Call } from '../../stand';
+import { empty } from '../../mock-server';
+import type { Answer, Call } from '../../mock-server';
 import { badData, notFound, Refusal, unauthorized } from '../gateway/refusal';
 import type { Attachment } from '../model';
 

@@ -1,4 +1,4 @@
-import type { StandClock } from '../../stand';
+import type { StandClock } from '../../mock-server';
 import { organizationId } from '../model';
 import type { OrganizationIdentifier } from '../model';
 

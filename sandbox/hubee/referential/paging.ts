@@ -1,4 +1,4 @@
-import type { Call } from '../../stand';
+import type { Call } from '../../mock-server';
 import { Refusal } from '../gateway/refusal';
 import type { HubEeSettings } from '../settings';
 

@@ -1,5 +1,5 @@
-import { json } from '../../stand';
-import type { Answer } from '../../stand';
+import { json } from '../../mock-server';
+import type { Answer } from '../../mock-server';
 import { badData, notFound, Refusal } from '../gateway/refusal';
 import type { OperationContext } from '../hub/context';
 import { sameOrganization } from '../model';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StandClock } from '../../stand';
+import type { StandClock } from '../../mock-server';
 import { organizationId, sameOrganization } from '../model';
 import type { OrganizationIdentifier } from '../model';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 
 import { testSsin } from '../../../sandbox/dimona';
-import type { DetailedCallRecord } from '../../../sandbox/stand';
+import type { DetailedCallRecord } from '../../../sandbox/mock-server';
 import { OpenApiContract } from '../openapi';
 import { describeWithContract, publishedContract } from '../published';
 import { Harness } from './harness';

@@ -1,4 +1,4 @@
-import type { DetailedCallRecord } from '../../../sandbox/stand';
+import type { DetailedCallRecord } from '../../../sandbox/mock-server';
 import { ENTERPRISE } from '../../../sandbox/ebox';
 import { partsOf } from '../../../sandbox/ebox/multipart';
 import { federation } from '../../unit/ebox/federation';

@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { SocialSecurityCertificateOAuth2Api } from '../../../credentials/SocialSecurityCertificateOAuth2Api.credentials';
 import { closeAllConnections } from '../../../lib/http/agents';
-import { socialSecurityCertificateTest } from '../../../lib/oauth/credential-test';
+import { socialSecurityCertificateTest } from '../../../lib/social-security/credential-test';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
-import { newPair } from '../../unit/oauth/key-material';
+import { newPair } from '../../unit/lib/social-security/key-material';
 import { CONSULT, startExample } from './stand';
 
 const CLIENT = 'self_service_chaman_123456_a1b2c3d4e5';

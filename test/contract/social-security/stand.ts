@@ -1,4 +1,4 @@
-import { json, Stand } from '../../../sandbox/stand';
+import { json, Stand } from '../../../sandbox/mock-server';
 import { AuthorizationServer, type RegisteredClient } from '../../../sandbox/social-security';
 
 export const CONSULT = 'scope:example:consult';

@@ -4,7 +4,7 @@ import type { GuichetError } from '../../../lib/errors/guichet-error';
 import { HttpClient } from '../../../lib/http/client';
 import { closeAllConnections } from '../../../lib/http/agents';
 import { signClientAssertion } from '../../../lib/oauth/client-assertion';
-import { socialSecurityAuthenticator } from '../../../lib/oauth/social-security';
+import { socialSecurityAuthenticator } from '../../../lib/social-security/social-security';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import {
 	encryptedPkcs1,
@@ -13,7 +13,7 @@ import {
 	pkcs1,
 	pkcs12Of,
 	tellTale,
-} from '../../unit/oauth/key-material';
+} from '../../unit/lib/social-security/key-material';
 import { CONSULT, DECLARE, startExample } from './stand';
 
 const CLIENT = 'self_service_chaman_123456_a1b2c3d4e5';

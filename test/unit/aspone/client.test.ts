@@ -3,7 +3,7 @@ import http from 'node:http';
 import { closeAllConnections } from '../../../lib/http/agents';
 import { toNodeError } from '../../../lib/node/node-error';
 import type { AlertModification } from '../../../nodes/AspOneAlert/api/configuration';
-import { LoginBrake } from '../../../nodes/AspOneAlert/api/brake';
+import { LoginBrake } from '../../../nodes/AspOneAlert/api/login-throttle';
 import {
 	type AspOneSandbox,
 	type MisanswerName,

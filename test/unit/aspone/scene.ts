@@ -2,7 +2,7 @@ import { validateXML } from 'xmllint-wasm';
 
 import { AlertClient, type AlertClientParts } from '../../../nodes/AspOneAlert/api/alert-client';
 import type { AlertServiceSettings } from '../../../nodes/AspOneAlert/api/service-settings';
-import { LoginBrake } from '../../../nodes/AspOneAlert/api/brake';
+import { LoginBrake } from '../../../nodes/AspOneAlert/api/login-throttle';
 import { writeEnvelope } from '../../../nodes/AspOneAlert/api/envelope';
 import { fitToWsdl, type RecordValue } from '../../../nodes/AspOneAlert/api/request-shape';
 import { loadWsdl, type WsdlSource } from '../../../nodes/AspOneAlert/api/wsdl';

@@ -4,8 +4,8 @@ import {
 	easterSunday,
 	parseDay,
 	WorkingCalendar,
-} from '../../../nodes/EBoxBroadcast/api/calendar';
-import { planBroadcast } from '../../../nodes/EBoxBroadcast/api/plan';
+} from '../../../nodes/EBoxBroadcast/batch/mails/calendar';
+import { planBroadcast } from '../../../nodes/EBoxBroadcast/batch/mails/plan';
 
 // Large or many inputs, on machines that may be busy with other things.
 jest.setTimeout(60_000);

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { CsvScanner } from '../../../nodes/EBoxBroadcast/api/csv-scanner';
-import { detectDialect, type DialectWish } from '../../../nodes/EBoxBroadcast/api/dialect';
-import { parseEncoding } from '../../../nodes/EBoxBroadcast/api/encoding';
+import { CsvScanner } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-scanner';
+import { detectDialect, type DialectWish } from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
+import { parseEncoding } from '../../../nodes/EBoxBroadcast/batch/recipients/encoding';
 import { numbers } from './support';
 
 // Large or many inputs, on machines that may be busy with other things.

@@ -6,9 +6,9 @@ import {
 	PLAIN_LIST,
 	type CutStrategy,
 	type ListFormat,
-} from '../../../nodes/EBoxBroadcast/api/lists';
-import { NissSequence } from '../../../nodes/EBoxBroadcast/api/niss-sequence';
-import { NissSet } from '../../../nodes/EBoxBroadcast/api/niss-set';
+} from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
+import { NissSequence } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-sequence';
+import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-set';
 import { numbers } from './support';
 
 // Large or many inputs, on machines that may be busy with other things.

@@ -1,7 +1,7 @@
-import { draftMails, versionsOf } from '../../../nodes/EBoxBroadcast/api/mails';
-import type { MailFacts } from '../../../nodes/EBoxBroadcast/api/mail-words';
-import { planBroadcast } from '../../../nodes/EBoxBroadcast/api/plan';
-import { DEFAULT_SETTINGS, prepareBroadcast } from '../../../nodes/EBoxBroadcast/api/prepare';
+import { draftMails, versionsOf } from '../../../nodes/EBoxBroadcast/batch/mails/mails';
+import type { MailFacts } from '../../../nodes/EBoxBroadcast/batch/mails/mail-words';
+import { planBroadcast } from '../../../nodes/EBoxBroadcast/batch/mails/plan';
+import { DEFAULT_SETTINGS, prepareBroadcast } from '../../../nodes/EBoxBroadcast/batch/prepare';
 import { csv, MemorySink, numbers, version } from './support';
 
 const PLAN = planBroadcast('2026-05-28', '2026-03-01');

@@ -4,14 +4,14 @@ import {
 	metadataXml,
 	type MetadataFields,
 	type MetadataProfile,
-} from '../../../nodes/EBoxBroadcast/api/metadata';
+} from '../../../nodes/EBoxBroadcast/batch/metadata/metadata';
 import {
 	fillTemplate,
 	type TemplateFacts,
-} from '../../../nodes/EBoxBroadcast/api/metadata-template';
-import { checkXml } from '../../../nodes/EBoxBroadcast/api/schema-check';
-import { runXmllint } from '../../../nodes/EBoxBroadcast/api/xmllint';
-import { fitsXml } from '../../../nodes/EBoxBroadcast/api/xml-text';
+} from '../../../nodes/EBoxBroadcast/batch/metadata/metadata-template';
+import { checkXml } from '../../../nodes/EBoxBroadcast/batch/metadata/schema-check';
+import { runXmllint } from '../../../nodes/EBoxBroadcast/batch/metadata/xmllint';
+import { fitsXml } from '../../../nodes/EBoxBroadcast/batch/metadata/xml-text';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
 // Large or many inputs, on machines that may be busy with other things.

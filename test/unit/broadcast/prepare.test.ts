@@ -4,9 +4,9 @@ import {
 	prepareBroadcast,
 	type PreparedVersion,
 	type PrepareSettings,
-} from '../../../nodes/EBoxBroadcast/api/prepare';
-import type { RecipientSource } from '../../../nodes/EBoxBroadcast/api/recipients';
-import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/api/version';
+} from '../../../nodes/EBoxBroadcast/batch/prepare';
+import type { RecipientSource } from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
+import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/version';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 import { csv, DOCUMENT, MemorySink, numbers, version } from './support';
 

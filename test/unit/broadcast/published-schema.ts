@@ -1,4 +1,4 @@
-import type { SchemaFiles } from '../../../nodes/EBoxBroadcast/api/schema-check';
+import type { SchemaFiles } from '../../../nodes/EBoxBroadcast/batch/metadata/schema-check';
 import { publishedBytes } from '../../contract/published';
 
 /** The public EboxMessage schema. */

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { formatNissKey, isValidNiss } from '../../../lib/identifiers/niss';
-import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/api/dialect';
-import { listBytes, planLists, type CutStrategy } from '../../../nodes/EBoxBroadcast/api/lists';
-import { NissSet } from '../../../nodes/EBoxBroadcast/api/niss-set';
+import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
+import { listBytes, planLists, type CutStrategy } from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
+import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-set';
 import {
 	checkRecipients,
 	type CheckedRecipients,
 	type CheckOptions,
 	type RecipientSource,
 	type Reject,
-} from '../../../nodes/EBoxBroadcast/api/recipients';
+} from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
 import { anyNiss, chunked, csv, numbers } from './support';
 
 // Large or many inputs, on machines that may be busy with other things.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { formatNissKey } from '../../../lib/identifiers/niss';
-import type { FileSink, OutputFile } from '../../../nodes/EBoxBroadcast/api/output-file';
-import type { RecipientSource } from '../../../nodes/EBoxBroadcast/api/recipients';
-import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/api/version';
+import type { FileSink, OutputFile } from '../../../nodes/EBoxBroadcast/batch/files/output-file';
+import type { RecipientSource } from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
+import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/version';
 
 /** Different valid numbers, in a scrambled but fixed order: `count` up to a few million. */
 export function* numbers(count: number, from = 0): Generator<string> {

@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { checkDeclaration } from '../../../nodes/Dimona/api/rules';
 import type { Declaration, DeclarationKind } from '../../../nodes/Dimona/api/types';
-import { FIELD_LABELS, namedField } from '../../../nodes/Dimona/form/field-labels';
+import { FIELD_LABELS, namedField } from '../../../nodes/Dimona/operations/form/field-labels';
 import { declarationResource } from '../../../nodes/Dimona/operations/declaration';
 import { brokenRules } from '../../../nodes/Dimona/procedures/check';
 

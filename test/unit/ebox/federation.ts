@@ -1,6 +1,6 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../lib/http/agents';
-import { socialSecurityAuthenticator } from '../../../lib/oauth/social-security';
+import { socialSecurityAuthenticator } from '../../../lib/social-security/social-security';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { eBoxAddresses, PROVIDER_LIST_PATH } from '../../../nodes/EBoxEnterprise/api/addresses';
 import { EBox, type EBoxSettings } from '../../../nodes/EBoxEnterprise/api/ebox';

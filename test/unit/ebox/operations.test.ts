@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { V3_DEFAULTS } from '../../../nodes/EBoxEnterprise/api/v3-names';
-import { apiProfile } from '../../../nodes/EBoxEnterprise/profile-form';
+import { apiProfile } from '../../../nodes/EBoxEnterprise/operations/api-profile';
 import { asked, federation } from './federation';
 import { run } from './node';
 

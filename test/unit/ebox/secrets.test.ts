@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import type { Misbehaviour } from '../../../sandbox/stand';
+import type { Misbehaviour } from '../../../sandbox/mock-server';
 import { eBoxOf, federation } from './federation';
 import { run } from './node';
 

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { EBoxEnterpriseTrigger } from '../../../nodes/EBoxEnterprise/EBoxEnterpriseTrigger.node';
-import { triggerForm } from '../../../nodes/EBoxEnterprise/trigger-form';
-import { forgetRunningTriggers } from '../../../nodes/EBoxEnterprise/trigger-poll';
+import { triggerForm } from '../../../nodes/EBoxEnterprise/trigger/form';
+import { forgetRunningTriggers } from '../../../nodes/EBoxEnterprise/trigger/poll';
 import { BinaryStore } from '../fakes/binary-store';
 import { fakePolling, newWorkflowId } from '../fakes/polling';
 import { credentialFor, federation } from './federation';

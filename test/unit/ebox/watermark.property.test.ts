@@ -7,7 +7,7 @@ import {
 	settle,
 	take,
 	type TriggerMemory,
-} from '../../../nodes/EBoxEnterprise/api/watermark';
+} from '../../../nodes/EBoxEnterprise/trigger/watermark';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

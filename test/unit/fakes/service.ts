@@ -1,4 +1,4 @@
-import { type Answer, type Call, json, Stand, type StandSettings } from '../../../sandbox/stand';
+import { type Answer, type Call, json, Stand, type StandSettings } from '../../../sandbox/mock-server';
 
 /** A service of a test's own making on loopback, with the log and the misbehaviours of the sandbox. */
 export interface TestService {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Misbehaviour } from '../../../sandbox/stand';
+import type { Misbehaviour } from '../../../sandbox/mock-server';
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk } from './desk';
 

@@ -1,6 +1,6 @@
 import crypto, { X509Certificate } from 'node:crypto';
 
-import { TestAuthority } from '../../../sandbox/stand';
+import { TestAuthority } from '../../../sandbox/mock-server';
 
 it.each([0x00, 0x7f, 0x80, 0xff])(
 	'a certificate can be read whatever its serial number begins with (%d)',

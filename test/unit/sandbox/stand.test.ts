@@ -2,8 +2,8 @@ import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import { Agent, request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { empty, json, Stand, StandAdminClient } from '../../../sandbox/stand';
-import type { Answer, Call, StandSettings } from '../../../sandbox/stand';
+import { empty, json, Stand, StandAdminClient } from '../../../sandbox/mock-server';
+import type { Answer, Call, StandSettings } from '../../../sandbox/mock-server';
 
 /** A service that says what it was sent, and counts what it recorded. */
 class Echo {

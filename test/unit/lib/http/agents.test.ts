@@ -8,7 +8,7 @@ import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../../lib/http/agents';
 import type { HttpCall, HttpClientOptions } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
-import { TestAuthority } from '../../../../sandbox/stand';
+import { TestAuthority } from '../../../../sandbox/mock-server';
 import { type TestService, testService } from '../../fakes/service';
 
 const GET: HttpCall = { method: 'GET', url: '/thing', repeat: 'safe' };

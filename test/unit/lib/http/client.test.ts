@@ -5,7 +5,7 @@ import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../../lib/http/agents';
 import type { Authenticator, HttpCall, HttpClientOptions } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
-import { empty, json } from '../../../../sandbox/stand';
+import { empty, json } from '../../../../sandbox/mock-server';
 import { closedPort, type TestService, testService } from '../../fakes/service';
 
 const QUICK = { firstDelayMs: 2, maxDelayMs: 10 };

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 
 import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { tlsSettings } from '../../../../lib/http/tls-settings';
-import { TestAuthority } from '../../../../sandbox/stand';
+import { TestAuthority } from '../../../../sandbox/mock-server';
 
 let first: string;
 let second: string;

@@ -1,0 +1,210 @@
+import { createHash, X509Certificate } from 'node:crypto';
+
+import { invalidInput } from '../errors/guichet-error';
+import type { TlsSettings } from '../http/agents';
+import { tlsSettings } from '../http/tls-settings';
+import {
+	certificateOf,
+	checkCertificate,
+	DAY_MS,
+	readCertificates,
+	WARN_DAYS,
+} from './certificate';
+import { CLIENT_ASSERTION_TYPE, signClientAssertion } from '../oauth/client-assertion';
+import { readSigningKey } from '../oauth/private-key';
+import { explainRefusal } from './refusal-advice';
+import { requestToken } from '../oauth/token-endpoint';
+import { type AccessToken, TokenSource } from '../oauth/token-source';
+
+/** The name of the credential type that people fill in. */
+export const SOCIAL_SECURITY_CREDENTIAL = 'socialSecurityCertificateOAuth2Api';
+
+const PRODUCTION_TOKEN_URL = 'https://services.socialsecurity.be/REST/oauth/v5/token';
+
+/** Where the services are and where their tokens come from, per environment. Simulation takes production tokens. */
+export const SOCIAL_SECURITY_ENVIRONMENTS = {
+	production: {
+		servicesUrl: 'https://services.socialsecurity.be/REST',
+		tokenUrl: PRODUCTION_TOKEN_URL,
+	},
+	simulation: {
+		servicesUrl: 'https://services-sim.socialsecurity.be/REST',
+		tokenUrl: PRODUCTION_TOKEN_URL,
+	},
+	acceptance: {
+		servicesUrl: 'https://services-acpt.socialsecurity.be/REST',
+		tokenUrl: 'https://services-acpt.socialsecurity.be/REST/oauth/v5/token',
+	},
+} as const;
+
+export type SocialSecurityEnvironment = keyof typeof SOCIAL_SECURITY_ENVIRONMENTS | 'custom';
+
+/** What a credential says, trimmed and completed. */
+export interface SocialSecuritySettings {
+	environment: SocialSecurityEnvironment;
+	/** Without a trailing slash; a service adds its path: `/dimona/v2`. */
+	servicesUrl: string;
+	tokenUrl: string;
+	audience: string;
+	clientId: string;
+	scope: string;
+	tls: TlsSettings;
+}
+
+/** Assumed when the server does not say how long a token lives: short, so that at worst there is a request too many. Seconds. */
+const DEFAULT_LIFETIME_SECONDS = 600;
+
+/**
+ * Reads the decrypted data of a `socialSecurityCertificateOAuth2Api` credential.
+ *
+ * @throws GuichetError `invalid_input` for a missing client id or an unusable URL
+ */
+export function socialSecuritySettings(data: Record<string, unknown>): SocialSecuritySettings {
+	const environment = (textOf(data.environment) || 'production') as SocialSecurityEnvironment;
+	const clientId = textOf(data.clientId);
+	if (clientId === '')
+		throw invalidInput(
+			'Client ID',
+			'is empty',
+			'Chaman shows it when the certificate is registered.',
+		);
+	const tls = tlsSettings(data);
+	const scope = textOf(data.scope)
+		.split(/[\s,]+/)
+		.join(' ')
+		.trim();
+	if (environment !== 'custom') {
+		const preset = SOCIAL_SECURITY_ENVIRONMENTS[environment];
+		if (!preset) throw invalidInput('Environment', 'is not known');
+		return { ...preset, audience: preset.tokenUrl, environment, clientId, scope, tls };
+	}
+	const tokenUrl = urlOf('Token URL', data.tokenUrl);
+	return {
+		environment,
+		tokenUrl,
+		servicesUrl: urlOf('Services URL', data.servicesUrl).replace(/\/+$/, ''),
+		audience: textOf(data.audience) || tokenUrl,
+		clientId,
+		scope,
+		tls,
+	};
+}
+
+/**
+ * Tokens for the REST services of the Belgian social security, proved by the private key in a `socialSecurityCertificateOAuth2Api`
+ * credential. The key is read when a token is needed; a mistake in it is thrown then, as `invalid_input`.
+ */
+export function socialSecurityAuthenticator(data: Record<string, unknown>): TokenSource {
+	const settings = socialSecuritySettings(data);
+	const key = rawText(data.privateKey);
+	const passphrase = rawText(data.passphrase);
+	const certificate = rawText(data.certificate);
+	return TokenSource.for({
+		identity: [
+			'social security',
+			settings.tokenUrl,
+			settings.audience,
+			settings.clientId,
+			settings.scope,
+			// A corrected key must not be served with a token, or a refusal, of the one before.
+			createHash('sha256')
+				.update(JSON.stringify([key, passphrase, certificate]))
+				.digest('base64'),
+			JSON.stringify(settings.tls),
+		],
+		defaultLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
+		secrets: [passphrase],
+		fetch: async () => await fetchToken(settings, key, passphrase, certificate),
+	});
+}
+
+async function fetchToken(
+	settings: SocialSecuritySettings,
+	keyText: string,
+	passphrase: string,
+	certificateText: string,
+): Promise<AccessToken> {
+	const { tokenUrl, audience, clientId, scope, tls } = settings;
+	const given = readCertificates(certificateText);
+	const { key, certificates } = await readSigningKey(keyText, passphrase);
+	checkCertificate(
+		key,
+		given,
+		certificates.map((pem) => new X509Certificate(pem)),
+	);
+	return await requestToken({
+		service: 'the Belgian social security',
+		tokenUrl,
+		form: async () => ({
+			grant_type: 'client_credentials',
+			client_assertion_type: CLIENT_ASSERTION_TYPE,
+			client_assertion: await signClientAssertion({ clientId, audience, key }),
+			...(scope ? { scope } : {}),
+		}),
+		tls,
+		secrets: [passphrase],
+		advise: (failure) =>
+			explainRefusal(
+				{ clientId, tokenUrl, audience, scope, pairChecked: given.length > 0 },
+				failure,
+			),
+	});
+}
+
+/** Last days of certificates that were looked at, by a digest of the credential: opening a PKCS#12 file takes a tenth of a second. */
+const lastDays = new Map<string, Promise<Date | undefined>>();
+
+const MOST_LAST_DAYS = 200;
+
+/**
+ * What to tell about the certificate while everything still works: that it ends within thirty days. `undefined` when there is nothing to
+ * tell, no certificate was given, or key and certificate are unusable (a token request says so better).
+ */
+export async function certificateWarning(
+	data: Record<string, unknown>,
+	now = new Date(),
+): Promise<string | undefined> {
+	const texts = [data.certificate, data.privateKey, data.passphrase].map(rawText);
+	const key = createHash('sha256').update(JSON.stringify(texts)).digest('base64');
+	const known = lastDays.get(key) ?? lastDay(texts).catch(() => undefined);
+	lastDays.set(key, known);
+	if (lastDays.size > MOST_LAST_DAYS) lastDays.delete(lastDays.keys().next().value ?? '');
+	const end = await known;
+	const daysLeft = end && Math.floor((end.getTime() - now.getTime()) / DAY_MS);
+	if (daysLeft === undefined || daysLeft < 0 || daysLeft > WARN_DAYS) return undefined;
+	return `The certificate of this credential expires in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}. Make a new one and register it in Chaman in time.`;
+}
+
+async function lastDay([certificate, key, passphrase]: string[]): Promise<Date | undefined> {
+	const given = readCertificates(certificate);
+	const opened = await readSigningKey(key, passphrase);
+	const found = opened.certificates.map((pem) => new X509Certificate(pem));
+	const own = certificateOf(opened.key, given, found);
+	return own && new Date(own.validTo);
+}
+
+/** Keys and passphrases are taken as they are: a space may be part of a passphrase. */
+function rawText(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}
+
+function textOf(value: unknown): string {
+	return rawText(value).trim();
+}
+
+function urlOf(field: string, value: unknown): string {
+	const text = textOf(value);
+	let url: URL | undefined;
+	try {
+		url = new URL(text);
+	} catch {
+		// Judged below, together with a wrong protocol.
+	}
+	if (!url || !/^https?:$/.test(url.protocol))
+		throw invalidInput(
+			field,
+			text === '' ? 'is empty' : 'must be a URL that begins with https://',
+			'It is needed in the environment "Custom".',
+		);
+	return text;
+}

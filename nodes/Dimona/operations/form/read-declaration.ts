@@ -1,0 +1,201 @@
+import { checkNiss } from '../../../../lib/identifiers/niss';
+import { GuichetError, invalidInput } from '../../../../lib/errors/guichet-error';
+import type { Fields } from '../../../../lib/node/fields';
+import { addDays, readDay, readHour, UnreadableMoment } from '../../api/calendar';
+import { enterpriseNumberOf } from '../../api/identifiers';
+import { mergeInto, OPEN_END } from '../../api/rules';
+import {
+	type Address,
+	type Declaration,
+	type DeclarationKind,
+	type DimonaIn,
+	type DimonaUpdate,
+	type Employer,
+	isObject,
+	type Worker,
+} from '../../api/types';
+
+/** A declaration as the form describes it, and what the rules need to know besides. */
+export interface ReadDeclaration {
+	declaration: Declaration;
+	periodWorkerType?: string;
+	/** Blocks that "Additional JSON" brought into `dimonaIn`. */
+	additionalBlocks: string[];
+	reference?: string;
+}
+
+/**
+ * Reads a declaration from the form. Numbers, dates and hours are brought into the service's notation; whether they are right is judged by the rules.
+ *
+ * @throws GuichetError `invalid_input` for what cannot be read at all
+ */
+export function readDeclarationForm(fields: Fields, kind: DeclarationKind): ReadDeclaration {
+	const more = fields.group('additionalFields');
+	const additional = more.json<unknown>('additionalJson') ?? {};
+	if (!isObject(additional))
+		throw invalidInput(more.label('additionalJson'), 'must be a JSON object');
+	const merged = mergeInto(READERS[kind](fields), additional) as Declaration;
+	const block = additional.dimonaIn;
+	return {
+		declaration: merged,
+		periodWorkerType: kind === 'update' ? fields.optionalText('periodWorkerType') : undefined,
+		additionalBlocks: isObject(block) ? Object.keys(block) : [],
+		reference: more.optionalText('reference'),
+	};
+}
+
+const READERS: Record<DeclarationKind, (fields: Fields) => Declaration> = {
+	in: (fields) => ({
+		employer: readEmployer(fields),
+		worker: readWorker(fields),
+		dimonaIn: readIn(fields),
+	}),
+	out: (fields) => ({
+		dimonaOut: { periodId: periodId(fields), endDate: day(fields, 'endDate') ?? '' },
+	}),
+	update: (fields) => ({ dimonaUpdate: readUpdate(fields) }),
+	cancel: (fields) => ({ dimonaCancel: { periodId: periodId(fields) } }),
+};
+
+/** The employer of a form; also for searches. */
+export function readEmployer(fields: Fields): Employer {
+	if (fields.optionalText('employerBy') === 'employerId')
+		return { employerId: fields.number('employerId') };
+	return { enterpriseNumber: enterpriseNumberOf(fields.text('enterpriseNumber')) };
+}
+
+/** An SSIN as 11 digits; a number that lost its leading zeros in a sheet gets them back. */
+export function readSsin(fields: Fields, name: string): string {
+	const text = fields.text(name);
+	const check = checkNiss(/^\d{9,10}$/.test(text) ? text.padStart(11, '0') : text);
+	if (check.valid) return check.niss;
+	throw invalidInput(
+		fields.label(name),
+		check.fault === 'checkNumber'
+			? 'is not an SSIN: its last two digits do not fit the others'
+			: 'must be an SSIN of 11 digits',
+	);
+}
+
+function readWorker(fields: Fields): Worker {
+	if (fields.optionalText('workerBy') !== 'identity') return { ssin: readSsin(fields, 'ssin') };
+	const birthDate = fields.optionalText('birthDate');
+	const address = fields.group('address').raw('values');
+	return withoutEmpty({
+		familyName: fields.optionalText('familyName'),
+		givenName: fields.optionalText('givenName'),
+		birthDate: birthDate && /-00$/.test(birthDate) ? birthDate : day(fields, 'birthDate'),
+		placeOfBirth: fields.optionalText('placeOfBirth'),
+		countryOfBirth: fields.optionalNumber('countryOfBirth'),
+		nationality: fields.optionalNumber('nationality'),
+		gender: fields.optionalText('gender'),
+		address: address === undefined ? undefined : readAddress(fields.rows('address', 'values')[0]),
+	});
+}
+
+function readAddress(fields: Fields): Address {
+	return withoutEmpty({
+		street: fields.optionalText('street'),
+		houseNumber: fields.optionalText('houseNumber'),
+		boxNumber: fields.optionalText('boxNumber'),
+		postCode: fields.optionalText('postCode'),
+		municipality: withoutEmpty({
+			code: fields.optionalNumber('municipalityCode'),
+			name: fields.optionalText('municipalityName'),
+		}),
+		country: fields.optionalNumber('country'),
+	});
+}
+
+function readIn(fields: Fields): DimonaIn {
+	const chosen = fields.text('workerType');
+	const workerType = (chosen === 'other' ? fields.text('otherWorkerType') : chosen).toUpperCase();
+	const startDate = day(fields, 'startDate');
+	const startHour = hour(fields, 'startHour');
+	const endHour = hour(fields, 'endHour');
+	const place = fields.rows('placeOfWork', 'values')[0] as Fields | undefined;
+	return withoutEmpty({
+		startDate: startDate ?? '',
+		startHour,
+		endDate: day(fields, 'endDate') ?? endOfShift(startDate, startHour, endHour),
+		endHour,
+		// Zero is how an untouched number field of n8n looks.
+		plannedHoursNumber: fields.optionalNumber('plannedHours', { integer: false }) || undefined,
+		features: {
+			workerType,
+			jointCommissionNumber: fields.text('jointCommittee').toUpperCase(),
+		},
+		studentPlaceOfWork: place && {
+			...withoutEmpty({ name: place.optionalText('name') }),
+			address: readAddress(place),
+		},
+	});
+}
+
+/** A shift that ends at an earlier hour than it began ends on the next day. */
+function endOfShift(
+	startDate: string | undefined,
+	startHour: string | undefined,
+	endHour: string | undefined,
+): string | undefined {
+	if (!startDate || !startHour || !endHour) return undefined;
+	return endHour > startHour ? startDate : addDays(startDate, 1);
+}
+
+function readUpdate(fields: Fields): DimonaUpdate {
+	const changes = fields.group('changes');
+	return withoutEmpty({
+		periodId: periodId(fields),
+		startDate: day(changes, 'startDate'),
+		startHour: hour(changes, 'startHour'),
+		endDate: changes.boolean('removeEndDate') ? OPEN_END : day(changes, 'endDate'),
+		endHour: hour(changes, 'endHour'),
+		plannedHoursNumber: changes.optionalNumber('plannedHours', { integer: false }),
+	});
+}
+
+/** Ids are texts in n8n and an integer in the body. */
+function periodId(fields: Fields): number {
+	return Number(
+		fields.text('periodId', {
+			pattern: /^\d{1,12}$/,
+			expected: 'the number of a period, 12 digits at most',
+		}),
+	);
+}
+
+function day(fields: Fields, name: string): string | undefined {
+	return read(fields, name, readDay);
+}
+
+function hour(fields: Fields, name: string): string | undefined {
+	return read(fields, name, readHour);
+}
+
+function read(
+	fields: Fields,
+	name: string,
+	reader: (value: unknown) => string,
+): string | undefined {
+	const value = fields.raw(name);
+	if (value === undefined || value === null || String(value as string).trim() === '')
+		return undefined;
+	try {
+		return reader(value);
+	} catch (error) {
+		throw unreadable(fields.label(name), error);
+	}
+}
+
+function unreadable(label: string, error: unknown): GuichetError {
+	const problem = error instanceof UnreadableMoment ? error.message : 'cannot be read';
+	return invalidInput(label, problem);
+}
+
+/** The service dislikes empty fields. */
+function withoutEmpty<T extends object>(values: T): T {
+	const kept = Object.entries(values).filter(
+		([, value]) => value !== undefined && !(isObject(value) && Object.keys(value).length === 0),
+	);
+	return Object.fromEntries(kept) as T;
+}

@@ -1,0 +1,288 @@
+import { adviceOn } from './advice';
+import { BroadcastError } from './errors';
+import { fileStem, numberedName } from './files/file-names';
+import {
+	listBytes,
+	planLists,
+	LARGEST_LIST,
+	PLAIN_LIST,
+	type CutStrategy,
+	type ListFormat,
+	type ListPlan,
+} from './recipients/lists';
+import { manifestBytes, type Manifest, type ManifestFile } from './files/manifest';
+import { EBOX_MESSAGE_PROFILE } from './metadata/metadata';
+import {
+	assertDistinctMessages,
+	checkMetadata,
+	metadataFiles,
+	type MetadataFile,
+	type MetadataSettings,
+} from './metadata/metadata-files';
+import { NissSet } from './recipients/niss-set';
+import { Measured, store, type FileSink, type Measure, type OutputFile } from './files/output-file';
+import { checkRecipients, type RecipientSource } from './recipients/recipients';
+import type { RejectSummary } from './recipients/reject-list';
+import {
+	checkVersion,
+	type CheckedVersion,
+	type LanguageVersion,
+	type VersionRules,
+} from './version';
+import { zipBytes, type ZipEntry } from './files/zip';
+
+export interface PrepareSettings extends VersionRules {
+	purpose: Manifest['purpose'];
+	strategy: CutStrategy;
+	maximumSize: number;
+	listFormat: ListFormat;
+	metadata: MetadataSettings;
+	/** most recipients of a version; for a test set */
+	limit?: number;
+	output: 'files' | 'zip' | 'both';
+}
+
+export const DEFAULT_SETTINGS: PrepareSettings = {
+	purpose: 'production',
+	strategy: 'fill',
+	maximumSize: LARGEST_LIST,
+	listFormat: PLAIN_LIST,
+	metadata: {
+		form: { kind: 'profile', profile: EBOX_MESSAGE_PROFILE },
+		xmlPer: 'list',
+		schema: [],
+	},
+	onReject: 'continue',
+	onSecondVersion: 'keepFirst',
+	digestMethod: 'SHA-256',
+	output: 'files',
+};
+
+export interface PreparedVersion {
+	manifest: Manifest;
+	rejects: RejectSummary;
+	zip?: Measure & { fileName: string };
+	/** advice for a person; nothing in it is an obstacle */
+	warnings: string[];
+}
+
+/** A version with everything decided, before a file of it is made. */
+interface PlannedVersion {
+	checked: CheckedVersion;
+	lists: ListPlan[];
+	metadata: MetadataFile[];
+}
+
+/**
+ * Makes the input files of a campaign: every version is checked to its end before the first file is
+ * made, so that a refusal leaves nothing half done. The same input gives the same bytes.
+ *
+ * @param versions in the order of precedence: a person on two lists belongs to the first
+ * @param earlier lists whose people are to be left out
+ * @throws BroadcastError
+ */
+export async function prepareBroadcast(
+	versions: readonly LanguageVersion[],
+	earlier: readonly RecipientSource[],
+	settings: PrepareSettings,
+	sink: FileSink,
+): Promise<PreparedVersion[]> {
+	assertLanguages(versions);
+	planLists(1, settings.strategy, settings.maximumSize);
+	const left = await readEarlier(earlier);
+	const before: NissSet[] = [];
+	const planned: PlannedVersion[] = [];
+	for (const version of versions) {
+		const seen = new NissSet();
+		const checked = await checkVersion(version, settings, { earlier: left, before, seen }, sink);
+		before.push(seen);
+		planned.push(planVersion(checked, settings));
+	}
+	if (settings.metadata.xmlPer === 'list' || versions.length > 1) {
+		assertDistinctMessages(
+			planned.map(({ checked: { version }, metadata }) => ({
+				ticket: version.metadata.ticket,
+				language: version.language,
+				files: metadata,
+			})),
+		);
+	}
+	const form = await checkMetadata(
+		planned.flatMap(({ metadata }) => metadata),
+		settings.metadata,
+	);
+	const prepared: PreparedVersion[] = [];
+	for (const plan of planned) prepared.push(await makeFiles(plan, form, settings, sink));
+	return prepared;
+}
+
+function assertLanguages(versions: readonly LanguageVersion[]): void {
+	const languages = versions.map(({ language }) => language.trim().toLowerCase());
+	const repeated = languages.find((language, i) => languages.indexOf(language) !== i);
+	if (repeated === undefined) return;
+	throw new BroadcastError(
+		'repeated_language',
+		`Two language versions are called "${repeated}"`,
+		'Each language version is a broadcast of its own: give each its language',
+	);
+}
+
+/** The people of earlier lists. What is no number in an earlier list does not matter any more. */
+export async function readEarlier(sources: readonly RecipientSource[]): Promise<NissSet> {
+	const people = new NissSet();
+	for (const source of sources) await checkRecipients(source, { seen: people });
+	return people;
+}
+
+function planVersion(checked: CheckedVersion, settings: PrepareSettings): PlannedVersion {
+	const { version, recipients } = checked;
+	if (settings.limit !== undefined && recipients.length > settings.limit) {
+		throw new BroadcastError(
+			'test_set_too_large',
+			`The test list of version "${version.language}" has ${recipients.length} recipients, and at most ${settings.limit} are wanted`,
+			'A test goes to people whose eBox can be looked at: give a shorter list, or raise Maximum Test Recipients',
+		);
+	}
+	const lists = planLists(recipients.length, settings.strategy, settings.maximumSize);
+	return {
+		checked,
+		lists,
+		metadata: metadataFiles(checked, lists, settings.metadata, settings.label),
+	};
+}
+
+/** A file of the broadcast that can be made as often as it is wanted. */
+interface Piece {
+	file: OutputFile;
+	facts: Pick<ManifestFile, 'recipients' | 'list' | 'sequence'>;
+	open(): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>>;
+}
+
+function piecesOf(
+	{ checked, lists, metadata }: PlannedVersion,
+	settings: PrepareSettings,
+): Piece[] {
+	const { version, recipients } = checked;
+	const { language } = version;
+	const named = { ticket: version.metadata.ticket, language, label: settings.label };
+	const { fileName } = version.metadata;
+	return [
+		{
+			file: { role: 'document', fileName, mimeType: version.document.mimeType, language },
+			facts: {},
+			open: async () => await version.document.open(),
+		},
+		...metadata.map((xml): Piece => ({
+			file: {
+				role: 'metadata',
+				fileName: xml.fileName,
+				mimeType: 'text/xml',
+				language,
+				list: xml.list,
+			},
+			facts: { list: xml.list, sequence: xml.sequence },
+			open: async () => [Buffer.from(xml.text, 'utf8')],
+		})),
+		...lists.map((list): Piece => ({
+			file: {
+				role: 'recipients',
+				fileName: numberedName(named, list.number, lists.length, 'csv'),
+				mimeType: 'text/csv',
+				language,
+				list: list.number,
+			},
+			facts: { list: list.number, recipients: list.count },
+			open: async () => listBytes(recipients, list, settings.listFormat),
+		})),
+	];
+}
+
+async function makeFiles(
+	plan: PlannedVersion,
+	form: Manifest['metadataForm'],
+	settings: PrepareSettings,
+	sink: FileSink,
+): Promise<PreparedVersion> {
+	const { checked, lists } = plan;
+	const { version } = checked;
+	const { ticket, messageType, title, institution } = version.metadata;
+	const manifest: Manifest = {
+		purpose: settings.purpose,
+		language: version.language,
+		ticket,
+		messageType,
+		title,
+		...(institution === undefined ? {} : { institution }),
+		metadataForm: form,
+		recipients: checked.counts,
+		...(checked.dialect ? { inputDialect: checked.dialect } : {}),
+		lists: {
+			strategy: settings.strategy,
+			maximumSize: settings.maximumSize,
+			count: lists.length,
+			sizes: lists.map(({ count }) => count),
+			format: settings.listFormat,
+		},
+		files: [],
+	};
+	const stem = fileStem({ ticket, language: version.language, label: settings.label });
+	const pieces = piecesOf(plan, settings);
+	if (settings.output !== 'zip') {
+		for (const { file, facts, open } of pieces) {
+			const measure = await store(sink, file, await open());
+			manifest.files.push({ role: file.role, fileName: file.fileName, ...facts, ...measure });
+		}
+	}
+	const zip =
+		settings.output === 'files'
+			? undefined
+			: await makeZip(pieces, manifest, stem, version.language, sink);
+	const file: OutputFile = {
+		role: 'manifest',
+		fileName: `${stem}_manifest.json`,
+		mimeType: 'application/json',
+		language: version.language,
+	};
+	await store(sink, file, [manifestBytes(manifest)]);
+	return { manifest, rejects: checked.rejects, zip, warnings: adviceOn(checked) };
+}
+
+/** One archive with all files and the manifest; the manifest is filled on the way, unless it is already. */
+async function makeZip(
+	pieces: readonly Piece[],
+	manifest: Manifest,
+	stem: string,
+	language: string,
+	sink: FileSink,
+): Promise<Measure & { fileName: string }> {
+	const measured = new Map<Piece, Measured>();
+	const entries = pieces.map((piece): ZipEntry => ({
+		name: piece.file.fileName,
+		open: async () => {
+			const bytes = new Measured(await piece.open());
+			measured.set(piece, bytes);
+			return bytes;
+		},
+	}));
+	const fillManifest = (): void => {
+		manifest.files = pieces.map((piece) => {
+			const { role, fileName } = piece.file;
+			const measure = measured.get(piece)?.measure ?? { size: 0, sha256: '' };
+			return { role, fileName, ...piece.facts, ...measure };
+		});
+	};
+	entries.push({
+		name: `${stem}_manifest.json`,
+		open: async () => {
+			fillManifest();
+			return new Measured([manifestBytes(manifest)]);
+		},
+	});
+	const fileName = `${stem}.zip`;
+	const measure = await store(
+		sink,
+		{ role: 'zip', fileName, mimeType: 'application/zip', language },
+		zipBytes(entries),
+	);
+	return { ...measure, fileName };
+}

@@ -1,0 +1,272 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import { Fields } from '../../../lib/node/fields';
+import { allEnded } from '../../../lib/settled';
+import type { ProviderOutcome } from '../api/ebox';
+import { begin, handOver, readFrom, settle, take, type TriggerMemory } from './watermark';
+import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
+import { assertAnswered } from '../procedures/choose-providers';
+import { type TriggerSettings, triggerForm, triggerSettings } from './form';
+import { type Delivered, failureItem, messageKey, triggerItem } from './items';
+import { newOnes, type ProviderReading, readProvider, seenOf } from './reading';
+
+/** Where n8n does not say how long a poll may take (before 2.39). */
+const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
+
+/** The share of a poll's time after which a provider counts as failed. */
+const PATIENCE = 0.6;
+
+const DAY_MS = 86_400_000;
+
+/** What this process knows of a trigger beyond what is stored. */
+interface Running {
+	busy: boolean;
+	/** The batch that was handed over last. */
+	handedOver?: number;
+	polls: number;
+	/** When the failure of a provider was told last, by its id. */
+	told: Map<string, number>;
+}
+
+const running = new Map<string, Running>();
+
+/** One poll in the words of n8n: form and credential in, items and static data out. Messages on the first output, failures on the second. */
+export async function pollEBox(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const state = runningOf(context);
+	// A poll may last longer than the interval; two at once would deliver the same twice.
+	if (state.busy) return null;
+	state.busy = true;
+	try {
+		return await poll(context, state);
+	} finally {
+		state.busy = false;
+	}
+}
+
+async function poll(
+	context: IPollFunctions,
+	state: Running,
+): Promise<INodeExecutionData[][] | null> {
+	const form = formOf(context);
+	const settings = triggerSettings(form);
+	const credential = await context.getCredentials<Record<string, unknown>>(E_BOX_CREDENTIAL);
+	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const api = openEBox(credential, form.group('apiProfile'), AbortSignal.timeout(budget), {
+		maxTries: 2,
+		maxElapsedMs: budget / 4,
+	});
+	if (context.getMode() === 'manual') return await sample(context, api, settings);
+	const now = Date.now();
+	const stored = context.getWorkflowStaticData('node');
+	const known = remembered(stored.memory);
+	const memory = settle(known ?? begin(now, settings.existing), state.handedOver);
+	state.polls += 1;
+	const ask = { settings, memory, now, patienceMs: budget * PATIENCE };
+	const outcomes = await readAll(api, ask).catch(unlessFirst(context, state, known !== undefined));
+	if (!outcomes) return null;
+	if (!known) assertAnswered(outcomes, false);
+	const { next, deliveries } = takeAll(memory, outcomes, settings, now);
+	const messages = await allEnded(
+		deliveries.map(async (one) => await triggerItem(context, api, settings, one)),
+	);
+	for (const reason of api.names.failures) context.logger.warn(`e-Box Trigger: ${reason}`);
+	const failures = untold(state, outcomes, now);
+	const saved = messages.length > 0 ? handOver(next) : next;
+	stored.memory = JSON.stringify(saved);
+	if (messages.length > 0 || (settings.failuresAsItems && failures.length > 0)) {
+		if (messages.length > 0) state.handedOver = saved.batch;
+		if (!settings.failuresAsItems) return [messages, []];
+		tell(state, failures, now);
+		return [messages, failures.map(({ provider, failure }) => failureItem(provider, failure, api))];
+	}
+	const isFirst = !known || state.polls <= 1;
+	return isFirst ? warn(context, failures) : complain(state, outcomes, failures, now);
+}
+
+/** Nothing to deliver, so failures can be told by failing. */
+function complain(
+	state: Running,
+	outcomes: Array<ProviderOutcome<ProviderReading>>,
+	failures: Array<ProviderOutcome<ProviderReading>>,
+	now: number,
+): null {
+	if (failures.length === 0) return null;
+	tell(state, failures, now);
+	assertAnswered(outcomes, true);
+	return null;
+}
+
+/** A first poll that fails keeps n8n from activating the workflow: one provider that is down is no reason. */
+function warn({ logger }: IPollFunctions, failures: Array<ProviderOutcome<ProviderReading>>): null {
+	for (const { provider, failure } of failures)
+		logger.warn(`e-Box Trigger: provider ${provider.id} failed: ${failure?.message}`);
+	return null;
+}
+
+interface Asked {
+	settings: TriggerSettings;
+	memory: TriggerMemory;
+	now: number;
+	/** How long one provider may take, in milliseconds. */
+	patienceMs: number;
+}
+
+/** Each provider by itself, and none longer than its share: a slow one must not cost the mail of the others. */
+async function readAll(
+	{ eBox }: EBoxApi,
+	{ settings, memory, now, patienceMs }: Asked,
+): Promise<Array<ProviderOutcome<ProviderReading>>> {
+	return await eBox.each(await eBox.chosen(settings.choice), async (registry) => {
+		const from = readFrom(memory, registry.provider.id);
+		const reading = readProvider(registry, settings, from, now);
+		const late = new AbortController();
+		const tooLate = wait(patienceMs, undefined, { signal: late.signal }).then(() => {
+			throw tooSlow(patienceMs);
+		});
+		try {
+			return await Promise.race([reading, tooLate]);
+		} finally {
+			late.abort();
+			// Whichever lost the race ends some time, and nobody waits for it.
+			for (const loser of [reading, tooLate]) loser.catch(() => undefined);
+		}
+	});
+}
+
+function tooSlow(patienceMs: number): GuichetError {
+	return new GuichetError(
+		'timeout',
+		`The provider was not read to its end within ${Math.round(patienceMs / 1000)} seconds`,
+		{ hint: 'Nothing is lost: the next poll reads again from the same day.', outcome: 'not_done' },
+	);
+}
+
+/** A first poll that fails keeps n8n from activating the workflow. That is right for a new trigger, and not after a restart. */
+function unlessFirst(context: IPollFunctions, { polls }: Running, isKnown: boolean) {
+	return (error: unknown): undefined => {
+		if (polls > 1 || !isKnown || !(error instanceof GuichetError)) throw error;
+		context.logger.warn(`e-Box Trigger: ${error.message}`);
+	};
+}
+
+/** Lets the watermark judge what came. A provider that failed is not touched, so its watermark stays. */
+function takeAll(
+	memory: TriggerMemory,
+	outcomes: Array<ProviderOutcome<ProviderReading>>,
+	settings: TriggerSettings,
+	now: number,
+): { next: TriggerMemory; deliveries: Delivered[] } {
+	let next = memory;
+	const deliveries: Delivered[] = [];
+	for (const { provider, result } of outcomes) {
+		if (!result) continue;
+		const { messages, complete, expiring } = result;
+		const reading = {
+			messages: messages.map(seenOf),
+			complete,
+			expiring: expiring?.map(seenOf),
+		};
+		const taken = take(next, provider.id, reading, now, settings.maxPerPoll - deliveries.length);
+		next = taken.memory;
+		const { fresh, expiring: soon, repeated } = taken.delivery;
+		const byKey = new Map([...messages, ...(expiring ?? [])].map((one) => [messageKey(one), one]));
+		const deliver = (keys: string[], isExpiring: boolean) => {
+			for (const key of keys) {
+				const message = byKey.get(key);
+				if (!message) continue;
+				deliveries.push({ provider, message, isExpiring, repeated: repeated.includes(key) });
+			}
+		};
+		deliver(fresh, false);
+		deliver(soon, true);
+	}
+	return { next, deliveries };
+}
+
+/** A test in the editor shows one message and changes nothing: no state, no download. */
+async function sample(
+	context: IPollFunctions,
+	api: EBoxApi,
+	settings: TriggerSettings,
+): Promise<INodeExecutionData[][] | null> {
+	const outcomes = await api.eBox.each(
+		await api.eBox.chosen(settings.choice),
+		async (registry) => (await registry.messages(newOnes(settings), 1)).items,
+	);
+	assertAnswered(outcomes, false);
+	const found = outcomes.find(({ result }) => result?.length);
+	if (!found?.result) return null;
+	const delivered = {
+		provider: found.provider,
+		message: found.result[0],
+		isExpiring: !settings.events.some((event) => event !== 'messageExpiring'),
+		repeated: false,
+	};
+	return [[await triggerItem(context, api, { ...settings, download: false }, delivered)], []];
+}
+
+/** The failures that are to be told now: at the beginning of an outage, and once a day while it lasts. */
+function untold(
+	{ told }: Running,
+	outcomes: Array<ProviderOutcome<ProviderReading>>,
+	now: number,
+): Array<ProviderOutcome<ProviderReading>> {
+	for (const { provider, failure } of outcomes) if (!failure) told.delete(provider.id);
+	return outcomes.filter(
+		({ provider, failure }) => failure && now - (told.get(provider.id) ?? 0) >= DAY_MS,
+	);
+}
+
+function tell({ told }: Running, failures: Array<ProviderOutcome<unknown>>, now: number): void {
+	for (const { provider } of failures) told.set(provider.id, now);
+}
+
+function runningOf(context: IPollFunctions): Running {
+	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
+	const state = running.get(key) ?? { busy: false, polls: 0, told: new Map<string, number>() };
+	running.set(key, state);
+	return state;
+}
+
+/** What was stored, if it can be read; otherwise the trigger begins anew, which an execution log will show. */
+function remembered(stored: unknown): TriggerMemory | undefined {
+	if (typeof stored !== 'string') return undefined;
+	try {
+		return JSON.parse(stored) as TriggerMemory;
+	} catch {
+		throw unreadable();
+	}
+}
+
+function unreadable(): GuichetError {
+	return new GuichetError(
+		'failed_here',
+		'What the trigger remembers of its last polls is damaged',
+		{
+			hint: 'Beginning anew could lose messages. Duplicate the trigger node, choose "Existing Messages" in it, and remove the old one.',
+		},
+	);
+}
+
+function formOf(context: IPollFunctions): Fields {
+	return new Fields({
+		// Not `undefined`: n8n then throws for a field that is not shown.
+		value: (name) => context.getNodeParameter(name, null),
+		label: (name) => labelOf(name),
+	});
+}
+
+function labelOf(path: string): string {
+	const name = path.split('.').at(-1);
+	const fields = triggerForm.flatMap((field) => [field, ...(field.options ?? [])]);
+	const found = fields.find((field) => field.name === name && 'displayName' in field);
+	return found && 'displayName' in found ? found.displayName : path;
+}
+
+/** For tests: as if n8n had been restarted. */
+export function forgetRunningTriggers(): void {
+	running.clear();
+}

@@ -1,0 +1,69 @@
+import type { MessageRegistry } from '../api/message-registry';
+import type { Listing } from '../api/paging';
+import { dayOf } from '../api/statistics';
+import type { Message, MessageFilters } from '../api/types';
+import type { Seen } from './watermark';
+import type { TriggerSettings } from './form';
+import { messageKey } from './items';
+
+const DAY_MS = 86_400_000;
+
+/** What one provider gave in one poll. */
+export interface ProviderReading {
+	messages: Message[];
+	complete: boolean;
+	expiring?: Message[];
+}
+
+/** Reads what a poll needs of a provider: metadata only, so nothing is marked as read. */
+export async function readProvider(
+	registry: MessageRegistry,
+	settings: TriggerSettings,
+	from: string | undefined,
+	now: number,
+): Promise<ProviderReading> {
+	const nothing: Listing<Message> = { items: [], complete: true };
+	const [fresh, expiring] = await Promise.all([
+		wantsNew(settings) ? registry.messages(newOnes(settings, from)) : nothing,
+		settings.events.includes('messageExpiring') ? readExpiring(registry, settings, now) : undefined,
+	]);
+	return { messages: fresh.items, complete: fresh.complete, expiring };
+}
+
+const wantsNew = ({ events }: TriggerSettings): boolean =>
+	events.includes('newMessage') || events.includes('newRegisteredMail');
+
+/** The filters for new messages: those of the person, and the day from which the watermark wants to read. */
+export function newOnes({ filters, events }: TriggerSettings, from?: string): MessageFilters {
+	const { receivedAfter } = filters;
+	const later = [receivedAfter, from].filter((day) => day !== undefined).sort();
+	return {
+		...filters,
+		...(events.includes('newMessage') ? {} : { registeredMail: true }),
+		receivedAfter: later.at(-1),
+	};
+}
+
+/** Today and the last day are asked for with a day to spare, because it is not documented whether the days themselves count. */
+async function readExpiring(
+	registry: MessageRegistry,
+	{ filters, days, onlyUnread }: TriggerSettings,
+	now: number,
+): Promise<Message[]> {
+	const { items } = await registry.messages({
+		...filters,
+		...(onlyUnread ? { readStatus: false } : {}),
+		expiredAfter: dayOf(now - 2 * DAY_MS),
+		expiredBefore: dayOf(now + (days + 2) * DAY_MS),
+	});
+	return items.filter((one) => Date.parse(one.expirationDate ?? '') <= now + days * DAY_MS);
+}
+
+/** A message as the watermark sees it. */
+export function seenOf(message: Message): Seen {
+	return {
+		id: messageKey(message),
+		receivedAt: Date.parse(message.receiptDate ?? ''),
+		expiresAt: Date.parse(message.expirationDate ?? ''),
+	};
+}

@@ -1,0 +1,257 @@
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import pLimit from 'p-limit';
+
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import type { HttpClient } from '../../../lib/http/client';
+import { Fields } from '../../../lib/node/fields';
+import { accountNames, ALL_ACCOUNTS, accountText, credentialOf, failureOfAll } from '../accounts';
+import { HubEeClient } from '../api/client';
+import { type HubEeCredential, hubEeHttp } from '../api/connection';
+import { triggerForm, triggerSettings } from './form';
+import { deliveredItem, givenUpItem, type Owner } from './items';
+import {
+	type Outcome,
+	rotated,
+	storedAccounts,
+	storedState,
+	type TriggerMemory,
+} from './accounts';
+import type { TriggerSettings } from './settings';
+import { type NotificationQueue, type PollResult, QueueWatch } from './watch';
+
+/** Where n8n does not say how long a poll may take (before 2.39). */
+const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
+
+/** The most that a trigger remembers over all its accounts; what one remembers follows from their number. */
+const REMEMBERED_OVER_ALL = 20_000;
+
+/** Calls under way at once, over all accounts. */
+const PARALLEL_CALLS = 8;
+
+/** The queues that this process polls, by workflow, node and account. */
+const watches = new Map<string, QueueWatch>();
+
+/** How many polls each trigger has made. */
+const turns = new Map<string, number>();
+
+/** A queue that this trigger watches. */
+interface Watched {
+	account: string;
+	/** What the items say of it. */
+	owner: Owner;
+	queue: NotificationQueue;
+}
+
+/** One poll in the words of n8n: form and credential in, items and static data out. */
+export async function pollHubEe(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const form = formOf(context);
+	const settings = triggerSettings(form);
+	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const signal = AbortSignal.timeout(budget);
+	const { watched, known } = await openQueues(context, form, settings, signal);
+	try {
+		return context.getMode() === 'manual'
+			? await sample(watched, settings)
+			: await deliver(context, watched, known, settings);
+	} catch (error) {
+		throw signal.aborted ? tooSlow(budget) : error;
+	}
+}
+
+/** A test in the editor shows one item and changes nothing, neither in the queue nor in what the trigger remembers. */
+async function sample(
+	watched: Watched[],
+	settings: TriggerSettings,
+): Promise<INodeExecutionData[][] | null> {
+	const failures: unknown[] = [];
+	for (const { owner, queue } of watched) {
+		const untouched = { ...queue, remove: async () => await Promise.resolve() };
+		try {
+			const seen = await new QueueWatch().poll(untouched, undefined, settings);
+			const [first] = seen?.deliver ?? [];
+			if (first) return [[deliveredItem(first, owner)], []];
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+	if (failures.length > 0 && failures.length === watched.length)
+		throw failureOfAll(failures[0], namesOf(watched));
+	return null;
+}
+
+/** @param known all accounts of the credential, for the states that are kept */
+async function deliver(
+	context: IPollFunctions,
+	watched: Watched[],
+	known: string[],
+	settings: TriggerSettings,
+): Promise<INodeExecutionData[][] | null> {
+	const memory = context.getWorkflowStaticData('node') as TriggerMemory;
+	const own = { ...settings, capacity: capacityOf(settings, watched.length) };
+	const outcomes = await Promise.all(
+		watched.map(async ({ account, queue }): Promise<Outcome<PollResult>> => {
+			try {
+				const watch = watchOf(context, account);
+				return { account, result: await watch.poll(queue, storedState(memory, account), own) };
+			} catch (failure) {
+				return { account, failure };
+			}
+		}),
+	);
+	remember(memory, outcomes, known);
+	const items = itemsOf(watched, outcomes);
+	reportFailures(context, outcomes, items.flat().length === 0);
+	return items.flat().length === 0 ? null : items;
+}
+
+function capacityOf({ capacity, batchSize }: TriggerSettings, accounts: number) {
+	if (accounts < 2) return capacity;
+	return Math.max(2 * batchSize, Math.floor(REMEMBERED_OVER_ALL / accounts));
+}
+
+/** Writes into n8n's static data what is to be stored before the deliveries are handed over. */
+function remember(
+	memory: TriggerMemory,
+	outcomes: Array<Outcome<PollResult>>,
+	known: string[],
+): void {
+	const states = new Map<string, unknown>();
+	for (const outcome of outcomes)
+		if ('result' in outcome && outcome.result) states.set(outcome.account, outcome.result.stored);
+	if (states.has('')) memory.queue = states.get('');
+	if ([...states.keys()].some((account) => account !== ''))
+		memory.accounts = storedAccounts(memory, states, known);
+}
+
+function itemsOf(
+	watched: Watched[],
+	outcomes: Array<Outcome<PollResult>>,
+): [INodeExecutionData[], INodeExecutionData[]] {
+	const items: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+	outcomes.forEach((outcome, index) => {
+		if (!('result' in outcome) || !outcome.result) return;
+		const { owner } = watched[index];
+		items[0].push(...outcome.result.deliver.map((delivery) => deliveredItem(delivery, owner)));
+		items[1].push(...outcome.result.giveUp.map((delivery) => givenUpItem(delivery, owner)));
+	});
+	return items;
+}
+
+/**
+ * Failures fail the poll where that hides nothing else: when no account worked, and there is nothing to deliver. Otherwise they are logged, by
+ * account. Acknowledgements that stay in the queue harm nobody today.
+ */
+function reportFailures(
+	context: IPollFunctions,
+	outcomes: Array<Outcome<PollResult>>,
+	nothingToSay: boolean,
+): void {
+	const failed = outcomes.flatMap((outcome) => {
+		const failure = 'failure' in outcome ? outcome.failure : outcome.result?.notCleared[0];
+		return failure === undefined ? [] : [{ ...outcome, failure }];
+	});
+	if (failed.length === 0) return;
+	if (nothingToSay && failed.length === outcomes.length)
+		throw failureOfAll(
+			failed[0].failure,
+			failed.map(({ account }) => account),
+		);
+	for (const outcome of failed) {
+		const whose = outcomes.length === 1 ? '' : `, ${accountText(outcome.account)}`;
+		const uncleared = 'result' in outcome ? (outcome.result?.notCleared.length ?? 0) : 0;
+		context.logger.warn(
+			uncleared > 0
+				? `HubEE Trigger${whose}: ${uncleared} acknowledgements of own events could not be deleted; they are tried again at the next poll`
+				: `HubEE Trigger${whose}: the queue could not be read and is tried again at the next poll: ${textOf(outcome.failure)}`,
+		);
+	}
+}
+
+/** Ours is free of secrets; of another only that there was one. */
+const textOf = (failure: unknown): string =>
+	failure instanceof GuichetError ? failure.message : 'unexpected failure';
+
+const namesOf = (watched: Watched[]): string[] => watched.map(({ account }) => account);
+
+function watchOf(context: IPollFunctions, account: string): QueueWatch {
+	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id, account]);
+	const watch = watches.get(key) ?? new QueueWatch();
+	watches.set(key, watch);
+	return watch;
+}
+
+/** The queues of the chosen accounts, in the order of this poll. */
+async function openQueues(
+	context: IPollFunctions,
+	form: Fields,
+	settings: TriggerSettings,
+	signal: AbortSignal,
+): Promise<{ watched: Watched[]; known: string[] }> {
+	const credential = await context.getCredentials<HubEeCredential & Record<string, unknown>>(
+		'hubEeOAuth2Api',
+	);
+	const chosen = form.group('additionalFields').optionalText('account') ?? '';
+	const known = accountNames(credential);
+	const accounts = chosen === ALL_ACCOUNTS ? rotated(known, nextTurn(context)) : [chosen];
+	const http = { signal, maxParallel: pLimit(PARALLEL_CALLS) };
+	return {
+		known,
+		watched: accounts.map((account) => ({
+			account,
+			owner: chosen === '' ? {} : { account },
+			queue: openQueue(hubEeHttp(credentialOf(credential, account), http), settings),
+		})),
+	};
+}
+
+function nextTurn(context: IPollFunctions): number {
+	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
+	const turn = turns.get(key) ?? 0;
+	turns.set(key, turn + 1);
+	return turn;
+}
+
+function openQueue(
+	http: HttpClient,
+	{ processCodes, priorityCodes }: TriggerSettings,
+): NotificationQueue {
+	const client = new HubEeClient(http);
+	return {
+		list: async (maxResult) =>
+			await client.listNotifications({
+				maxResult,
+				processCodes,
+				priorityCodes,
+				eventDetails: true,
+			}),
+		event: async (caseId, eventId) => {
+			const { actionType, status } = await client.getEvent(caseId, eventId);
+			return { eventActionType: actionType, eventStatus: status };
+		},
+		remove: async (notificationId) => {
+			await client.deleteNotification(notificationId);
+		},
+	};
+}
+
+function formOf(context: IPollFunctions): Fields {
+	return new Fields({
+		value: (name) => context.getNodeParameter(name, undefined),
+		label: (name) => labelOf(name),
+	});
+}
+
+function labelOf(path: string): string {
+	const name = path.split('.').at(-1);
+	const fields = triggerForm.flatMap((field) => [field, ...(field.options ?? [])]);
+	const found = fields.find((field) => field.name === name && 'displayName' in field);
+	return found && 'displayName' in found ? found.displayName : path;
+}
+
+function tooSlow(budget: number): GuichetError {
+	return new GuichetError(
+		'timeout',
+		`HubEE did not answer within the ${Math.round(budget / 1000)} seconds that n8n allows for a poll`,
+		{ hint: 'Nothing was lost: the next poll finds the same notifications.', outcome: 'not_done' },
+	);
+}

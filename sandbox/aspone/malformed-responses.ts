@@ -1,0 +1,56 @@
+import type { Misbehaviour } from '../mock-server';
+import { errorXml, successXml } from './answers';
+import { Fault, faultXml } from './faults';
+import { seedAccounts } from './model';
+
+const xml = (body: string, status = 200): Misbehaviour => ({
+	kind: 'status',
+	status,
+	body,
+	contentType: 'text/xml; charset=utf-8',
+});
+
+const [account] = seedAccounts();
+const good = successXml('defaultNamespace', 'GetConfigurationAlert', account);
+
+/** A configuration with elements that a careless reader would write onto every object of the process. */
+const poisoned = good
+	.replace('<configurationAlert>', '<configurationAlert id="__proto__">')
+	.replace(
+		'<accountName>',
+		'<__proto__><polluted>yes</polluted></__proto__><constructor><prototype><polluted>yes</polluted></prototype></constructor><accountName href="#__proto__">',
+	);
+
+const entities =
+	'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;&x;"><!ENTITY f SYSTEM "file:///etc/hostname">]>' +
+	'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><wsResponse><responseType>SUCCESS</responseType><response>&y;&f;</response></wsResponse></soap:Body></soap:Envelope>';
+
+const nested = (levels: number) =>
+	`<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><wsResponse><responseType>SUCCESS</responseType><response>${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}</response></wsResponse></soap:Body></soap:Envelope>`;
+
+/** Answers that a service, a proxy or an attacker may give instead of a good one. */
+export const MISANSWERS = {
+	serverFault: xml(faultXml(new Fault('soap:Server', 'Erreur interne')), 500),
+	clientFault: xml(faultXml(new Fault('soap:Client', 'Requête invalide')), 500),
+	faultWithStatus200: xml(faultXml(new Fault('soap:Server', 'Erreur interne'))),
+	error: xml(errorXml('unqualified', 'Compte inconnu')),
+	errorWithoutReason: xml(errorXml('prefixed', '')),
+	successWithStatus500: xml(good, 500),
+	successWithoutConfiguration: xml(
+		good.replace(/<configurationAlert>[\s\S]*<\/configurationAlert>/, ''),
+	),
+	otherRoot: xml(
+		'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><surprise/></soap:Body></soap:Envelope>',
+	),
+	empty: { kind: 'status', status: 200 },
+	webPage: { kind: 'html' },
+	badGateway: { kind: 'html', status: 502, body: '<html><h1>502 Bad Gateway</h1></html>' },
+	plainText: { kind: 'status', status: 200, body: 'OK', contentType: 'text/plain' },
+	notWellFormed: xml(good.slice(0, -20)),
+	poisoned: xml(poisoned),
+	entities: xml(entities),
+	deep: xml(nested(60_000)),
+	huge: xml(good.replace('</accountName>', `${'x'.repeat(2 * 1024 * 1024)}</accountName>`)),
+} satisfies Record<string, Misbehaviour>;
+
+export type MisanswerName = keyof typeof MISANSWERS;

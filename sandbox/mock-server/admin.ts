@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { CallFilter, DetailedCallRecord } from './call-log';
+import type { FailNext } from './misbehaviour';
+import type { Stand } from './mock-server';
+
+/** Input of an administration call: the JSON body (undefined without one) and the query. */
+export interface AdminInput {
+	body: unknown;
+	query: URLSearchParams;
+}
+
+/**
+ * Administration calls of a service, by `METHOD /path`. The value returned is answered as JSON (204 when undefined); an
+ * exception becomes a 400 with its message.
+ */
+export type AdminRoutes = Record<string, (input: AdminInput) => unknown>;
+
+export interface RunningAdmin {
+	url: string;
+	close(): Promise<void>;
+}
+
+/** Everything all stand-ins can be told, over HTTP. */
+function sharedRoutes(stand: Stand): AdminRoutes {
+	return {
+		'GET /calls': ({ query }) => {
+			const filter = callFilter(query);
+			if (query.get('content') !== 'true') return stand.calls.list(filter);
+			return stand.calls.detailed(filter).map(withTextBodies);
+		},
+		'DELETE /calls': () => stand.calls.clear(),
+		'GET /counters': () => stand.calls.counters(),
+		'GET /clock': () => ({ now: stand.clock.now().toISOString() }),
+		'POST /clock': ({ body }) => {
+			const { advance, set } = body as { advance?: number; set?: string };
+			if (set !== undefined) stand.clock.set(new Date(set));
+			if (advance !== undefined) stand.clock.advance(advance);
+			return { now: stand.clock.now().toISOString() };
+		},
+		'GET /latency': () => ({ latency: stand.latency, connection: stand.connectionLatency }),
+		'PUT /latency': ({ body }) => {
+			const { latency, connection = 0 } = body as { latency: number; connection?: number };
+			stand.latency = latency;
+			stand.connectionLatency = connection;
+		},
+		'GET /fail-next': () => stand.misbehaviours.pending(),
+		'POST /fail-next': ({ body }) => stand.failNext(body as FailNext),
+		'DELETE /fail-next': () => stand.misbehaviours.clear(),
+		'GET /ca': () => ({ ca: stand.ca ?? null }),
+		'GET /faults': () => stand.faults.map(String),
+		'POST /reset': async () => await stand.reset(),
+	};
+}
+
+/** Starts the administration interface on a loopback port of its own, so that it can never shadow a service's path. */
+export async function startAdmin(stand: Stand, port: number): Promise<RunningAdmin> {
+	const routes = { ...sharedRoutes(stand), ...stand.definition.adminRoutes };
+	const server = createServer((request, response) => {
+		void answer(stand, routes, request, response);
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		close: async () =>
+			await new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+async function answer(
+	stand: Stand,
+	routes: AdminRoutes,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const url = new URL(request.url ?? '/', 'http://admin.invalid');
+	if (!isLoopbackHost(request.headers.host)) {
+		// A page in a browser must not steer the sandbox through a name that resolves to loopback.
+		reply(response, 403, { error: 'Only loopback names are served' });
+		return;
+	}
+	if (request.method === 'GET' && url.pathname === '/') {
+		response.setHeader('content-type', 'text/html; charset=utf-8');
+		response.end(stand.page());
+		return;
+	}
+	const route = routes[`${request.method} ${url.pathname}`];
+	if (!route) {
+		reply(response, 404, { error: 'No such administration call', known: Object.keys(routes) });
+		return;
+	}
+	try {
+		const result = await route({ body: await readJson(request), query: url.searchParams });
+		reply(response, result === undefined ? 204 : 200, result);
+	} catch (error) {
+		reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
+	}
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+	return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+	const text = Buffer.concat(chunks).toString('utf8');
+	return text === '' ? undefined : (JSON.parse(text) as unknown);
+}
+
+function reply(response: ServerResponse, status: number, value: unknown): void {
+	response.statusCode = status;
+	if (value === undefined) {
+		response.end();
+		return;
+	}
+	response.setHeader('content-type', 'application/json');
+	response.end(JSON.stringify(value));
+}
+
+function callFilter(query: URLSearchParams): CallFilter {
+	const after = query.get('after');
+	return {
+		method: query.get('method') ?? undefined,
+		path: query.get('path') ?? undefined,
+		operation: query.get('operation') ?? undefined,
+		after: after === null ? undefined : Number(after),
+	};
+}
+
+/** A call with its content as JSON can carry it. */
+export type TextCallRecord = Omit<DetailedCallRecord, 'requestBody' | 'responseBody'> & {
+	requestBody: string | null;
+	responseBody: string | null;
+};
+
+function withTextBodies(record: DetailedCallRecord): TextCallRecord {
+	return {
+		...record,
+		requestBody: record.requestBody?.toString('utf8') ?? null,
+		responseBody: record.responseBody?.toString('utf8') ?? null,
+	};
+}

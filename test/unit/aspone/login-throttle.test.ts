@@ -1,0 +1,160 @@
+import { GuichetError } from '../../../lib/errors/guichet-error';
+import { LoginBrake, type LoginVerdict } from '../../../nodes/AspOneAlert/api/login-throttle';
+
+const login = { endpoint: 'https://e/', whiteLabel: 'WL', login: 'u', secret: 'p' };
+
+class Scene {
+	time = 0;
+
+	calls = 0;
+
+	readonly brake = new LoginBrake(() => this.time);
+
+	/** A call that the service answers with this verdict. */
+	async call(verdict: LoginVerdict, identity = login): Promise<string> {
+		return await this.brake.attempt(
+			identity,
+			async () => {
+				this.calls += 1;
+				await new Promise((resolve) => setImmediate(resolve));
+				if (verdict === 'accepted') return 'answer';
+				throw new GuichetError('unauthenticated', `service: ${verdict}`);
+			},
+			() => verdict,
+		);
+	}
+
+	/** Whether a call with that login reaches the service now. */
+	async reaches(identity = login): Promise<boolean> {
+		const before = this.calls;
+		await this.call('unknown', identity).catch(() => undefined);
+		return this.calls > before;
+	}
+}
+
+describe('the brake after a refused login', () => {
+	it('waits a minute more for each failure, thirty minutes at most, and starts over after a success', async () => {
+		const scene = new Scene();
+		for (const minutes of [1, 2, 3, 4]) {
+			await expect(scene.call('refused')).rejects.toThrow('service: refused');
+			scene.time += minutes * 60_000 - 1;
+			expect(await scene.reaches()).toBe(false);
+			scene.time += 1;
+			expect(await scene.reaches()).toBe(true);
+		}
+		for (let failures = 5; failures < 40; failures++) {
+			await scene.call('refused').catch(() => undefined);
+			scene.time += 30 * 60_000;
+		}
+		expect(await scene.reaches()).toBe(true);
+		await scene.call('accepted');
+		await scene.call('refused').catch(() => undefined);
+		scene.time += 60_000;
+		expect(await scene.reaches()).toBe(true);
+	});
+
+	it('says when the next try is possible, in the refusal and in every later failure', async () => {
+		const scene = new Scene();
+		const data = { nextTryAt: '1970-01-01T00:01:00.000Z' };
+		await expect(scene.call('refused')).rejects.toMatchObject({ details: { data } });
+		await expect(scene.call('accepted')).rejects.toMatchObject({
+			code: 'unauthenticated',
+			details: { outcome: 'not_done', data: { ...data, refusedLevel: 'user' } },
+		});
+		expect(scene.calls).toBe(1);
+	});
+
+	it.each([
+		['2026-11-22T13:59:20.500Z', 1, 0, 'in about 1 minute (at 14:01 UTC)'],
+		['2026-11-22T13:59:00.000Z', 1, 0, 'in about 1 minute (at 14:00 UTC)'],
+		['2026-11-22T13:59:20.500Z', 3, 0, 'in about 3 minutes (at 14:03 UTC)'],
+		['2026-11-22T13:59:20.500Z', 3, 100_000, 'in about 2 minutes (at 14:03 UTC)'],
+		['2026-11-22T23:50:00.000Z', 30, 0, 'in about 30 minutes (at 00:20 UTC)'],
+	])('says at %s after %d failures how long it takes', async (now, failures, later, expected) => {
+		const scene = new Scene();
+		scene.time = Date.parse(now) - (failures - 1) * 30 * 60_000;
+		for (let failure = 1; failure < failures; failure++) {
+			await scene.call('refused').catch(() => undefined);
+			scene.time += 30 * 60_000;
+		}
+		await expect(scene.call('refused')).rejects.toMatchObject({
+			details: { hint: expect.stringContaining(later ? 'in about 3 minutes' : expected) },
+		});
+		scene.time += later;
+		const refused = await scene.call('accepted').catch((error: unknown) => error);
+		const { message, details } = refused as GuichetError;
+		expect(message).toBe(
+			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${expected}`,
+		);
+		expect(details.hint).not.toMatch(/\d{2}:\d{2}|\.\d{3}Z/);
+		expect(details.hint).toContain('Correct the user login');
+	});
+
+	it('lets one of fifty parallel calls through while the login is not known to be good', async () => {
+		const scene = new Scene();
+		const results = await Promise.allSettled(
+			Array.from({ length: 50 }, async () => await scene.call('refused')),
+		);
+		expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+		expect(scene.calls).toBe(1);
+	});
+
+	it('lets all go on at once after the first was accepted', async () => {
+		const scene = new Scene();
+		let together = 0;
+		let most = 0;
+		const slow = async () =>
+			await scene.brake.attempt(
+				login,
+				async () => {
+					most = Math.max(most, ++together);
+					await new Promise((resolve) => setTimeout(resolve, 5));
+					together -= 1;
+				},
+				() => 'unknown',
+			);
+		await scene.call('accepted');
+		await Promise.all(Array.from({ length: 5 }, slow));
+		expect(most).toBe(5);
+	});
+
+	it('keeps endpoints, white labels and logins apart, but not passwords', async () => {
+		const scene = new Scene();
+		await scene.call('refused').catch(() => undefined);
+		expect(await scene.reaches({ ...login, secret: 'new' })).toBe(false);
+		expect(await scene.reaches({ ...login, login: 'other' })).toBe(true);
+		expect(await scene.reaches({ ...login, whiteLabel: 'other' })).toBe(true);
+		expect(await scene.reaches({ ...login, endpoint: 'https://other/' })).toBe(true);
+	});
+
+	it('tries a changed password out alone, although the old one was accepted', async () => {
+		const scene = new Scene();
+		await scene.call('accepted');
+		await Promise.allSettled(
+			Array.from(
+				{ length: 10 },
+				async () => await scene.call('refused', { ...login, secret: 'x' }),
+			),
+		);
+		expect(scene.calls).toBe(2);
+	});
+
+	it('does not take failures of the transport for failed logins', async () => {
+		const scene = new Scene();
+		for (let call = 0; call < 10; call++) await scene.call('unknown').catch(() => undefined);
+		expect(await scene.reaches()).toBe(true);
+	});
+
+	it('takes three refusals in a row that it does not understand for failed logins', async () => {
+		const scene = new Scene();
+		for (let call = 0; call < 3; call++) await scene.call('doubtful').catch(() => undefined);
+		expect(await scene.reaches()).toBe(false);
+	});
+
+	it('has no doubts about a login that was accepted', async () => {
+		const scene = new Scene();
+		await scene.call('accepted');
+		for (let call = 0; call < 10; call++) await scene.call('doubtful').catch(() => undefined);
+		expect(await scene.reaches()).toBe(true);
+	});
+});
