@@ -5,7 +5,7 @@ import { startDimonaSandbox } from './dimona';
 import { startEBoxSandbox } from './ebox';
 import { startHubEeSandbox } from './hubee';
 import { TestAuthority } from './mock-server';
-import type { StandSettings } from './mock-server';
+import type { MockServerSettings } from './mock-server';
 
 /** What `main` needs of a stand-in to show and to stop it. */
 interface RunningSandbox {
@@ -18,7 +18,7 @@ interface RunningSandbox {
 }
 
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
-const SANDBOXES: Record<string, (settings: StandSettings) => Promise<RunningSandbox>> = {
+const SANDBOXES: Record<string, (settings: MockServerSettings) => Promise<RunningSandbox>> = {
 	HubEE: startHubEeSandbox,
 	Dimona: startDimonaSandbox,
 	'e-Box Enterprise': startEBoxSandbox,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { CLIENT_ID, EBoxSandbox, type ProviderName } from '../../sandbox/ebox';
-import { StandAdminClient } from '../../sandbox/mock-server';
+import { MockServerAdminClient } from '../../sandbox/mock-server';
 
 /** The providers that are listed: two origins beside the official one. */
 export const PROVIDERS: ProviderName[] = ['nsso', 'documents', 'regional'];
@@ -18,7 +18,7 @@ export interface SandboxProcess {
 	ca: string;
 	privateKey: string;
 	clientId: string;
-	admins: Record<string, StandAdminClient>;
+	admins: Record<string, MockServerAdminClient>;
 	end(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startSandboxProcess(
 	return {
 		...rest,
 		admins: Object.fromEntries(
-			Object.entries(adminUrls).map(([name, url]) => [name, new StandAdminClient(url)]),
+			Object.entries(adminUrls).map(([name, url]) => [name, new MockServerAdminClient(url)]),
 		),
 		end: async () => {
 			child.stdin.end();
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 	};
 	const sandbox = await EBoxSandbox.start({ tls: true, latency, slowness: latency });
 	for (const name of PROVIDERS) {
-		sandbox.stands[name].latency = latency;
+		sandbox.mockServers[name].latency = latency;
 		sandbox.boxes[name].clear();
 		const now = Date.now();
 		const mail = Array.from({ length: messages[name] }, (_, index) => ({
@@ -69,7 +69,9 @@ async function main(): Promise<void> {
 		ca: sandbox.ca ?? '',
 		privateKey: sandbox.privateKey,
 		clientId: CLIENT_ID,
-		adminUrls: Object.fromEntries(PROVIDERS.map((name) => [name, sandbox.stands[name].adminUrl])),
+		adminUrls: Object.fromEntries(
+			PROVIDERS.map((name) => [name, sandbox.mockServers[name].adminUrl]),
+		),
 	};
 	// What libraries print at their start must not stand before the announcement.
 	console.log(JSON.stringify(announcement));

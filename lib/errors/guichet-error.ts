@@ -132,7 +132,7 @@ export function invalidInput(field: string, problem: string, hint?: string): Gui
 }
 
 /** For `promise.catch(…)`: some failures are an answer too. All others stay failures. */
-export function takenAs<Value>(value: Value, ...codes: ErrorCode[]): (error: unknown) => Value {
+export function recoverFrom<Value>(value: Value, ...codes: ErrorCode[]): (error: unknown) => Value {
 	return (error) => {
 		if (error instanceof GuichetError && codes.includes(error.code)) return value;
 		throw error;

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuichetError } from '../../lib/errors/guichet-error';
 import { Fields } from '../../lib/node/fields';
 import { isQueueMode } from '../../lib/node/queue-mode';
-import { certificateWarning, SOCIAL_SECURITY_CREDENTIAL } from '../../lib/social-security/social-security';
+import {
+	certificateWarning,
+	SOCIAL_SECURITY_CREDENTIAL,
+} from '../../lib/social-security/social-security';
 import type { DimonaClient } from './api/client';
 import { dimonaClient } from './api/connection';
 import type { Timer } from './api/wait';

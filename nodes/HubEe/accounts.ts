@@ -1,9 +1,5 @@
 import { GuichetError, invalidInput } from '../../lib/errors/guichet-error';
-import type { ItemContext } from '../../lib/node/item-context';
-import { type Operation, OutputItem, type OperationResult } from '../../lib/node/operation';
-import { allEnded } from '../../lib/settled';
 import type { HubEeCredential } from './api/connection';
-import type { HubEeApi } from './connect';
 
 /** What a person writes into "Account" to go over all of them, the main one included. */
 export const ALL_ACCOUNTS = '*';
@@ -101,69 +97,3 @@ export function accountNames(credential: HubEeCredential): string[] {
 	);
 	return [...(isListed ? [] : ['']), ...further.map(({ name }) => name)];
 }
-
-/**
- * The same operation for the account that the item chooses, or for every account of the credential. Each result then says whose it is, and one
- * failing account does not stop the others.
- */
-export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> {
-	return { ...operation, run: async (context) => await runForAccounts(operation, context) };
-}
-
-async function runForAccounts(
-	operation: Operation<HubEeApi>,
-	context: ItemContext<HubEeApi>,
-): Promise<OperationResult> {
-	const account = context.group('options').optionalText('account') ?? '';
-	if (account !== ALL_ACCOUNTS) return await runFor(operation, context, account);
-	const names = context.api.accountNames;
-	const results = await allEnded(
-		names.map(async (name) => {
-			try {
-				return await runFor(operation, context, name, true);
-			} catch (error) {
-				if (context.signal?.aborted) throw asFailure(error);
-				return [new OutputItem({ account: name }, {}, { failure: error })];
-			}
-		}),
-	);
-	const items = results.flat();
-	const failed = items.filter(({ origin }) => origin.failure !== undefined);
-	// When nothing worked at all there is nothing to be saved from the failure.
-	if (failed.length === items.length && items.length > 0)
-		throw failureOfAll(failed[0].origin.failure, names);
-	return items;
-}
-
-/** An account in a sentence. */
-export const accountText = (name: string): string =>
-	name === '' ? 'the main account' : `account "${name}"`;
-
-/** The first failure, where no account worked. */
-export function failureOfAll(first: unknown, names: string[]): unknown {
-	if (!(first instanceof GuichetError) || names.length < 2) return first;
-	const account = names[0];
-	const told = `None of the ${names.length} accounts worked; this is the failure of ${accountText(account)}.`;
-	return first.with({
-		hint: [told, first.details.hint].filter(Boolean).join(' '),
-		data: { ...first.details.data, account },
-	});
-}
-
-async function runFor(
-	operation: Operation<HubEeApi>,
-	context: ItemContext<HubEeApi>,
-	account: string,
-	isOneOfMany = account !== '',
-): Promise<OutputItem[]> {
-	const result = await operation.run(context.withApi(context.api.forAccount(account)));
-	const items = (Array.isArray(result) ? result : [result]).map((one) =>
-		one instanceof OutputItem ? one : new OutputItem(one),
-	);
-	if (!isOneOfMany) return items;
-	return items.map(
-		({ json, binary, origin }) => new OutputItem({ account, ...json }, binary, origin),
-	);
-}
-
-const asFailure = (error: unknown) => error;

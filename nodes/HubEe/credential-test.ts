@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { takenAs } from '../../lib/errors/guichet-error';
+import { recoverFrom } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
 import { furtherAccounts } from './accounts';
 import { HubEeClient } from './api/client';
@@ -24,7 +24,9 @@ export async function hubEeOAuth2ApiTest(
 		const source = hubEeTokenSource(data);
 		source.refused(await source.authorization());
 		const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
-		await new HubEeClient(http).listNotifications({ maxResult: 1 }).catch(takenAs([], 'forbidden'));
+		await new HubEeClient(http)
+			.listNotifications({ maxResult: 1 })
+			.catch(recoverFrom([], 'forbidden'));
 		const others =
 			further.length === 1
 				? '1 further account is listed and was not tried'

@@ -1,5 +1,5 @@
 import type { OperationTable } from '../../lib/node/operation';
-import { perAccount } from './accounts';
+import { perAccount } from './per-account';
 import { connectHubEe, type HubEeApi, parallelItems } from './connect';
 import { caseResource } from './operations/case';
 import { eventResource } from './operations/event';

@@ -1,6 +1,6 @@
 import { BUILT_IN_SCHEMA, BUILT_IN_WSDL } from '../../nodes/AspOneAlert/api/built-in-wsdl';
-import { type Answer, type Call, empty, Stand, StandClock } from '../mock-server';
-import type { PageSection, StandSettings } from '../mock-server';
+import { type Answer, type Call, empty, MockServer, MockClock } from '../mock-server';
+import type { PageSection, MockServerSettings } from '../mock-server';
 import { errorXml, successXml } from './answers';
 import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
 import { MISANSWERS, type MisanswerName } from './malformed-responses';
@@ -22,21 +22,21 @@ const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 const PATH = '/ws/alert';
 const SCHEMA_PATH = '/schema/common/AlertWS.xsd';
 
-export interface AspOneSandboxOptions extends StandSettings {
+export interface AspOneSandboxOptions extends MockServerSettings {
 	behaviour?: Partial<AspOneBehaviour>;
 }
 
 /** The stand-in of ASPOne's WS Alert: WS-Security, user login with its brake, configurations, answers in the known shapes. */
 export class AspOneSandbox {
 	readonly behaviour: AspOneBehaviour;
-	private readonly clock = new StandClock();
+	private readonly clock = new MockClock();
 	private readonly tokens = new TokenCheck(this.clock);
 	private readonly logins: Users;
 	private accounts = seedAccounts();
 	private readonly userList = seedUsers();
 	/** Answers the next call with a fault that holds the whole request, as careless servers do. */
 	private echo = false;
-	private running: Stand | undefined;
+	private running: MockServer | undefined;
 
 	private constructor(private readonly options: AspOneSandboxOptions) {
 		this.behaviour = structuredClone({ ...DEFAULT_BEHAVIOUR, ...options.behaviour });
@@ -45,7 +45,7 @@ export class AspOneSandbox {
 
 	static async start(options: AspOneSandboxOptions = {}): Promise<AspOneSandbox> {
 		const sandbox = new AspOneSandbox(options);
-		sandbox.running = await Stand.start({
+		sandbox.running = await MockServer.start({
 			name: 'ASPOne WS Alert sandbox',
 			treat: async (call) => await sandbox.treat(call),
 			overview: () => sandbox.overview(),
@@ -64,26 +64,26 @@ export class AspOneSandbox {
 		return sandbox;
 	}
 
-	get stand(): Stand {
+	get mockServer(): MockServer {
 		if (this.running === undefined) throw new Error('The sandbox has not been started');
 		return this.running;
 	}
 
 	/** Base URL; the service is below it. */
 	get url(): string {
-		return this.stand.url;
+		return this.mockServer.url;
 	}
 
 	get endpoint(): string {
-		return `${this.stand.url}${PATH}`;
+		return `${this.mockServer.url}${PATH}`;
 	}
 
 	get adminUrl(): string {
-		return this.stand.adminUrl;
+		return this.mockServer.adminUrl;
 	}
 
 	get ca(): string | undefined {
-		return this.stand.ca;
+		return this.mockServer.ca;
 	}
 
 	get users(): readonly User[] {
@@ -119,7 +119,7 @@ export class AspOneSandbox {
 	answerNext(name: MisanswerName, times = 1): void {
 		const how = MISANSWERS[name];
 		if (how === undefined) throw new Error(`Known answers: ${Object.keys(MISANSWERS).join(', ')}`);
-		this.stand.failNext({ method: 'POST', how, times });
+		this.mockServer.failNext({ method: 'POST', how, times });
 	}
 
 	echoNext(): void {
@@ -127,7 +127,7 @@ export class AspOneSandbox {
 	}
 
 	async close(): Promise<void> {
-		await this.stand.close();
+		await this.mockServer.close();
 	}
 
 	private forget(): void {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import type { StandClock } from '../mock-server';
+import type { MockClock } from '../mock-server';
 import { Fault } from './faults';
 import { type Element, only } from './xml';
 
@@ -20,7 +20,7 @@ const AHEAD_MS = 60_000;
 export class TokenCheck {
 	private readonly nonces = new Map<string, number>();
 
-	constructor(private readonly clock: StandClock) {}
+	constructor(private readonly clock: MockClock) {}
 
 	forget(): void {
 		this.nonces.clear();

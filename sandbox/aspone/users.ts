@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { StandClock } from '../mock-server';
+import type { MockClock } from '../mock-server';
 import { BusinessError } from './faults';
 import type { AspOneBehaviour, User } from './model';
 
@@ -26,7 +26,7 @@ export class Users {
 
 	constructor(
 		private readonly users: () => User[],
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 		private readonly behaviour: AspOneBehaviour,
 	) {}
 

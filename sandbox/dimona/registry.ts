@@ -1,4 +1,4 @@
-import type { StandClock } from '../mock-server';
+import type { MockClock } from '../mock-server';
 import { judgeChange, judgeIn, updated } from './judge';
 import {
 	declarationNumber,
@@ -23,7 +23,7 @@ export class Registry {
 	private sequence = 0;
 
 	constructor(
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 		private readonly settings: DimonaSettings,
 	) {}
 

@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AuthorizationServer } from '../social-security';
-import { type AdminRoutes, Stand, StandClock, type StandSettings, TestAuthority } from '../mock-server';
+import {
+	type AdminRoutes,
+	MockServer,
+	MockClock,
+	type MockServerSettings,
+	TestAuthority,
+} from '../mock-server';
 import { DEFAULT_SETTINGS, type DimonaSettings, type WantedOutcome } from './model';
 import { Presentation } from './presentation';
 import { Registry } from './registry';
 import { EMPLOYERS, PEOPLE } from './seed';
 import { BASE_PATH, CONSULT, DECLARE, DimonaService } from './service';
 
-export interface DimonaSandboxOptions extends StandSettings {
+export interface DimonaSandboxOptions extends MockServerSettings {
 	/** Behaviour that differs from the default. */
 	behaviour?: Partial<DimonaSettings>;
 }
@@ -30,13 +36,13 @@ export interface SandboxClient {
 export class DimonaSandbox {
 	readonly registry: Registry;
 	readonly settings: DimonaSettings;
-	private running: { stand: Stand; authorizationServer: AuthorizationServer } | undefined;
+	private running: { mockServer: MockServer; authorizationServer: AuthorizationServer } | undefined;
 	private folder = '';
 
 	private constructor(
 		private readonly options: DimonaSandboxOptions,
 		readonly clients: SandboxClient[],
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 	) {
 		this.settings = { ...DEFAULT_SETTINGS, ...options.behaviour };
 		this.registry = new Registry(clock, this.settings);
@@ -44,7 +50,7 @@ export class DimonaSandbox {
 	}
 
 	static async start(options: DimonaSandboxOptions = {}): Promise<DimonaSandbox> {
-		const sandbox = new DimonaSandbox(options, await makeClients(), new StandClock());
+		const sandbox = new DimonaSandbox(options, await makeClients(), new MockClock());
 		await sandbox.open();
 		return sandbox;
 	}
@@ -59,7 +65,7 @@ export class DimonaSandbox {
 			() => this.authorizationServer,
 			baseUrl,
 		);
-		const stand = await Stand.start({
+		const mockServer = await MockServer.start({
 			name: 'Dimona sandbox',
 			treat: async (call) => await service.treat(call),
 			overview: () => this.overview(),
@@ -70,20 +76,20 @@ export class DimonaSandbox {
 			settings: this.options,
 		});
 		const authorizationServer = await AuthorizationServer.start({
-			publicUrl: stand.url,
+			publicUrl: mockServer.url,
 			clients: this.clients,
 			scopes: [DECLARE, CONSULT],
 			clock: this.clock,
 		});
-		this.running = { stand, authorizationServer };
+		this.running = { mockServer, authorizationServer };
 		this.folder = await mkdtemp(join(tmpdir(), 'dimona-sandbox-'));
 		for (const client of this.clients)
 			await writeFile(this.keyFile(client), client.privateKey, { mode: 0o600 });
 	}
 
-	get stand(): Stand {
+	get mockServer(): MockServer {
 		if (!this.running) throw new Error('The sandbox has not been started');
-		return this.running.stand;
+		return this.running.mockServer;
 	}
 
 	get authorizationServer(): AuthorizationServer {
@@ -93,7 +99,7 @@ export class DimonaSandbox {
 
 	/** Origin, without a trailing slash; the "Services URL" of a credential is this with `/REST`. */
 	get url(): string {
-		return this.stand.url;
+		return this.mockServer.url;
 	}
 
 	get servicesUrl(): string {
@@ -105,7 +111,7 @@ export class DimonaSandbox {
 	}
 
 	get adminUrl(): string {
-		return this.stand.adminUrl;
+		return this.mockServer.adminUrl;
 	}
 
 	/** Rows for a person: how to sign in, and for whom. */
@@ -126,7 +132,7 @@ export class DimonaSandbox {
 			servicesUrl: this.servicesUrl,
 			clientId: client.clientId,
 			privateKey: client.privateKey,
-			...(this.stand.ca ? { extraCa: this.stand.ca } : {}),
+			...(this.mockServer.ca ? { extraCa: this.mockServer.ca } : {}),
 		};
 	}
 
@@ -136,7 +142,7 @@ export class DimonaSandbox {
 	}
 
 	async close(): Promise<void> {
-		await this.stand.close();
+		await this.mockServer.close();
 	}
 
 	private keyFile({ clientId }: SandboxClient): string {
@@ -246,6 +252,6 @@ async function makeClients(): Promise<SandboxClient[]> {
 }
 
 /** Starts the sandbox, for `sandbox/main`. */
-export async function startDimonaSandbox(options: StandSettings = {}): Promise<DimonaSandbox> {
+export async function startDimonaSandbox(options: MockServerSettings = {}): Promise<DimonaSandbox> {
 	return await DimonaSandbox.start(options);
 }

@@ -49,7 +49,7 @@ export function administration(sandbox: () => EBoxSandbox | undefined) {
 		},
 		'GET /providers': () =>
 			Object.fromEntries(
-				Object.entries(running().stands).map(([name, { url, adminUrl }]) => [
+				Object.entries(running().mockServers).map(([name, { url, adminUrl }]) => [
 					name,
 					{ url, adminUrl },
 				]),

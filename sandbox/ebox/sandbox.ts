@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Answer, type Call, json, Stand, StandClock, TestAuthority } from '../mock-server';
-import type { PageSection, StandSettings } from '../mock-server';
+import { type Answer, type Call, json, MockServer, MockClock, TestAuthority } from '../mock-server';
+import type { PageSection, MockServerSettings } from '../mock-server';
 import { AuthorizationServer, type Caller } from '../social-security';
 import { type HeldMessage, newMessage } from './mail';
 import { administration } from './administration';
@@ -21,7 +21,7 @@ export const CLIENT_ID = 'self_service_chaman_123456_a1b2c3d4e5';
 
 const HEALTHY: ProviderName[] = ['nsso', 'documents', 'regional'];
 
-export interface EBoxSandboxOptions extends StandSettings {
+export interface EBoxSandboxOptions extends MockServerSettings {
 	/** PEM certificate of the client that may ask for tokens. A key pair is made when absent. */
 	certificate?: string;
 	/** Milliseconds that the slow provider takes for every answer. */
@@ -40,12 +40,12 @@ export class EBoxSandbox {
 	/** Entries of the list as they are, for hostile ones. */
 	readonly extraEntries: unknown[] = [];
 
-	readonly stands: Record<ProviderName, Stand>;
+	readonly mockServers: Record<ProviderName, MockServer>;
 
-	readonly clock: StandClock;
+	readonly clock: MockClock;
 
 	private constructor(private readonly shared: Shared) {
-		this.stands = shared.stands;
+		this.mockServers = shared.mockServers;
 		this.clock = shared.clock;
 	}
 
@@ -56,18 +56,18 @@ export class EBoxSandbox {
 		const pair = options.certificate
 			? { certificate: options.certificate, key: '' }
 			: await clients.issueClient({ commonName: CLIENT_ID });
-		const clock = new StandClock();
+		const clock = new MockClock();
 		const shared: Shared = {
 			clock,
 			key: pair.key,
 			certificate: pair.certificate,
 			ca: authority?.certificate,
-			stands: {} as Record<ProviderName, Stand>,
+			mockServers: {} as Record<ProviderName, MockServer>,
 		};
 		let sandbox: EBoxSandbox | undefined = undefined;
 		const start = async (name: ProviderName): Promise<void> => {
 			const isFirst = name === 'nsso';
-			shared.stands[name] = await Stand.start({
+			shared.mockServers[name] = await MockServer.start({
 				name: isFirst ? 'e-Box Enterprise sandbox' : `e-Box provider ${name}`,
 				treat: async (call) => (await sandbox?.treat(name, call)) ?? json(503, {}),
 				overview: () => sandbox?.overview(name) ?? [],
@@ -98,11 +98,11 @@ export class EBoxSandbox {
 
 	/** The official host, without a trailing slash. */
 	get url(): string {
-		return this.stands.nsso.url;
+		return this.mockServers.nsso.url;
 	}
 
 	get adminUrl(): string {
-		return this.stands.nsso.adminUrl;
+		return this.mockServers.nsso.adminUrl;
 	}
 
 	get tokenUrl(): string {
@@ -121,7 +121,7 @@ export class EBoxSandbox {
 				clientId: CLIENT_ID,
 				privateKeyFile: this.shared.keyFile,
 				servicesUrl: `${this.url}/REST`,
-				trustedProviderHosts: HEALTHY.map((name) => this.stands[name].url).join(', '),
+				trustedProviderHosts: HEALTHY.map((name) => this.mockServers[name].url).join(', '),
 			},
 		];
 	}
@@ -142,14 +142,14 @@ export class EBoxSandbox {
 
 	/** Base URL of a provider's registry. */
 	registryUrl(name: ProviderName): string {
-		return `${this.stands[name].url}${PROVIDERS[name].path}`;
+		return `${this.mockServers[name].url}${PROVIDERS[name].path}`;
 	}
 
 	/** Origins of all honest providers, to be confirmed as trusted. */
 	get trustedHosts(): string[] {
 		return (Object.keys(PROVIDERS) as ProviderName[])
 			.filter((name) => name !== 'foreign')
-			.map((name) => this.stands[name].url);
+			.map((name) => this.mockServers[name].url);
 	}
 
 	/** Puts mail into a provider's box, received now unless it says otherwise. */
@@ -168,20 +168,22 @@ export class EBoxSandbox {
 		this.listed = [...HEALTHY];
 		this.extraEntries.length = 0;
 		this.shared.server?.reset();
-		for (const [name, stand] of Object.entries(this.stands)) {
+		for (const [name, mockServer] of Object.entries(this.mockServers)) {
 			if (name === 'nsso') continue;
-			stand.calls.clear();
-			stand.misbehaviours.clear();
+			mockServer.calls.clear();
+			mockServer.misbehaviours.clear();
 		}
 	}
 
 	/** Exceptions of the sandbox itself, over all its stands. */
 	get faults(): unknown[] {
-		return Object.values(this.stands).flatMap(({ faults }) => faults);
+		return Object.values(this.mockServers).flatMap(({ faults }) => faults);
 	}
 
 	async close(): Promise<void> {
-		await Promise.all(Object.values(this.stands).map(async (stand) => await stand.close()));
+		await Promise.all(
+			Object.values(this.mockServers).map(async (mockServer) => await mockServer.close()),
+		);
 		await this.shared.server?.close();
 		if (this.shared.keyFile)
 			await rm(join(this.shared.keyFile, '..'), { recursive: true, force: true });
@@ -195,7 +197,7 @@ export class EBoxSandbox {
 		if (name === 'nsso' && call.path.startsWith(LIST)) return await this.list(call);
 		for (const [path, version] of pathsOf(name)) {
 			if (call.path !== path && !call.path.startsWith(`${path}/`)) continue;
-			const base = () => `${this.stands[name].url}${path}`;
+			const base = () => `${this.mockServers[name].url}${path}`;
 			const registry = new Registry(this.boxes[name], version, base, {
 				now: () => this.clock.milliseconds(),
 				authorize: async (one, scopes) => await this.authorize(one, scopes),
@@ -251,11 +253,11 @@ export class EBoxSandbox {
 }
 
 interface Shared {
-	clock: StandClock;
+	clock: MockClock;
 	key: string;
 	certificate: string;
 	ca: string | undefined;
-	stands: Record<ProviderName, Stand>;
+	mockServers: Record<ProviderName, MockServer>;
 	server?: AuthorizationServer;
 	/** Where a person finds the private key of the client. */
 	keyFile?: string;
@@ -272,6 +274,6 @@ function unavailable(retryAfter?: string): Refusal {
 }
 
 /** Starts the sandbox, for `sandbox/main`. */
-export async function startEBoxSandbox(options: StandSettings = {}): Promise<EBoxSandbox> {
+export async function startEBoxSandbox(options: MockServerSettings = {}): Promise<EBoxSandbox> {
 	return await EBoxSandbox.start(options);
 }

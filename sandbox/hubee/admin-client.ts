@@ -1,4 +1,4 @@
-import { StandAdminClient } from '../mock-server';
+import { MockServerAdminClient } from '../mock-server';
 
 import type { NewSubscriber } from './administration/routes';
 import type {
@@ -15,7 +15,7 @@ import type { AttachmentStatus, Client, Notification } from './model';
 import type { HubEeSettings } from './settings';
 
 /** Steers the HubEE sandbox from another process. */
-export class HubEeAdminClient extends StandAdminClient {
+export class HubEeAdminClient extends MockServerAdminClient {
 	/** Clients of the token endpoint, with their secrets. */
 	async credentials(): Promise<Client[]> {
 		return await this.request('GET', '/credentials');

@@ -1,5 +1,5 @@
-import { Stand, StandClock } from '../mock-server';
-import type { PageSection, StandSettings } from '../mock-server';
+import { MockServer, MockClock } from '../mock-server';
+import type { PageSection, MockServerSettings } from '../mock-server';
 
 import { Drops } from './administration/drops';
 import { caseOverview, folderOverview } from './administration/overviews';
@@ -23,7 +23,7 @@ import { seedClients, seedOrganizations, seedProcesses, SI_ORGANIZATIONS } from 
 import { changeSettings, DEFAULT_SETTINGS } from './settings';
 import type { HubEeSettings } from './settings';
 
-export interface HubEeSandboxOptions extends StandSettings {
+export interface HubEeSandboxOptions extends MockServerSettings {
 	/** Behaviour that differs from the default. */
 	behaviour?: Partial<HubEeSettings>;
 }
@@ -35,10 +35,10 @@ export class HubEeSandbox {
 	private readonly tokens: TokenEndpoint;
 	private readonly drops: Drops;
 	private clients: Client[] = [];
-	private running: Stand | undefined;
+	private running: MockServer | undefined;
 
 	private constructor(private readonly options: HubEeSandboxOptions) {
-		const clock = new StandClock();
+		const clock = new MockClock();
 		this.settings = { ...DEFAULT_SETTINGS };
 		changeSettings(this.settings, options.behaviour ?? {});
 		this.hub = new Hub(clock, this.settings);
@@ -50,7 +50,7 @@ export class HubEeSandbox {
 	static async start(options: HubEeSandboxOptions = {}): Promise<HubEeSandbox> {
 		const sandbox = new HubEeSandbox(options);
 		const gateway = new Gateway(sandbox.hub, sandbox.tokens);
-		sandbox.running = await Stand.start({
+		sandbox.running = await MockServer.start({
 			name: 'HubEE sandbox',
 			treat: async (call) => await gateway.treat(call),
 			overview: () => sandbox.overview(),
@@ -65,27 +65,27 @@ export class HubEeSandbox {
 	}
 
 	/** Server, log, clock, misbehaviours. */
-	get stand(): Stand {
+	get mockServer(): MockServer {
 		if (this.running === undefined) throw new Error('The sandbox has not been started');
 		return this.running;
 	}
 
 	/** API base, without a trailing slash. */
 	get url(): string {
-		return this.stand.url;
+		return this.mockServer.url;
 	}
 
 	get tokenUrl(): string {
-		return `${this.stand.url}${TOKEN_PATH}`;
+		return `${this.mockServer.url}${TOKEN_PATH}`;
 	}
 
 	get adminUrl(): string {
-		return this.stand.adminUrl;
+		return this.mockServer.adminUrl;
 	}
 
 	/** Certificate of the authority (PEM) when TLS is on. */
 	get ca(): string | undefined {
-		return this.stand.ca;
+		return this.mockServer.ca;
 	}
 
 	/** Every client of the token endpoint. */
@@ -158,7 +158,7 @@ export class HubEeSandbox {
 
 	configure(change: Partial<HubEeSettings>): void {
 		changeSettings(this.settings, change);
-		this.stand.gzip = this.settings.gzip;
+		this.mockServer.gzip = this.settings.gzip;
 	}
 
 	/** Adds an SI with an active subscription to every process (or those given) and a client of its own. */
@@ -192,11 +192,11 @@ export class HubEeSandbox {
 
 	/** Everything as after the start: télédossiers, referential, clients, settings, tokens, log, clock, misbehaviours. */
 	async reset(): Promise<void> {
-		await this.stand.reset();
+		await this.mockServer.reset();
 	}
 
 	async close(): Promise<void> {
-		await this.stand.close();
+		await this.mockServer.close();
 	}
 
 	private async resetHub(): Promise<void> {

@@ -3,7 +3,7 @@ import type { CallFilter, CallRecord, Counters } from './call-log';
 import type { FailNext } from './misbehaviour';
 
 /** Steers a stand-in from another process, through its administration interface. */
-export class StandAdminClient {
+export class MockServerAdminClient {
 	private readonly base: string;
 
 	constructor(adminUrl: string) {

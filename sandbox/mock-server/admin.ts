@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { CallFilter, DetailedCallRecord } from './call-log';
 import type { FailNext } from './misbehaviour';
-import type { Stand } from './mock-server';
+import type { MockServer } from './mock-server';
 
 /** Input of an administration call: the JSON body (undefined without one) and the query. */
 export interface AdminInput {
@@ -24,42 +24,45 @@ export interface RunningAdmin {
 }
 
 /** Everything all stand-ins can be told, over HTTP. */
-function sharedRoutes(stand: Stand): AdminRoutes {
+function sharedRoutes(mockServer: MockServer): AdminRoutes {
 	return {
 		'GET /calls': ({ query }) => {
 			const filter = callFilter(query);
-			if (query.get('content') !== 'true') return stand.calls.list(filter);
-			return stand.calls.detailed(filter).map(withTextBodies);
+			if (query.get('content') !== 'true') return mockServer.calls.list(filter);
+			return mockServer.calls.detailed(filter).map(withTextBodies);
 		},
-		'DELETE /calls': () => stand.calls.clear(),
-		'GET /counters': () => stand.calls.counters(),
-		'GET /clock': () => ({ now: stand.clock.now().toISOString() }),
+		'DELETE /calls': () => mockServer.calls.clear(),
+		'GET /counters': () => mockServer.calls.counters(),
+		'GET /clock': () => ({ now: mockServer.clock.now().toISOString() }),
 		'POST /clock': ({ body }) => {
 			const { advance, set } = body as { advance?: number; set?: string };
-			if (set !== undefined) stand.clock.set(new Date(set));
-			if (advance !== undefined) stand.clock.advance(advance);
-			return { now: stand.clock.now().toISOString() };
+			if (set !== undefined) mockServer.clock.set(new Date(set));
+			if (advance !== undefined) mockServer.clock.advance(advance);
+			return { now: mockServer.clock.now().toISOString() };
 		},
-		'GET /latency': () => ({ latency: stand.latency, connection: stand.connectionLatency }),
+		'GET /latency': () => ({
+			latency: mockServer.latency,
+			connection: mockServer.connectionLatency,
+		}),
 		'PUT /latency': ({ body }) => {
 			const { latency, connection = 0 } = body as { latency: number; connection?: number };
-			stand.latency = latency;
-			stand.connectionLatency = connection;
+			mockServer.latency = latency;
+			mockServer.connectionLatency = connection;
 		},
-		'GET /fail-next': () => stand.misbehaviours.pending(),
-		'POST /fail-next': ({ body }) => stand.failNext(body as FailNext),
-		'DELETE /fail-next': () => stand.misbehaviours.clear(),
-		'GET /ca': () => ({ ca: stand.ca ?? null }),
-		'GET /faults': () => stand.faults.map(String),
-		'POST /reset': async () => await stand.reset(),
+		'GET /fail-next': () => mockServer.misbehaviours.pending(),
+		'POST /fail-next': ({ body }) => mockServer.failNext(body as FailNext),
+		'DELETE /fail-next': () => mockServer.misbehaviours.clear(),
+		'GET /ca': () => ({ ca: mockServer.ca ?? null }),
+		'GET /faults': () => mockServer.faults.map(String),
+		'POST /reset': async () => await mockServer.reset(),
 	};
 }
 
 /** Starts the administration interface on a loopback port of its own, so that it can never shadow a service's path. */
-export async function startAdmin(stand: Stand, port: number): Promise<RunningAdmin> {
-	const routes = { ...sharedRoutes(stand), ...stand.definition.adminRoutes };
+export async function startAdmin(mockServer: MockServer, port: number): Promise<RunningAdmin> {
+	const routes = { ...sharedRoutes(mockServer), ...mockServer.definition.adminRoutes };
 	const server = createServer((request, response) => {
-		void answer(stand, routes, request, response);
+		void answer(mockServer, routes, request, response);
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
@@ -76,7 +79,7 @@ export async function startAdmin(stand: Stand, port: number): Promise<RunningAdm
 }
 
 async function answer(
-	stand: Stand,
+	mockServer: MockServer,
 	routes: AdminRoutes,
 	request: IncomingMessage,
 	response: ServerResponse,
@@ -89,7 +92,7 @@ async function answer(
 	}
 	if (request.method === 'GET' && url.pathname === '/') {
 		response.setHeader('content-type', 'text/html; charset=utf-8');
-		response.end(stand.page());
+		response.end(mockServer.page());
 		return;
 	}
 	const route = routes[`${request.method} ${url.pathname}`];

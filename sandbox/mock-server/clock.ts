@@ -2,7 +2,7 @@
  * The time a stand-in lives in: the real time plus an offset that a test can move. Expiry of tokens, the antivirus and
  * every date a stand-in writes follow it, so no test has to wait.
  */
-export class StandClock {
+export class MockClock {
 	private offsetMs = 0;
 
 	/** Milliseconds since the epoch, as the stand-in sees it. */

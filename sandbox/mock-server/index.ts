@@ -1,4 +1,4 @@
-export { StandAdminClient } from './admin-client';
+export { MockServerAdminClient } from './admin-client';
 export type { AdminInput, AdminRoutes, TextCallRecord } from './admin';
 export { empty, html, json } from './answer';
 export type { Answer, AnswerBody } from './answer';
@@ -7,9 +7,9 @@ export { TOKEN_OPERATION } from './call-log';
 export type { CallFilter, CallRecord, Counters, DetailedCallRecord } from './call-log';
 export { TestAuthority } from './certificates';
 export type { CertificateSubject, CertifiedKey, Validity } from './certificates';
-export { StandClock } from './clock';
+export { MockClock } from './clock';
 export { MisbehaviourQueue } from './misbehaviour';
 export type { FailNext, Misbehaviour } from './misbehaviour';
 export type { PageSection } from './page';
-export { Stand } from './mock-server';
-export type { StandDefinition, StandSettings } from './mock-server';
+export { MockServer } from './mock-server';
+export type { MockServerDefinition, MockServerSettings } from './mock-server';

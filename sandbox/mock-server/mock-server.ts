@@ -13,7 +13,7 @@ import { Call } from './call';
 import { CallLog } from './call-log';
 import type { DetailedCallRecord } from './call-log';
 import { TestAuthority } from './certificates';
-import { StandClock } from './clock';
+import { MockClock } from './clock';
 import { deliver } from './delivery';
 import { maskHeaders } from './mask';
 import { insteadOfTreatment, MisbehaviourQueue } from './misbehaviour';
@@ -22,7 +22,7 @@ import { renderPage } from './page';
 import type { PageSection } from './page';
 
 /** What a caller of a stand-in chooses. */
-export interface StandSettings {
+export interface MockServerSettings {
 	/** Port of the service; 0 (the default) takes a free one. */
 	port?: number;
 	/** Port of the administration interface; 0 (the default) takes a free one. */
@@ -34,10 +34,10 @@ export interface StandSettings {
 }
 
 /** What a service gives to become a stand-in. */
-export interface StandDefinition {
+export interface MockServerDefinition {
 	/** Title of the root page. */
 	name: string;
-	/** Treats one call. An exception becomes a 500 and is kept in `stand.faults`: it is a fault of the sandbox. */
+	/** Treats one call. An exception becomes a 500 and is kept in `mockServer.faults`: it is a fault of the sandbox. */
 	treat: (call: Call) => Promise<Answer> | Answer;
 	/** What the root page shows. */
 	overview: () => PageSection[];
@@ -47,18 +47,18 @@ export interface StandDefinition {
 	adminRoutes?: AdminRoutes;
 	/** Removes what the service keeps outside memory. */
 	dispose?: () => Promise<void>;
-	clock?: StandClock;
-	settings?: StandSettings;
+	clock?: MockClock;
+	settings?: MockServerSettings;
 }
 
 /** Small bodies are read to their end before the answer, so that the log always has them. */
 const AWAITED_BODY = 1024 * 1024;
 
 /** A stand-in at work: a strict HTTP(S) server on loopback with its log, clock, misbehaviours and administration. */
-export class Stand {
+export class MockServer {
 	readonly calls = new CallLog();
 	readonly misbehaviours = new MisbehaviourQueue();
-	readonly clock: StandClock;
+	readonly clock: MockClock;
 	/** Milliseconds added before every answer. */
 	latency: number;
 	/** Milliseconds added before the first answer on each connection: what a distant caller waits until TCP and TLS stand. */
@@ -75,32 +75,37 @@ export class Stand {
 	private admin: RunningAdmin | undefined;
 
 	private constructor(
-		readonly definition: StandDefinition,
+		readonly definition: MockServerDefinition,
 		private readonly server: Server,
 		private readonly secure: boolean,
 		/** Certificate of the authority (PEM) when TLS is on. */
 		readonly ca: string | undefined,
 	) {
-		this.clock = definition.clock ?? new StandClock();
+		this.clock = definition.clock ?? new MockClock();
 		// Each call that waits listens.
 		setMaxListeners(0, this.closing.signal);
 		this.latency = definition.settings?.latency ?? 0;
 	}
 
-	static async start(definition: StandDefinition): Promise<Stand> {
+	static async start(definition: MockServerDefinition): Promise<MockServer> {
 		const { tls, port = 0, adminPort = 0 } = definition.settings ?? {};
-		let stand: Stand | undefined = undefined;
+		let mockServer: MockServer | undefined = undefined;
 		const listener: RequestListener = (request, response) => {
-			void stand?.receive(request, response);
+			void mockServer?.receive(request, response);
 		};
 		const authority = tls === true ? await TestAuthority.create() : tls || undefined;
 		const server = authority ? await secureServer(authority, listener) : createHttpServer(listener);
 		// Idle connections are the callers' to close: a pool must never meet one that the server has just dropped.
 		server.keepAliveTimeout = 0;
-		stand = new Stand(definition, server, authority !== undefined, authority?.certificate);
-		await stand.listen(port);
-		stand.admin = await startAdmin(stand, adminPort);
-		return stand;
+		mockServer = new MockServer(
+			definition,
+			server,
+			authority !== undefined,
+			authority?.certificate,
+		);
+		await mockServer.listen(port);
+		mockServer.admin = await startAdmin(mockServer, adminPort);
+		return mockServer;
 	}
 
 	/** Base URL without a trailing slash. */
@@ -278,7 +283,7 @@ async function ended(call: Call): Promise<void> {
 	});
 }
 
-function flatCounters(stand: Stand): Record<string, number> {
-	const { connections, calls, tokenRequests, greatestConcurrency } = stand.calls.counters();
+function flatCounters(mockServer: MockServer): Record<string, number> {
+	const { connections, calls, tokenRequests, greatestConcurrency } = mockServer.calls.counters();
 	return { connections, calls, tokenRequests, greatestConcurrency };
 }

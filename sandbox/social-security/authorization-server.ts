@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import Provider, { type Configuration, errors } from 'oidc-provider';
 
-import { type Answer, type Call, type StandClock, TOKEN_OPERATION } from '../mock-server';
+import { type Answer, type Call, type MockClock, TOKEN_OPERATION } from '../mock-server';
 import {
 	expiredAccessToken,
 	invalidAccessToken,
@@ -28,7 +28,7 @@ export interface AuthorizationServerSettings {
 	clients: RegisteredClient[];
 	/** Every scope that exists. */
 	scopes: string[];
-	clock: StandClock;
+	clock: MockClock;
 	/** Seconds that a token lives. */
 	tokenLifetime?: number;
 }

@@ -40,7 +40,7 @@ export class NodeLife {
 		account: IDataObject = OSL_ACCOUNT,
 		items?: INodeExecutionData[],
 	): Promise<IDataObject> {
-		const { calls } = this.office.sandbox.stand;
+		const { calls } = this.office.sandbox.mockServer;
 		const after = calls.list().at(-1)?.id ?? 0;
 		const result = await this.office.run(operation, parameters, {
 			credential: account,

@@ -16,7 +16,9 @@ let calls: DetailedCallRecord[];
 beforeAll(async () => {
 	life = await NodeLife.open();
 	await life.live();
-	calls = life.office.sandbox.stand.calls.detailed({ path: '^/(teledossiers|referential)/v1/' });
+	calls = life.office.sandbox.mockServer.calls.detailed({
+		path: '^/(teledossiers|referential)/v1/',
+	});
 }, 120_000);
 afterAll(async () => await life.office.close());
 

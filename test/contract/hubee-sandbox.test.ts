@@ -158,7 +158,7 @@ async function refusals({ sandbox, si, osl, admin }: Scene): Promise<void> {
 const text = (body: Buffer | null): string | null => body?.toString('utf8') ?? null;
 
 function apiCalls({ sandbox }: Scene): DetailedCallRecord[] {
-	return sandbox.stand.calls.detailed({ path: '^/(teledossiers|referential)/v1/' });
+	return sandbox.mockServer.calls.detailed({ path: '^/(teledossiers|referential)/v1/' });
 }
 
 describeWithContract(HUBEE_CONTRACT)('the HubEE sandbox and the published contract', () => {
@@ -173,7 +173,7 @@ describeWithContract(HUBEE_CONTRACT)('the HubEE sandbox and the published contra
 		scene = await openScene();
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
 	// Two tries show what five do.
 	DEFAULT_RETRY_POLICY.maxTries = 2;
 	// Every token that the sandbox hands out is a planted secret as well.
-	const { definition } = desk.sandbox.stand;
+	const { definition } = desk.sandbox.mockServer;
 	const treat = definition.treat.bind(definition);
 	jest.spyOn(definition, 'treat').mockImplementation(async (call) => {
 		const answer = await treat(call);
@@ -207,7 +207,7 @@ async function expectDiscreetFailure(
 	if (facts.code === 'invalid_input') throw error;
 	expectNothingPlanted(error, `${path} (node error)`);
 	expectNothingPlanted(facts, `${path} (facts)`);
-	desk.sandbox.stand.misbehaviours.clear();
+	desk.sandbox.mockServer.misbehaviours.clear();
 	if (!alsoAsItem) return;
 	misbehave();
 	const { items, hints } = await desk.run(operation, parameters, {
@@ -219,7 +219,7 @@ async function expectDiscreetFailure(
 		expect.objectContaining({ json: expect.objectContaining({ error: expect.any(String) }) }),
 	]);
 	expectNothingPlanted([items, hints], `${path} (error item)`);
-	desk.sandbox.stand.misbehaviours.clear();
+	desk.sandbox.mockServer.misbehaviours.clear();
 }
 
 const FAULTS: Array<[string, () => Misbehaviour]> = [
@@ -257,7 +257,7 @@ describe('no error of an operation shows a secret', () => {
 				parameters,
 				setup,
 				() =>
-					desk.sandbox.stand.failNext({
+					desk.sandbox.mockServer.failNext({
 						path: '/(teledossiers|referential)/',
 						times: 99,
 						how: how(),
@@ -268,7 +268,7 @@ describe('no error of an operation shows a secret', () => {
 			// A deletion takes 404 for a success.
 			await failing.catch((reason: unknown) => {
 				if (!/It did not fail/.test(String(reason)) || !name.startsWith('404')) throw reason;
-				desk.sandbox.stand.misbehaviours.clear();
+				desk.sandbox.mockServer.misbehaviours.clear();
 			});
 		}
 	});
@@ -277,7 +277,7 @@ describe('no error of an operation shows a secret', () => {
 		for (const how of [{ kind: 'shorten' }, { kind: 'corrupt' }, { kind: 'truncate' }] as const) {
 			const { caseId } = await desk.receive([{ fileName: 'a.pdf', text: 'some bytes' }]);
 			await expectDiscreetFailure(how.kind, 'case:receive', { caseId }, undefined, () =>
-				desk.sandbox.stand.failNext({ path: '/attachments/', times: 99, how }),
+				desk.sandbox.mockServer.failNext({ path: '/attachments/', times: 99, how }),
 			);
 		}
 	});
@@ -293,7 +293,7 @@ describe('no error of an operation shows a secret', () => {
 			setup,
 			() => {
 				desk.sandbox.scanNext({ outcome: 'CORRUPTED' });
-				desk.sandbox.stand.failNext({ method: 'DELETE', times: 99, how: indiscreet(503) });
+				desk.sandbox.mockServer.failNext({ method: 'DELETE', times: 99, how: indiscreet(503) });
 			},
 		);
 	});
@@ -335,7 +335,7 @@ describe('no error of the token endpoint shows a secret', () => {
 	];
 
 	it.each(refusals)('%s', async (name, how) => {
-		desk.sandbox.stand.failNext({ path: '/oauth2/token', times: 99, how: how() });
+		desk.sandbox.mockServer.failNext({ path: '/oauth2/token', times: 99, how: how() });
 		// Another scope has a token of its own, so that none is cached.
 		const account = { ...credential, scope: `ADMIN-${name}` };
 		const { error } = await desk.failure('notification:getMany', {}, { credential: account });

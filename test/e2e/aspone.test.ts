@@ -45,8 +45,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-	expect(sandbox.stand.faults).toEqual([]);
-	await sandbox.stand.reset();
+	expect(sandbox.mockServer.faults).toEqual([]);
+	await sandbox.mockServer.reset();
 });
 
 afterAll(async () => {
@@ -96,7 +96,8 @@ function expectNoSecret(execution: Execution, more: string[] = []): void {
 
 const jsonOf = (execution: Execution) => itemsOf(execution, 'ASPOne').map(({ json }) => json);
 
-const changes = () => sandbox.stand.calls.list({ operation: 'configurationAlertModification' });
+const changes = () =>
+	sandbox.mockServer.calls.list({ operation: 'configurationAlertModification' });
 
 describe('every operation, over TLS with an authority of its own', () => {
 	it('Get', async () => {
@@ -202,7 +203,7 @@ describe('each misbehaviour gives one clear error without a secret', () => {
 			/^ASPOne (answered|refused|failed|says) ?/,
 		);
 		expectNoSecret(execution);
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 	});
 
 	it('a fault that holds the whole request', async () => {
@@ -220,7 +221,10 @@ describe('each misbehaviour gives one clear error without a secret', () => {
 		});
 		await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
 		const location = `http://127.0.0.1:${(target.address() as { port: number }).port}/`;
-		sandbox.stand.failNext({ method: 'POST', how: { kind: 'redirect', location, status: 307 } });
+		sandbox.mockServer.failNext({
+			method: 'POST',
+			how: { kind: 'redirect', location, status: 307 },
+		});
 		const execution = await run({ operation: 'get', accountName: 'CABINET01' });
 		await new Promise((resolve) => target.close(resolve));
 		expect(errorOf(execution, 'ASPOne')?.message).toMatch(/answered with a redirect/);
@@ -252,7 +256,7 @@ describe('each misbehaviour gives one clear error without a secret', () => {
 		expect(errorOf(second, 'ASPOne')?.message).toMatch(
 			/refused a moment ago, so ASPOne was not called/,
 		);
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 	});
 });
 

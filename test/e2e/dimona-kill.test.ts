@@ -20,7 +20,7 @@ let sandbox: DimonaSandbox;
 beforeAll(async () => {
 	sandbox = await DimonaSandbox.start({ behaviour: { processingDelay: 1_000 } });
 	// So slow that a kill always finds it at work.
-	sandbox.stand.latency = 40;
+	sandbox.mockServer.latency = 40;
 	n8n = await N8nInstance.start({ tarball: await packedTarball() });
 });
 
@@ -105,7 +105,7 @@ it(
 		console.log(
 			`${LINES} lines, ${KILLS.length} kills: ${sandbox.registry.declarations.length} declarations, ${sandbox.registry.periods.length} periods`,
 		);
-		expect(sandbox.stand.faults).toEqual([]);
+		expect(sandbox.mockServer.faults).toEqual([]);
 	},
 	PATIENCE_MS,
 );

@@ -29,8 +29,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-	expect(sandbox.stand.faults).toEqual([]);
-	await sandbox.stand.reset();
+	expect(sandbox.mockServer.faults).toEqual([]);
+	await sandbox.mockServer.reset();
 });
 
 afterAll(async () => {
@@ -248,24 +248,34 @@ describe('what goes wrong', () => {
 		const execution = await dimona(declare({ workerType: 'STU' }));
 		expect(errorOf(execution, 'Node')?.message).toMatch(/breaks 2 rules.*00911-001.*01135-001/);
 		expectNoSecret(execution);
-		expect(sandbox.stand.calls.list({ operation: 'submit declaration' })).toEqual([]);
+		expect(sandbox.mockServer.calls.list({ operation: 'submit declaration' })).toEqual([]);
 	});
 
 	it('an unknown outcome is searched, and says so when nothing is found', async () => {
-		sandbox.stand.failNext({ method: 'POST', path: '/declarations$', how: { kind: 'cutBefore' } });
+		sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutBefore' },
+		});
 		const execution = await dimona(declare({ options: { searchSeconds: 2 } }));
 		expect(errorOf(execution, 'Node')?.message).toMatch(/may have been recorded/);
 		expectNoSecret(
 			execution,
 			[testSsin(1)].filter((ssin) => !JSON.stringify(execution.workflowData).includes(ssin)),
 		);
-		expect(sandbox.stand.calls.list({ method: 'POST', path: '/declarations$' })).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list({ method: 'POST', path: '/declarations$' })).toHaveLength(
+			1,
+		);
 	});
 
 	it('an unknown outcome whose declaration was recorded is found', async () => {
 		// The token is fresh then, so that what is cut is the declaration and not its refusal.
 		await dimona({ resource: 'period', operation: 'search', employerBy: 'none' });
-		sandbox.stand.failNext({ method: 'POST', path: '/declarations$', how: { kind: 'cutAfter' } });
+		sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutAfter' },
+		});
 		const [found] = jsonOf(await dimona(declare()));
 		expect(found).toMatchObject({ foundBySearch: true, status: 'accepted' });
 		expect(sandbox.registry.declarations).toHaveLength(1);
@@ -323,25 +333,27 @@ describe('the credential', () => {
 	it('works in the HTTP Request node: ten parallel requests, one token', async () => {
 		const ten = await rows();
 		credential = await n8n.createCredential('Dimona for HTTP', TYPE, sandbox.credential());
-		await sandbox.stand.calls.clear();
+		await sandbox.mockServer.calls.clear();
 		sandbox.authorizationServer.revokeAll();
 		const execution = await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten });
 		expect(jsonOf(execution)).toHaveLength(10);
 		// n8n keeps its own copy of the token, which is asked for in the process that our nodes share.
-		expect(sandbox.stand.calls.counters().tokenRequests).toBe(1);
+		expect(sandbox.mockServer.calls.counters().tokenRequests).toBe(1);
 		expect(
-			sandbox.stand.calls.list({ operation: 'get period' }).filter(({ status }) => status === 200),
+			sandbox.mockServer.calls
+				.list({ operation: 'get period' })
+				.filter(({ status }) => status === 200),
 		).toHaveLength(10);
 	});
 
 	it('ten parallel requests whose token is refused ask for one new token', async () => {
 		const ten = await rows();
 		await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten.slice(0, 1) });
-		await sandbox.stand.calls.clear();
+		await sandbox.mockServer.calls.clear();
 		sandbox.authorizationServer.revokeAll();
 		const execution = await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten });
 		expect(jsonOf(execution)).toHaveLength(10);
-		expect(sandbox.stand.calls.counters().tokenRequests).toBe(1);
+		expect(sandbox.mockServer.calls.counters().tokenRequests).toBe(1);
 	});
 
 	it('a stored token that is about to expire is renewed before anything is sent', async () => {
@@ -354,11 +366,11 @@ describe('the credential', () => {
 		credential = id;
 		await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten.slice(0, 1) });
 		await new Promise((resolve) => setTimeout(resolve, 2_500));
-		await sandbox.stand.calls.clear();
+		await sandbox.mockServer.calls.clear();
 		const execution = await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten });
 		expect(jsonOf(execution)).toHaveLength(10);
 		expect(
-			sandbox.stand.calls.list({ operation: 'get period' }).map(({ status }) => status),
+			sandbox.mockServer.calls.list({ operation: 'get period' }).map(({ status }) => status),
 		).toEqual(Array(10).fill(200));
 		credential = await n8n.createCredential('Dimona again', TYPE, sandbox.credential());
 	});
@@ -655,7 +667,7 @@ describe('the templates', () => {
 			['3', '', 'failed', ''],
 			['4', '123', 'accepted', 'old'],
 		]);
-		expect(sandbox.stand.calls.list({ operation: 'get declaration' })).toHaveLength(2);
+		expect(sandbox.mockServer.calls.list({ operation: 'get declaration' })).toHaveLength(2);
 	});
 
 	it('end a contract, by period or by worker', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 	credential = await n8n.createCredential('e-Box', CREDENTIAL, credentialFor(sandbox));
 });
 
-beforeEach(async () => await sandbox.stands.nsso.reset());
+beforeEach(async () => await sandbox.mockServers.nsso.reset());
 
 afterEach(() => expect(sandbox.faults).toEqual([]));
 
@@ -125,7 +125,7 @@ describe('the operations in a real n8n', () => {
 			false,
 			false,
 		]);
-		expect(sandbox.stands.nsso.calls.counters().tokenRequests).toBeLessThanOrEqual(1);
+		expect(sandbox.mockServers.nsso.calls.counters().tokenRequests).toBeLessThanOrEqual(1);
 	});
 
 	it('mark as read what is archived or downloaded, and change what they are told to', async () => {
@@ -218,7 +218,7 @@ describe('the operations in a real n8n', () => {
 			{ providerId: 'maintenance', code: 'service_failed' },
 			{ providerId: 'foreign', code: 'untrusted_address' },
 		]);
-		expect(sandbox.stands.foreign.calls.list()).toEqual([]);
+		expect(sandbox.mockServers.foreign.calls.list()).toEqual([]);
 	});
 });
 

@@ -118,14 +118,14 @@ describe('n8n’s own HTTP Request node with the credential', () => {
 		const id = await n8n.importWorkflow(workflow(), { credentials: { [TYPE]: credential } });
 		for (const round of ['first', 'with the token kept', 'after all tokens have expired']) {
 			if (round.startsWith('after')) sandbox.expireTokens();
-			sandbox.stand.calls.clear();
+			sandbox.mockServer.calls.clear();
 			const execution = await n8n.run(id);
 			expect([round, execution.status]).toEqual([round, 'success']);
 			const answers = itemsOf(execution, 'Notifications');
 			expect(answers.map(({ json }) => json.statusCode)).toEqual(Array(ITEMS).fill(200));
-			expect(sandbox.stand.calls.counters().tokenRequests).toBeLessThanOrEqual(1);
+			expect(sandbox.mockServer.calls.counters().tokenRequests).toBeLessThanOrEqual(1);
 		}
-		const [call] = sandbox.stand.calls.detailed({ path: '/notifications' });
+		const [call] = sandbox.mockServer.calls.detailed({ path: '/notifications' });
 		expect(call.requestHeaders).toMatchObject({
 			editorname: 'Guichet tests',
 			softwareversion: '1.0',

@@ -26,7 +26,7 @@ let dropped: Dropped[];
 beforeAll(async () => {
 	sandbox = await startHubEeSandbox();
 	// So slow that a kill always finds it at work.
-	sandbox.stand.latency = 15;
+	sandbox.mockServer.latency = 15;
 	dropped = await sandbox.dropMany({ cases: CASES, files: FILES, size: 3_000 });
 	n8n = await N8nInstance.start({ tarball: await packedTarball() });
 });
@@ -48,7 +48,7 @@ const inQueue = () =>
 	sandbox.listNotifications().filter(({ recipient }) => recipient.type === 'SI').length;
 const withStatus = () => sandbox.listCases().filter(({ status }) => status === STATUS).length;
 const downloads = () =>
-	sandbox.stand.calls.list({ method: 'GET', path: '/attachments/[^/]+$' }).length;
+	sandbox.mockServer.calls.list({ method: 'GET', path: '/attachments/[^/]+$' }).length;
 
 /** Kills n8n when a count has moved by so many since n8n began to work, and starts it again. */
 const killWhen = async (what: string, count: () => number, moved: number) => {
@@ -104,7 +104,7 @@ it(
 			// That of the OSL about the event; ours is gone.
 			expect(notifications).toHaveLength(1);
 		}
-		expect(sandbox.stand.faults).toEqual([]);
+		expect(sandbox.mockServer.faults).toEqual([]);
 
 		const executions = await n8n.executions({ workflowId: id });
 		expect(executions.filter(({ status }) => status === 'crashed').length).toBeGreaterThanOrEqual(

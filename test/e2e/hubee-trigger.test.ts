@@ -101,10 +101,10 @@ it('delivers nothing again before its time, whether n8n is killed or ends in goo
 	expect(first?.runData['HubEE Trigger']).toBeDefined();
 	for (const end of [async () => await n8n.kill(), async () => await n8n.stop()]) {
 		await end();
-		const known = sandbox.stand.calls.list().at(-1)?.id;
+		const known = sandbox.mockServer.calls.list().at(-1)?.id;
 		await n8n.restart();
 		// It looks when it starts; at the latest at the next full minute.
-		while (sandbox.stand.calls.list({ path: '/notifications$', after: known }).length === 0)
+		while (sandbox.mockServer.calls.list({ path: '/notifications$', after: known }).length === 0)
 			await sleep(100);
 		expect(await n8n.executions({ workflowId: workflow })).toHaveLength(1);
 	}
@@ -124,7 +124,7 @@ it('shows one item in a test and changes nothing', async () => {
 });
 
 it('says in words why it cannot be published', async () => {
-	sandbox.stand.misbehaviours.add({
+	sandbox.mockServer.misbehaviours.add({
 		path: '/notifications$',
 		times: 100,
 		how: { kind: 'status', status: 403 },

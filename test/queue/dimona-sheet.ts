@@ -102,7 +102,7 @@ export class Sheet {
 				periods.get(testSsin(reference)),
 			]),
 		);
-		expect(this.sandbox.stand.faults).toEqual([]);
+		expect(this.sandbox.mockServer.faults).toEqual([]);
 	}
 
 	async end(): Promise<void> {

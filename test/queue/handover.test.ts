@@ -41,12 +41,12 @@ it.each([
 	'%s is away when the trigger hands 20 cases over: 20 received, each once, by delivery %i',
 	async (server, deliveryCount) => {
 		reception = await Reception.prepare(cluster, server, { batchSize: CASES, redeliverAfter: 0.1 });
-		const { stand } = reception.sandbox;
+		const { mockServer } = reception.sandbox;
 		await reception.poll();
 		await reception.drop(CASES);
-		const seen = stand.calls.list().at(-1)?.id;
-		const looks = () => stand.calls.list({ path: '/notifications$', after: seen });
-		stand.failNext({
+		const seen = mockServer.calls.list().at(-1)?.id;
+		const looks = () => mockServer.calls.list({ path: '/notifications$', after: seen });
+		mockServer.failNext({
 			path: '/notifications$',
 			how: { kind: 'delay', milliseconds: LOOK_MS },
 		});

@@ -126,7 +126,7 @@ export class Reception {
 			expect(events.map(({ actionType, caseNewStatus }) => [actionType, caseNewStatus])).toEqual([
 				['STATUS_UPDATE', STATUS],
 			]);
-		expect(this.sandbox.stand.faults).toEqual([]);
+		expect(this.sandbox.mockServer.faults).toEqual([]);
 	}
 
 	/** The notifications of each execution that the trigger began, oldest first. */

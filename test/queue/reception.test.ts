@@ -22,7 +22,7 @@ afterEach(async () => {
 
 afterAll(async () => await cluster?.end());
 
-const tokenRequests = () => reception?.sandbox.stand.calls.counters().tokenRequests;
+const tokenRequests = () => reception?.sandbox.mockServer.calls.counters().tokenRequests;
 
 it('receives 60 cases whole on two workers, with one token request per process and lifetime', async () => {
 	const started = cluster.workers.map(startedBy);
@@ -70,17 +70,19 @@ it('keeps the memory of the trigger small, and leaves it to the trigger', async 
 it('delivers nothing twice when another main process takes over in mid-work', async () => {
 	reception = await Reception.prepare(cluster, 'takeover', { batchSize: 20, latency: 150 });
 	await reception.drop(50);
-	const { stand } = reception.sandbox;
+	const { mockServer } = reception.sandbox;
 	await reception.poll();
 	await reception.poll();
 	await reception.until('statuses are set', ({ withStatus }) => withStatus > 0);
 	const before = reception.counts();
 	expect(before.queued).toBe(50);
-	const known = stand.calls.list().at(-1)?.id;
+	const known = mockServer.calls.list().at(-1)?.id;
 	await cluster.replaceMain();
 	// The new one delivers what no one has had yet; the workers have gone on meanwhile.
 	await reception.until('the queue is empty', ({ queued }) => queued === 0);
-	expect(stand.calls.list({ path: '/notifications$', after: known }).length).toBeGreaterThan(0);
+	expect(mockServer.calls.list({ path: '/notifications$', after: known }).length).toBeGreaterThan(
+		0,
+	);
 	await allOver(reception);
 	const deliveries = await reception.deliveries();
 	expect(deliveries.map((ids) => ids.length)).toEqual([20, 20, 10]);
@@ -91,7 +93,7 @@ it('delivers nothing twice when another main process takes over in mid-work', as
 it('stops the calls of an execution on its worker when the main process cancels it', async () => {
 	reception = await Reception.prepare(cluster, 'cancel', { batchSize: 100, latency: 500 });
 	await reception.drop(100);
-	const { calls } = reception.sandbox.stand;
+	const { calls } = reception.sandbox.mockServer;
 	const ofWorkers = () => calls.list({ path: '/cases/' });
 	await reception.poll();
 	await cluster.main.deactivate(reception.workflowId);

@@ -32,9 +32,9 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-	expect([...dimona.stand.faults, ...aspOne.stand.faults]).toEqual([]);
-	await dimona.stand.reset();
-	await aspOne.stand.reset();
+	expect([...dimona.mockServer.faults, ...aspOne.mockServer.faults]).toEqual([]);
+	await dimona.mockServer.reset();
+	await aspOne.mockServer.reset();
 });
 
 afterAll(async () => {
@@ -126,11 +126,11 @@ describe('Dimona', () => {
 		const written = readFileSync(join(cluster.filesFolder, 'dimona-results.csv'), 'utf8');
 		expect(written.trim().split(/\r?\n/)).toHaveLength(1 + LINES);
 		// One for each worker, and none for the 48 questions at most of each line.
-		expect(dimona.stand.calls.counters().tokenRequests).toBe(2);
+		expect(dimona.mockServer.calls.counters().tokenRequests).toBe(2);
 	});
 
 	it('what one worker is declaring is refused on the other', async () => {
-		dimona.stand.latency = 300;
+		dimona.mockServer.latency = 300;
 		const id = await declaration({
 			operation: 'submitIn',
 			options: { guard: 'executions', ifSubmittedBefore: 'report' },
@@ -147,7 +147,7 @@ describe('Dimona', () => {
 describe('ASPOne', () => {
 	it('a wrong password over many items and executions makes one call for each process', async () => {
 		// So slow that the first execution is still at it when the second begins.
-		aspOne.stand.latency = 1_000;
+		aspOne.mockServer.latency = 1_000;
 		const [{ login }] = aspOne.users;
 		const { whiteLabel } = aspOne.behaviour;
 		const wrong = await cluster.main.createCredential('ASPOne wrong', ASPONE, {
@@ -180,11 +180,11 @@ describe('ASPOne', () => {
 			// The brake is of the process: each worker tries the password once, and only once.
 			expect(errors.filter((error) => /so ASPOne was not called/.test(error))).toHaveLength(19);
 		}
-		expect(aspOne.stand.calls.list()).toHaveLength(2);
+		expect(aspOne.mockServer.calls.list()).toHaveLength(2);
 		const again = await twiceAtOnceOrNot(id);
 		for (const execution of again)
 			expect(itemsOf(execution, 'Node')[0].json.error).toMatch(/so ASPOne was not called/);
-		expect(aspOne.stand.calls.list()).toHaveLength(2);
+		expect(aspOne.mockServer.calls.list()).toHaveLength(2);
 	});
 });
 

@@ -48,7 +48,7 @@ describe('a form filled in on the main process', () => {
 
 	beforeAll(async () => {
 		// So slow that one worker alone cannot have done them all before the other takes one.
-		hubee.stand.latency = 30;
+		hubee.mockServer.latency = 30;
 		const osl = await cluster.main.createCredential(
 			'HubEE',
 			HUBEE,
@@ -105,7 +105,7 @@ describe('a form filled in on the main process', () => {
 			['photo.jpg', nice.length, sha256(nice)],
 		]);
 		expect(received.sort(bySize)).toEqual(sent.sort(bySize));
-		const completed = hubee.stand.calls
+		const completed = hubee.mockServer.calls
 			.detailed({ path: '/folders/[^/]+$' })
 			.filter(({ requestBody }) => requestBody?.includes('HUBEE_COMPLETED'))
 			.map(({ path }) => path);
@@ -114,8 +114,8 @@ describe('a form filled in on the main process', () => {
 	});
 
 	it('has its token asked for once by each worker', () => {
-		expect(hubee.stand.calls.counters().tokenRequests).toBe(2);
-		expect(hubee.stand.faults).toEqual([]);
+		expect(hubee.mockServer.calls.counters().tokenRequests).toBe(2);
+		expect(hubee.mockServer.faults).toEqual([]);
 	});
 });
 
@@ -218,7 +218,7 @@ describe('an e-Box', () => {
 			),
 		).toEqual(['verified']);
 		// The trigger asks on the main process, the archive on the worker.
-		expect(ebox.stands.nsso.calls.counters().tokenRequests).toBe(2);
+		expect(ebox.mockServers.nsso.calls.counters().tokenRequests).toBe(2);
 		expect(ebox.faults).toEqual([]);
 	});
 });

@@ -72,5 +72,5 @@ it('a large file goes from a form on the main process through a worker without s
 	});
 	// Held whole, it would take its size at least.
 	expect(worker.memory().peak - before).toBeLessThan(SIZE);
-	expect(hubee.stand.faults).toEqual([]);
+	expect(hubee.mockServer.faults).toEqual([]);
 });

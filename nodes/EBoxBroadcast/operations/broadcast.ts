@@ -1,5 +1,5 @@
 import type { Resource } from '../../../lib/node/operation';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import { plan } from './plan';
 import { prepare } from './prepare';
 import { makeTestSet } from './test-set';

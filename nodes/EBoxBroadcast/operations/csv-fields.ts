@@ -7,7 +7,7 @@ import type { DialectWish, Quote, Separator } from '../batch/recipients/dialect'
 import { parseEncoding } from '../batch/recipients/encoding';
 import { PLAIN_LIST, type ListFormat } from '../batch/recipients/lists';
 import type { RecipientSource } from '../batch/recipients/recipients';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 
 /** How the recipient files that come in are written; everything left out is detected. */
 export const inputDialect: INodeProperties = {

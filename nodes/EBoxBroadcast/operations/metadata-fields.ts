@@ -3,10 +3,14 @@ import { text } from 'node:stream/consumers';
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
-import { EBOX_MESSAGE_PROFILE, type DigestMethod, type MetadataProfile } from '../batch/metadata/metadata';
+import {
+	EBOX_MESSAGE_PROFILE,
+	type DigestMethod,
+	type MetadataProfile,
+} from '../batch/metadata/metadata';
 import type { MetadataForm, MetadataSettings } from '../batch/metadata/metadata-files';
 import type { SchemaFiles } from '../batch/metadata/schema-check';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 
 const metadataForm: INodeProperties = {
 	displayName: 'Metadata Form',

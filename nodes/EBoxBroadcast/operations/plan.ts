@@ -9,7 +9,7 @@ import { draftMails, versionsOf } from '../batch/mails/mails';
 import type { MailLanguage } from '../batch/mails/mail-words';
 import type { Manifest } from '../batch/files/manifest';
 import { PLAN_RULES, planBroadcast, type PlanRules } from '../batch/mails/plan';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 
 const dates: INodeProperties[] = [
 	{

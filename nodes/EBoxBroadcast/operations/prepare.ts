@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../../../lib/node/operation';
 import { LARGEST_LIST } from '../batch/recipients/lists';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import {
 	dialectWish,
 	earlierLists,

@@ -4,7 +4,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { ManifestFile } from '../batch/files/manifest';
 import type { PreparedVersion, PrepareSettings } from '../batch/prepare';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import type { BinaryStore, StoredFile } from './store-file';
 
 /** What comes out, and in which form. */

@@ -5,9 +5,13 @@ import { OutputItem, type Operation, type Resource } from '../../../lib/node/ope
 import { listBytes, type ListPlan } from '../batch/recipients/lists';
 import { store } from '../batch/files/output-file';
 import { readEarlier } from '../batch/prepare';
-import { checkRecipients, rejectedTotal, type RecipientSource } from '../batch/recipients/recipients';
+import {
+	checkRecipients,
+	rejectedTotal,
+	type RecipientSource,
+} from '../batch/recipients/recipients';
 import { RejectList } from '../batch/recipients/reject-list';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import {
 	dialectWish,
 	earlierLists,

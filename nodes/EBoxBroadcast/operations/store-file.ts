@@ -5,7 +5,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { FileSink, OutputFile } from '../batch/files/output-file';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 
 export interface StoredFile extends OutputFile {
 	binary: IBinaryData;

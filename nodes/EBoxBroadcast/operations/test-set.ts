@@ -5,7 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
 import type { RecipientSource } from '../batch/recipients/recipients';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import { dialectWish, fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
 import { digestMethodOf, metadataFields, metadataSettings } from './metadata-fields';
 import { filesOf, outputFields, outputItems } from './prepared-output';

@@ -5,7 +5,7 @@ import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { RecipientSource } from '../batch/recipients/recipients';
 import type { LanguageVersion } from '../batch/version';
-import type { NoService } from '../table';
+import type { NoService } from '../connect';
 import { bytesOf } from './csv-fields';
 
 const LANGUAGE: INodeProperties = {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import { wantedCount } from '../../../lib/node/list-fields';
@@ -36,7 +36,7 @@ export async function listMessages(context: ItemContext<EBoxApi>): Promise<Outpu
 		simplify: context.boolean('simplify', true),
 		names: options.boolean('addNames', true),
 	};
-	const items = await allEnded(
+	const items = await allSettledOrThrow(
 		newest.map(
 			async ({ registry, message }) =>
 				new OutputItem(await messageItem(context.api, registry, message, form)),

@@ -4,7 +4,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { Fields } from '../../../lib/node/fields';
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
 import { begin, handOver, readFrom, settle, take, type TriggerMemory } from './watermark';
 import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
@@ -69,7 +69,7 @@ async function poll(
 	if (!outcomes) return null;
 	if (!known) assertAnswered(outcomes, false);
 	const { next, deliveries } = takeAll(memory, outcomes, settings, now);
-	const messages = await allEnded(
+	const messages = await allSettledOrThrow(
 		deliveries.map(async (one) => await triggerItem(context, api, settings, one)),
 	);
 	for (const reason of api.names.failures) context.logger.warn(`e-Box Trigger: ${reason}`);

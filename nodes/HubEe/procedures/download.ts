@@ -3,7 +3,7 @@ import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { type ReceivedFile, receiveFile } from '../../../lib/node/receive-file';
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { DownloadInfo } from '../api/gateway-calls';
 import type { Attachment } from '../api/types';
 import type { HubEeApi } from '../connect';
@@ -40,7 +40,7 @@ export async function downloadAll(
 		attachment,
 		fileName: names.take(safeFileName(attachment.fileName)),
 	}));
-	return await allEnded(
+	return await allSettledOrThrow(
 		named.map(async ({ attachment, fileName }) => {
 			const received = await source(
 				attachment.id,

@@ -1,4 +1,4 @@
-import { GuichetError, takenAs } from '../../../lib/errors/guichet-error';
+import { GuichetError, recoverFrom } from '../../../lib/errors/guichet-error';
 import type { HubEeClient } from '../api/client';
 
 /**
@@ -35,6 +35,6 @@ export async function eventStatus(
 	caseId: string,
 	eventId: string,
 ): Promise<string | undefined> {
-	const event = await client.getEvent(caseId, eventId).catch(takenAs(undefined, 'not_found'));
+	const event = await client.getEvent(caseId, eventId).catch(recoverFrom(undefined, 'not_found'));
 	return event?.status ?? undefined;
 }

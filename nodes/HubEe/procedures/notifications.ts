@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { takenAs } from '../../../lib/errors/guichet-error';
-import { allEnded } from '../../../lib/settled';
+import { recoverFrom } from '../../../lib/errors/guichet-error';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { HubEeClient } from '../api/client';
 import type { Notification } from '../api/types';
 
@@ -22,13 +22,13 @@ export async function fillEventDetails(
 	client: Pick<HubEeClient, 'getEvent'>,
 	notifications: Notification[],
 ): Promise<Notification[]> {
-	return await allEnded(
+	return await allSettledOrThrow(
 		notifications.map(async (notification) => {
 			const { caseId, eventId, eventStatus } = notification;
 			if (!caseId || !eventId || eventStatus) return notification;
 			const event = await client
 				.getEvent(caseId, eventId)
-				.catch(takenAs(undefined, 'not_found', 'forbidden'));
+				.catch(recoverFrom(undefined, 'not_found', 'forbidden'));
 			return event
 				? { ...notification, eventActionType: event.actionType, eventStatus: event.status }
 				: notification;

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { Metered } from '../../../lib/files/metered';
 import type { InputFile, ItemContext } from '../../../lib/node/item-context';
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
 
@@ -35,7 +35,7 @@ export async function outgoingFiles(
 			'are missing: the item has no file to send',
 			'Connect a node that gives files, or choose the fields by hand.',
 		);
-	const files = await allEnded(chosen.map((choice) => measured(context, choice)));
+	const files = await allSettledOrThrow(chosen.map((choice) => measured(context, choice)));
 	const empty = files.find(({ declared }) => declared.size === 0);
 	if (empty)
 		throw invalidInput(

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { GuichetError, invalidInput, takenAs } from '../../../lib/errors/guichet-error';
+import { GuichetError, invalidInput, recoverFrom } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import {
@@ -75,7 +75,7 @@ export async function ensureOrganization(
 	organization: () => ReferentialObject,
 ): Promise<{ organization: ReferentialObject; created: boolean }> {
 	const id = organizationPathId(identifier);
-	const existing = await client.organization(id).catch(takenAs(undefined, 'not_found'));
+	const existing = await client.organization(id).catch(recoverFrom(undefined, 'not_found'));
 	if (existing) return { organization: existing, created: false };
 	try {
 		return { organization: await client.createOrganization(organization()), created: true };

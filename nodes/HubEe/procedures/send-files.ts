@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import { followedBy } from '../api/status-events';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent, NewAttachment } from '../api/types';
@@ -89,7 +89,7 @@ async function deposit(
 	maxSeconds: number,
 ): Promise<void> {
 	const { client } = context.api;
-	await allEnded(
+	await allSettledOrThrow(
 		matched(files, event.attachments ?? []).map(async ([{ declared, open, sha256 }, { id }]) => {
 			await client
 				.uploadEventAttachment(caseId, event.id, id, { open, size: declared.size, sha256 })

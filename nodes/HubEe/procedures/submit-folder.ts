@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { allEnded } from '../../../lib/settled';
+import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { aboutFile } from './about-file';
@@ -59,7 +59,7 @@ async function uploadAll(
 	folder: Folder,
 	files: OutgoingFile[],
 ): Promise<void> {
-	await allEnded(
+	await allSettledOrThrow(
 		matched(files, folder.attachments).map(async ([{ declared, open, sha256 }, { id }]) => {
 			await context.api.client
 				.uploadFolderAttachment(folder.id, id, { open, size: declared.size, sha256 })

@@ -4,18 +4,13 @@ import pLimit from 'p-limit';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
-import { accountNames, ALL_ACCOUNTS, accountText, credentialOf, failureOfAll } from '../accounts';
+import { accountNames, ALL_ACCOUNTS, credentialOf } from '../accounts';
 import { HubEeClient } from '../api/client';
 import { type HubEeCredential, hubEeHttp } from '../api/connection';
 import { triggerForm, triggerSettings } from './form';
 import { deliveredItem, givenUpItem, type Owner } from './items';
-import {
-	type Outcome,
-	rotated,
-	storedAccounts,
-	storedState,
-	type TriggerMemory,
-} from './accounts';
+import { accountText, failureOfAll } from '../per-account';
+import { type Outcome, rotated, storedAccounts, storedState, type TriggerMemory } from './accounts';
 import type { TriggerSettings } from './settings';
 import { type NotificationQueue, type PollResult, QueueWatch } from './watch';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { json } from '../../mock-server';
-import type { Answer, Call, StandClock } from '../../mock-server';
+import type { Answer, Call, MockClock } from '../../mock-server';
 import type { Client, Identity, Scope } from '../model';
 import type { HubEeSettings } from '../settings';
 
@@ -16,7 +16,7 @@ export class TokenEndpoint {
 
 	constructor(
 		private readonly clients: () => Client[],
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 		private readonly settings: HubEeSettings,
 	) {}
 

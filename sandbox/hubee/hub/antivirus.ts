@@ -1,4 +1,4 @@
-import type { StandClock } from '../../mock-server';
+import type { MockClock } from '../../mock-server';
 import type { Attachment, ScanOutcome } from '../model';
 import type { HubEeSettings } from '../settings';
 
@@ -19,7 +19,7 @@ export class Antivirus {
 	private rules: ScanRule[] = [];
 
 	constructor(
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 		private readonly settings: HubEeSettings,
 	) {}
 

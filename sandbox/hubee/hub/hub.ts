@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StandClock } from '../../mock-server';
+import type { MockClock } from '../../mock-server';
 import { notFound, unauthorized } from '../gateway/refusal';
 import { sameOrganization } from '../model';
 import type {
@@ -36,7 +36,7 @@ export class Hub {
 	private readonly casesOfFolder = new Map<string, Case[]>();
 
 	constructor(
-		readonly clock: StandClock,
+		readonly clock: MockClock,
 		readonly settings: HubEeSettings,
 	) {
 		this.antivirus = new Antivirus(clock, settings);

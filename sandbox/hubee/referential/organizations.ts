@@ -1,4 +1,4 @@
-import type { StandClock } from '../../mock-server';
+import type { MockClock } from '../../mock-server';
 import { organizationId } from '../model';
 import type { OrganizationIdentifier } from '../model';
 
@@ -24,7 +24,7 @@ const OPTIONAL = { code: null, country: null, phoneNumber: null };
 export class Organizations {
 	private readonly byId = new Map<string, Organization>();
 
-	constructor(private readonly clock: StandClock) {}
+	constructor(private readonly clock: MockClock) {}
 
 	find(id: string): Organization | undefined {
 		return this.byId.get(id);

@@ -1,4 +1,4 @@
-import type { StandClock } from '../../mock-server';
+import type { MockClock } from '../../mock-server';
 import type { OrganizationIdentifier } from '../model';
 
 export interface Process {
@@ -34,7 +34,7 @@ export type ProcessDeclaration = Omit<Process, 'creationDateTime' | 'updateDateT
 export class Processes {
 	private readonly byCode = new Map<string, Process>();
 
-	constructor(private readonly clock: StandClock) {}
+	constructor(private readonly clock: MockClock) {}
 
 	find(code: string): Process | undefined {
 		return this.byCode.get(code);

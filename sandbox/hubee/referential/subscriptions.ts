@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StandClock } from '../../mock-server';
+import type { MockClock } from '../../mock-server';
 import { organizationId, sameOrganization } from '../model';
 import type { OrganizationIdentifier } from '../model';
 
@@ -48,7 +48,7 @@ export class Subscriptions {
 	private readonly byId = new Map<string, Subscription>();
 
 	constructor(
-		private readonly clock: StandClock,
+		private readonly clock: MockClock,
 		private readonly organizations: Organizations,
 		private readonly processes: Processes,
 	) {}

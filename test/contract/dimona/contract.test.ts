@@ -35,7 +35,7 @@ describeWithContract(FILE)('Dimona by its described contract', () => {
 
 	/** Faults of every call of the service so far, requests and answers. */
 	const faults = (checkRequests = true) =>
-		harness.sandbox.stand.calls
+		harness.sandbox.mockServer.calls
 			.detailed()
 			.filter(({ path }) => path.includes('/dimona/'))
 			.flatMap((record) => [
@@ -98,7 +98,9 @@ describeWithContract(FILE)('Dimona by its described contract', () => {
 			});
 		await harness.run({ resource: 'period', operation: 'get', periodId });
 		expect(faults()).toEqual([]);
-		const reached = new Set(harness.sandbox.stand.calls.list().map(({ operation }) => operation));
+		const reached = new Set(
+			harness.sandbox.mockServer.calls.list().map(({ operation }) => operation),
+		);
 		expect(reached).toEqual(
 			new Set([
 				'token',
@@ -125,7 +127,7 @@ describeWithContract(FILE)('Dimona by its described contract', () => {
 			headers: { authorization: 'Bearer wrong' },
 		});
 		expect(
-			harness.sandbox.stand.calls.list({ path: '/dimona/' }).map(({ status }) => status),
+			harness.sandbox.mockServer.calls.list({ path: '/dimona/' }).map(({ status }) => status),
 		).toEqual([400, 404, 400, 401, 401]);
 		expect(faults(false)).toEqual([]);
 	});

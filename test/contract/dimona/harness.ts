@@ -40,7 +40,7 @@ export class Harness {
 	}
 
 	get timer(): Timer {
-		const { clock } = this.sandbox.stand;
+		const { clock } = this.sandbox.mockServer;
 		return {
 			now: () => clock.milliseconds(),
 			wait: async (milliseconds) => {
@@ -57,13 +57,13 @@ export class Harness {
 
 	/** Belgian day of the sandbox, some days from now. */
 	day(offset = 0): string {
-		const moment = this.sandbox.stand.clock.milliseconds() + offset * 86_400_000;
+		const moment = this.sandbox.mockServer.clock.milliseconds() + offset * 86_400_000;
 		return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussels' }).format(moment);
 	}
 
 	async reset(): Promise<void> {
 		this.onWait = () => undefined;
-		await this.sandbox.stand.reset();
+		await this.sandbox.mockServer.reset();
 		forgetAllTokens();
 	}
 
@@ -110,7 +110,7 @@ export class Harness {
 
 	/** Requests that reached the service, by operation. */
 	count(operation: string): number {
-		return this.sandbox.stand.calls.list({ operation }).length;
+		return this.sandbox.mockServer.calls.list({ operation }).length;
 	}
 
 	/** Periods that exist and are not cancelled. */

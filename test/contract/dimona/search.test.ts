@@ -13,10 +13,10 @@ beforeEach(async () => {
 	await harness.run(harness.other({ ssin: '={{ $json.ssin }}', options: { pauseMs: 0 } }), {
 		items,
 	});
-	harness.sandbox.stand.clock.advance(10_000);
+	harness.sandbox.mockServer.clock.advance(10_000);
 });
 
-afterEach(() => expect(harness.sandbox.stand.faults).toEqual([]));
+afterEach(() => expect(harness.sandbox.mockServer.faults).toEqual([]));
 
 afterAll(async () => await harness.close());
 
@@ -57,7 +57,7 @@ test('does not follow a next page on another origin, nor sends the token there',
 		);
 		expect(message).toMatch(/next page of the search is on another server/);
 		expect(description).toMatch(/access token/);
-		expect(other.sandbox.stand.calls.counters().calls).toBe(0);
+		expect(other.sandbox.mockServer.calls.counters().calls).toBe(0);
 	} finally {
 		await other.sandbox.close();
 	}
@@ -74,7 +74,7 @@ test('finds relations, and those of one worker by comparing on this side', async
 	expect(json).toEqual([
 		expect.objectContaining({ worker: expect.objectContaining({ ssin: testSsin(3) }) as object }),
 	]);
-	const [record] = harness.sandbox.stand.calls.detailed({ operation: 'search relations' });
+	const [record] = harness.sandbox.mockServer.calls.detailed({ operation: 'search relations' });
 	expect(String(record.requestBody)).toBe('{"employer":{"employerId":125482497}}');
 });
 

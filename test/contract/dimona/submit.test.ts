@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 beforeEach(async () => await harness.reset());
 
-afterEach(() => expect(harness.sandbox.stand.faults).toEqual([]));
+afterEach(() => expect(harness.sandbox.mockServer.faults).toEqual([]));
 
 afterAll(async () => await harness.close());
 
@@ -58,7 +58,7 @@ describe('Submit In', () => {
 		await harness.run(harness.other({ ssin: '={{ $json.ssin }}', options: { pauseMs: 700 } }), {
 			items,
 		});
-		const times = harness.sandbox.stand.calls
+		const times = harness.sandbox.mockServer.calls
 			.list({ operation: 'submit declaration' })
 			.map(({ time }) => Date.parse(time));
 		expect(times).toHaveLength(4);
@@ -100,7 +100,7 @@ describe('Submit In', () => {
 			serviceCodes: ['01135-001'],
 			outcome: 'not_done',
 		});
-		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+		expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
 	});
 
 	test('says what the service says about a body it refuses', async () => {
@@ -129,7 +129,7 @@ describe('a POST with an unknown outcome', () => {
 	const submits = () => harness.count('submit declaration');
 
 	test('is never sent again when the connection is cut after recording; the period is found', async () => {
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			how: { kind: 'cutAfter' },
@@ -145,7 +145,7 @@ describe('a POST with an unknown outcome', () => {
 	});
 
 	test('says that it may have been recorded when nothing is found', async () => {
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			how: { kind: 'cutBefore' },
@@ -158,7 +158,7 @@ describe('a POST with an unknown outcome', () => {
 	});
 
 	test.each([500, 502, 503])('is never sent again after HTTP %i', async (status) => {
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			how: { kind: 'status', status },
@@ -166,17 +166,17 @@ describe('a POST with an unknown outcome', () => {
 		const { facts } = await harness.failure(harness.other({ options: { searchSeconds: 0 } }));
 		expect(facts).toMatchObject({ outcome: 'unknown', status });
 		expect(
-			harness.sandbox.stand.calls.list({ method: 'POST', path: '/declarations$' }),
+			harness.sandbox.mockServer.calls.list({ method: 'POST', path: '/declarations$' }),
 		).toHaveLength(1);
 	});
 
 	test('finds the period when the search of declarations does not work', async () => {
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			how: { kind: 'cutAfter' },
 		});
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			path: '/declarations/search',
 			times: 50,
 			how: { kind: 'status', status: 403 },
@@ -191,7 +191,7 @@ describe('a POST with an unknown outcome', () => {
 
 	test('is found although the service does not know the filter by enterprise number', async () => {
 		harness.sandbox.settings.filterByEnterpriseNumber = false;
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			how: { kind: 'cutAfter' },
@@ -204,7 +204,7 @@ describe('a POST with an unknown outcome', () => {
 		const { json } = await harness.run(anyIn());
 		const periodId = String(json[0].periodId);
 		const cut = () =>
-			harness.sandbox.stand.failNext({
+			harness.sandbox.mockServer.failNext({
 				method: 'POST',
 				path: '/declarations$',
 				how: { kind: 'cutAfter' },
@@ -226,9 +226,9 @@ describe('a POST with an unknown outcome', () => {
 
 	test('429 is repeated once after its delay, and then reported', async () => {
 		const tooMany = { kind: 'status', status: 429, retryAfter: 0 } as const;
-		harness.sandbox.stand.failNext({ method: 'POST', path: '/declarations$', how: tooMany });
+		harness.sandbox.mockServer.failNext({ method: 'POST', path: '/declarations$', how: tooMany });
 		await expect(harness.run(harness.other())).resolves.toBeDefined();
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'POST',
 			path: '/declarations$',
 			times: 5,
@@ -237,7 +237,7 @@ describe('a POST with an unknown outcome', () => {
 		const { facts } = await harness.failure(harness.other({ startDate: harness.day(400) }));
 		expect(facts).toMatchObject({ status: 429, outcome: 'not_done' });
 		expect(
-			harness.sandbox.stand.calls.list({ method: 'POST', path: '/declarations$' }),
+			harness.sandbox.mockServer.calls.list({ method: 'POST', path: '/declarations$' }),
 		).toHaveLength(4);
 	});
 
@@ -258,13 +258,13 @@ describe('an item that stops the node', () => {
 		);
 		expect(message).toMatch(/^Item 3: The declaration breaks 2 rules/);
 		expect(facts.hint).toMatch(/No item was declared/);
-		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+		expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
 	});
 
 	test.each(['submitIn', 'submitAndWait'])(
 		'does not lose the ids of those that %s declared before it',
 		async (operation) => {
-			harness.sandbox.stand.failNext({
+			harness.sandbox.mockServer.failNext({
 				method: 'POST',
 				path: '/declarations$',
 				skip: 2,
@@ -355,10 +355,10 @@ describe('Refuse Identical Declarations', () => {
 		test('"Report Only" makes no call', async () => {
 			const processed = new Set<string>();
 			await harness.run(guarded(), { processed });
-			await harness.sandbox.stand.calls.clear();
+			await harness.sandbox.mockServer.calls.clear();
 			const { json } = await harness.run(guarded({ ifSubmittedBefore: 'report' }), { processed });
 			expect(json[0]).toMatchObject({ alreadySubmitted: true, status: 'unknown' });
-			expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+			expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
 		});
 
 		test('a declaration that certainly was not taken is forgotten', async () => {
@@ -368,7 +368,7 @@ describe('Refuse Identical Declarations', () => {
 				status: 400,
 				body: '{"title":"Bad Request","detail":"Features required"}',
 			} as const;
-			harness.sandbox.stand.failNext({ method: 'POST', path: '/declarations$', how: refused });
+			harness.sandbox.mockServer.failNext({ method: 'POST', path: '/declarations$', how: refused });
 			const { facts } = await harness.failure(guarded(), { processed });
 			expect(facts.hint).toMatch(/Worker type and joint committee are both needed/);
 			expect(processed.size).toBe(0);
@@ -548,7 +548,7 @@ describe('Submit and Wait', () => {
 	});
 
 	test('a failure while waiting loses neither the declaration nor its id', async () => {
-		harness.sandbox.stand.failNext({
+		harness.sandbox.mockServer.failNext({
 			method: 'GET',
 			times: 50,
 			how: { kind: 'status', status: 403 },
@@ -578,7 +578,7 @@ describe('Validate', () => {
 			expect.objectContaining({ label: 'Joint Committee' }),
 			expect.objectContaining({ label: 'End Hour', field: 'dimonaIn.endHour' }),
 		]);
-		expect(harness.sandbox.stand.calls.counters().calls).toBe(0);
+		expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
 	});
 });
 
@@ -589,7 +589,7 @@ test('no error shows the number of the worker, a token or the key', async () => 
 		{ kind: 'status', status: 500, body: WORKER_SSIN },
 		{ kind: 'cutBefore' },
 	] as const) {
-		harness.sandbox.stand.failNext({ method: 'POST', path: '/declarations$', how });
+		harness.sandbox.mockServer.failNext({ method: 'POST', path: '/declarations$', how });
 		failures.push(await harness.failure(harness.other({ options: { searchSeconds: 0 } })));
 	}
 	failures.push(await harness.failure(harness.other({ ssin: `${WORKER_SSIN.slice(0, 10)}0` })));

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 beforeEach(async () => await harness.reset());
 
-afterEach(() => expect(harness.sandbox.stand.faults).toEqual([]));
+afterEach(() => expect(harness.sandbox.mockServer.faults).toEqual([]));
 
 afterAll(async () => await harness.close());
 
@@ -25,7 +25,7 @@ async function submitted() {
 	const { json } = await harness.run(harness.other());
 	const [declaration] = harness.sandbox.registry.declarations;
 	const ages = () =>
-		harness.sandbox.stand.calls
+		harness.sandbox.mockServer.calls
 			.list({ operation: 'get declaration' })
 			.map(({ time }) => (Date.parse(time) - declaration.receivedAt) / 1000);
 	return { declarationId: String(json[0].declarationId), ages };
@@ -108,10 +108,10 @@ test('503, a cut connection, a gateway page and 429 on GET are waited out at the
 		{ kind: 'html' },
 		{ kind: 'status', status: 429, retryAfter: 4 },
 	] as const)
-		harness.sandbox.stand.failNext({ method: 'GET', path: '/declarations/', how });
+		harness.sandbox.mockServer.failNext({ method: 'GET', path: '/declarations/', how });
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({ status: 'accepted' });
-	const all = harness.sandbox.stand.calls
+	const all = harness.sandbox.mockServer.calls
 		.list({ method: 'GET' })
 		.map(({ time }) => Date.parse(time));
 	const gaps = all.slice(1).map((time, index) => Math.round((time - all[index]) / 1000));
@@ -121,7 +121,7 @@ test('503, a cut connection, a gateway page and 429 on GET are waited out at the
 
 test('trouble that stays ends as pending, with the id and the reason', async () => {
 	const { declarationId } = await submitted();
-	harness.sandbox.stand.failNext({
+	harness.sandbox.mockServer.failNext({
 		method: 'GET',
 		times: 100,
 		how: { kind: 'status', status: 503 },
@@ -141,7 +141,7 @@ test('a token that expires while waiting is renewed', async () => {
 	const { declarationId } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({ status: 'accepted' });
-	expect(harness.sandbox.stand.calls.counters().tokenRequests).toBeGreaterThan(1);
+	expect(harness.sandbox.mockServer.calls.counters().tokenRequests).toBeGreaterThan(1);
 });
 
 test('a time of submission in the past is counted in', async () => {
@@ -197,7 +197,7 @@ describe('Get Result', () => {
 		const { declarationId } = await submitted();
 		const { json } = await harness.run({ operation: 'getResult', declarationId });
 		expect(json[0]).toEqual({ declarationId, status: 'pending', final: false });
-		harness.sandbox.stand.clock.advance(10_000);
+		harness.sandbox.mockServer.clock.advance(10_000);
 		const later = await harness.run({ operation: 'getResult', declarationId });
 		expect(later.json[0]).toMatchObject({ status: 'accepted', periodId: declarationId });
 	});

@@ -143,7 +143,7 @@ describeWithContract(REGISTRY)('message registry 2.1, as published', () => {
 	it('has nothing against any of its twenty operations as the node calls and the sandbox answers them', async () => {
 		const contract = OpenApiContract.read(REGISTRY, [], BASE);
 		await useEverything();
-		const calls = around.sandbox.stands.nsso.calls.detailed().filter(isOf(BASE));
+		const calls = around.sandbox.mockServers.nsso.calls.detailed().filter(isOf(BASE));
 		expect(calls.flatMap((call) => faultsOf(contract, call))).toEqual([]);
 		const asked = new Set(calls.map(({ operation }) => operation));
 		const published = contract.operations.map(({ operationId }) => operationId);
@@ -154,7 +154,7 @@ describeWithContract(REGISTRY)('message registry 2.1, as published', () => {
 	it('has nothing against the description of a publication and its parts', async () => {
 		const schemas = new SchemaCompiler(OpenApiDocument.read(REGISTRY));
 		await publishAndFollow();
-		const calls = around.sandbox.stands.nsso.calls.detailed({ operation: 'postMessage' });
+		const calls = around.sandbox.mockServers.nsso.calls.detailed({ operation: 'postMessage' });
 		expect(calls).toHaveLength(2);
 		for (const { requestBody, requestHeaders } of calls) {
 			const parts = partsOf(requestBody ?? Buffer.alloc(0), requestHeaders['content-type']);
@@ -184,7 +184,7 @@ describeWithContract(FEDERATION)('federation 1.3, as published', () => {
 		const contract = OpenApiContract.read(FEDERATION);
 		around.sandbox.listed = ['nsso', 'documents', 'regional', 'maintenance', 'retired', 'coming'];
 		await run(around.sandbox, 'provider.getAll');
-		const calls = around.sandbox.stands.nsso.calls
+		const calls = around.sandbox.mockServers.nsso.calls
 			.detailed()
 			.filter(isOf('/REST/ebox/enterprise/federation/v1'));
 		expect(calls).toHaveLength(1);

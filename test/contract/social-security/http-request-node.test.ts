@@ -5,7 +5,7 @@ import { closeAllConnections } from '../../../lib/http/agents';
 import { socialSecurityCertificateTest } from '../../../lib/social-security/credential-test';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { newPair } from '../../unit/lib/social-security/key-material';
-import { CONSULT, startExample } from './stand';
+import { CONSULT, startExample } from './mock-server';
 
 const CLIENT = 'self_service_chaman_123456_a1b2c3d4e5';
 const pair = newPair();
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	forgetAllTokens();
-	await example.stand.reset();
+	await example.mockServer.reset();
 });
 
 afterAll(async () => {
@@ -72,7 +72,7 @@ const credential = () =>
 	new StoredCredential({
 		environment: 'custom',
 		tokenUrl: example.authorizationServer.tokenUrl,
-		servicesUrl: `${example.stand.url}/REST`,
+		servicesUrl: `${example.mockServer.url}/REST`,
 		clientId: CLIENT,
 		privateKey: pair.pkcs8,
 		accessToken: '',
@@ -83,16 +83,16 @@ const tenTimes = async (stored: StoredCredential) =>
 
 test('ten parallel requests without a token ask for one', async () => {
 	expect(new Set(await tenTimes(credential()))).toEqual(new Set([200]));
-	expect(example.stand.calls.counters()).toMatchObject({ tokenRequests: 1, calls: 11 });
+	expect(example.mockServer.calls.counters()).toMatchObject({ tokenRequests: 1, calls: 11 });
 });
 
 test('ten parallel requests whose token is refused ask for one new token', async () => {
 	const stored = credential();
 	await stored.request();
 	example.authorizationServer.revokeAll();
-	await example.stand.calls.clear();
+	await example.mockServer.calls.clear();
 	expect(new Set(await tenTimes(stored))).toEqual(new Set([200]));
-	expect(example.stand.calls.counters()).toMatchObject({
+	expect(example.mockServer.calls.counters()).toMatchObject({
 		tokenRequests: 1,
 		byStatus: { '200': 11, '401': 10 },
 	});
@@ -111,9 +111,9 @@ test('a stale token is renewed before anything is sent', async () => {
 	await stored.request();
 	stored.data.renewAt = Date.now() - 1;
 	forgetAllTokens();
-	await example.stand.calls.clear();
+	await example.mockServer.calls.clear();
 	expect(new Set(await tenTimes(stored))).toEqual(new Set([200]));
-	expect(example.stand.calls.counters()).toMatchObject({
+	expect(example.mockServer.calls.counters()).toMatchObject({
 		tokenRequests: 1,
 		byStatus: { '200': 11 },
 	});
@@ -123,9 +123,9 @@ test('a token of the client id that was there before is not used', async () => {
 	const stored = credential();
 	await stored.request();
 	stored.data = { ...stored.data, clientId: `${CLIENT}_other` };
-	await example.stand.calls.clear();
+	await example.mockServer.calls.clear();
 	expect(await stored.request()).toBe(200);
-	expect(example.stand.calls.counters().tokenRequests).toBe(1);
+	expect(example.mockServer.calls.counters().tokenRequests).toBe(1);
 });
 
 test('the declared fields hold everything that is stored', async () => {
@@ -149,7 +149,7 @@ describe('the test of the credential', () => {
 	test('asks for a new token each time', async () => {
 		expect(await testOf()).toEqual({ status: 'OK', message: 'The server gave a token.' });
 		await testOf();
-		expect(example.stand.calls.counters().tokenRequests).toBe(2);
+		expect(example.mockServer.calls.counters().tokenRequests).toBe(2);
 	});
 
 	test('tells that the certificate ends soon', async () => {

@@ -14,7 +14,7 @@ import {
 	pkcs12Of,
 	tellTale,
 } from '../../unit/lib/social-security/key-material';
-import { CONSULT, DECLARE, startExample } from './stand';
+import { CONSULT, DECLARE, startExample } from './mock-server';
 
 const CLIENT = 'self_service_chaman_123456_a1b2c3d4e5';
 const PASSPHRASE = 'quatre chevaux';
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	forgetAllTokens();
-	await example.stand.reset();
+	await example.mockServer.reset();
 });
 
 afterAll(async () => {
@@ -42,7 +42,7 @@ afterAll(async () => {
 const credential = (more: Record<string, unknown> = {}) => ({
 	environment: 'custom',
 	tokenUrl: example.authorizationServer.tokenUrl,
-	servicesUrl: `${example.stand.url}/REST`,
+	servicesUrl: `${example.mockServer.url}/REST`,
 	clientId: CLIENT,
 	privateKey: pair.pkcs8,
 	...more,
@@ -93,7 +93,7 @@ describe('a token for each form of the key', () => {
 
 test('a hundred parallel calls ask for one token', async () => {
 	await Promise.all(Array.from({ length: 100 }, async () => await callService(credential())));
-	expect(example.stand.calls.counters()).toMatchObject({ tokenRequests: 1, calls: 101 });
+	expect(example.mockServer.calls.counters()).toMatchObject({ tokenRequests: 1, calls: 101 });
 });
 
 test('a scope narrows the token', async () => {
@@ -108,13 +108,13 @@ test('a token that the service forgot is renewed once and the call repeated', as
 	await callService(credential());
 	example.authorizationServer.revokeAll();
 	await callService(credential());
-	expect(example.stand.calls.counters().byStatus).toEqual({ '200': 4, '401': 1 });
+	expect(example.mockServer.calls.counters().byStatus).toEqual({ '200': 4, '401': 1 });
 });
 
 test('a token request that was cut off is repeated with a new assertion', async () => {
-	example.stand.failNext({ path: '/token$', how: { kind: 'cutAfter' } });
+	example.mockServer.failNext({ path: '/token$', how: { kind: 'cutAfter' } });
 	await callService(credential());
-	expect(example.stand.calls.counters().tokenRequests).toBe(2);
+	expect(example.mockServer.calls.counters().tokenRequests).toBe(2);
 });
 
 describe('the authorization server itself refuses', () => {
@@ -198,7 +198,7 @@ describe('a refusal is explained', () => {
 	});
 
 	test('a clock that is wrong', async () => {
-		example.stand.clock.advance(-7 * 60_000);
+		example.mockServer.clock.advance(-7 * 60_000);
 		const error = await refusal(credential({ clientId: 'self_service_chaman_1_aaaaaaaaaa' }));
 		expect(error.details.hint).toMatch(/\(1\) clock: this machine is (420|419|421) seconds ahead/);
 	});
@@ -211,7 +211,7 @@ describe('a refusal is explained', () => {
 	test('a certificate of another pair, before anything is sent', async () => {
 		const error = await refusal(credential({ certificate: other.certificate }));
 		expect(error.message).toBe('Certificate does not belong to the private key');
-		expect(example.stand.calls.counters().calls).toBe(0);
+		expect(example.mockServer.calls.counters().calls).toBe(0);
 	});
 });
 
@@ -223,7 +223,7 @@ test('no error holds the key, the passphrase, the assertion or a token', async (
 		await refusal(credential({ privateKey, passphrase: `${passphrase}-wrong` })),
 		await refusal(credential({ privateKey, passphrase, scope: DECLARE })),
 	];
-	example.stand.failNext({
+	example.mockServer.failNext({
 		path: '/token$',
 		how: { kind: 'status', status: 400, body: `{"error":"x","error_description":"${passphrase}"}` },
 	});

@@ -19,11 +19,11 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-	await sandbox.stand.reset();
+	await sandbox.mockServer.reset();
 });
 
 afterAll(async () => {
-	expect(sandbox.stand.faults).toEqual([]);
+	expect(sandbox.mockServer.faults).toEqual([]);
 	await sandbox.close();
 	closeAllConnections();
 });
@@ -145,7 +145,7 @@ describe('logins', () => {
 			details: { status: 500, data: { refusedLevel: 'white_label' }, outcome: 'not_done' },
 		});
 		await failureOf(client.get(ACCOUNT));
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 	});
 
 	it('that are refused are told apart: user, and then no call is made, for fifty items one', async () => {
@@ -168,7 +168,7 @@ describe('logins', () => {
 		);
 		// Another execution of the same process, with another client.
 		await failureOf(clientOf(sandbox, { user }, { brake }).modify(change));
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 		expect(sandbox.loginRecords()).toMatchObject([{ failures: 1, triesWhileWaiting: 0 }]);
 	});
 
@@ -221,13 +221,13 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 		sandbox.answerNext(name, 10);
 		const read = await failureOf(clientOf(sandbox).get(ACCOUNT));
 		expect(read).toMatchObject({ code, message: expect.stringMatching(message) });
-		const tries = sandbox.stand.calls.list().length;
+		const tries = sandbox.mockServer.calls.list().length;
 		expect(tries).toBe(name === 'badGateway' ? 3 : 1);
 		const write = await failureOf(clientOf(sandbox).modify(change));
 		expect(write).toMatchObject({ code, details: { outcome } });
 		// A change whose outcome is unknown is never sent again.
-		expect(sandbox.stand.calls.list()).toHaveLength(tries + 1);
-		sandbox.stand.misbehaviours.clear();
+		expect(sandbox.mockServer.calls.list()).toHaveLength(tries + 1);
+		sandbox.mockServer.misbehaviours.clear();
 	});
 
 	it('a success without a configuration is a failure of a read, and not of a change', async () => {
@@ -264,12 +264,12 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 		['404', { kind: 'status' as const, status: 404 }, 'not_found', 'not_done'],
 		['403', { kind: 'status' as const, status: 403 }, 'forbidden', 'not_done'],
 	])('%s', async (_name, how, code, outcome) => {
-		sandbox.stand.failNext({ method: 'POST', how, times: 10 });
+		sandbox.mockServer.failNext({ method: 'POST', how, times: 10 });
 		const failure = await failureOf(
 			clientOf(sandbox, { timeoutMs: how.kind === 'hang' ? 300 : 10_000 }).modify(change),
 		);
 		expect(failure).toMatchObject({ code, details: { outcome } });
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 	});
 
 	it('a redirect is not followed: its target receives nothing', async () => {
@@ -281,7 +281,7 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 		await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
 		const location = `http://127.0.0.1:${(target.address() as { port: number }).port}/steal`;
 		for (const status of [301, 302, 307, 308]) {
-			sandbox.stand.failNext({ method: 'POST', how: { kind: 'redirect', location, status } });
+			sandbox.mockServer.failNext({ method: 'POST', how: { kind: 'redirect', location, status } });
 			const failure = await failureOf(clientOf(sandbox).get(ACCOUNT));
 			expect(failure.code).toBe('redirected');
 		}
@@ -292,11 +292,11 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 
 describe('attempts', () => {
 	it('of a read are repeated after 503 and cut connections, each with a new nonce', async () => {
-		const { stand } = sandbox;
-		stand.failNext({ method: 'POST', how: { kind: 'status', status: 503 } });
-		stand.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		const { mockServer } = sandbox;
+		mockServer.failNext({ method: 'POST', how: { kind: 'status', status: 503 } });
+		mockServer.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
 		await clientOf(sandbox).get(ACCOUNT);
-		const bodies = stand.calls
+		const bodies = mockServer.calls
 			.detailed({ method: 'POST' })
 			.map(({ requestBody }) => String(requestBody));
 		const nonces = bodies.map((body) => /Nonce[^>]*>([^<]+)/.exec(body)?.[1]);
@@ -304,16 +304,19 @@ describe('attempts', () => {
 	});
 
 	it('of a change are repeated after 429, which says that it was not treated', async () => {
-		sandbox.stand.failNext({ method: 'POST', how: { kind: 'status', status: 429, retryAfter: 0 } });
+		sandbox.mockServer.failNext({
+			method: 'POST',
+			how: { kind: 'status', status: 429, retryAfter: 0 },
+		});
 		await clientOf(sandbox).modify(change);
 		expect(sandbox.configuration(ACCOUNT).alertActive).toBe(false);
 	});
 
 	it('end when the execution is cancelled', async () => {
 		const stop = new AbortController();
-		sandbox.stand.failNext({ method: 'POST', how: { kind: 'hang' } });
+		sandbox.mockServer.failNext({ method: 'POST', how: { kind: 'hang' } });
 		const call = failureOf(clientOf(sandbox, {}, { signal: stop.signal }).modify(change));
-		while (sandbox.stand.calls.list().length === 0)
+		while (sandbox.mockServer.calls.list().length === 0)
 			await new Promise((resolve) => setTimeout(resolve, 5));
 		stop.abort();
 		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
@@ -342,7 +345,7 @@ describe('settings', () => {
 		).rejects.toThrow(/includes a further file/);
 		await clientOf(sandbox, { wsdl: { kind: 'url', url, allowed: true } }).modify(change);
 		expect(sandbox.configuration(ACCOUNT).alertActive).toBe(false);
-		const { byOperation } = sandbox.stand.calls.counters();
+		const { byOperation } = sandbox.mockServer.calls.counters();
 		expect(byOperation).toMatchObject({ schema: 1, configurationAlertModification: 1 });
 	});
 

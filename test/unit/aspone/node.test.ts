@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-	await sandbox.stand.reset();
+	await sandbox.mockServer.reset();
 });
 
 afterAll(async () => {
-	expect(sandbox.stand.faults).toEqual([]);
+	expect(sandbox.mockServer.faults).toEqual([]);
 	await sandbox.close();
 	closeAllConnections();
 });
@@ -70,7 +70,8 @@ async function run(
 const jsonOf = async (...call: Parameters<typeof run>) =>
 	(await run(...call)).map(({ json }) => json);
 
-const changes = () => sandbox.stand.calls.list({ operation: 'configurationAlertModification' });
+const changes = () =>
+	sandbox.mockServer.calls.list({ operation: 'configurationAlertModification' });
 
 describe('Get', () => {
 	it('gives lines that "Set From a List" reads again', async () => {
@@ -110,7 +111,7 @@ describe('Get', () => {
 			message: 'Extra CA Certificates hold no certificate',
 			description: expect.stringContaining('-----BEGIN CERTIFICATE-----'),
 		});
-		expect(sandbox.stand.calls.counters().calls).toBe(0);
+		expect(sandbox.mockServer.calls.counters().calls).toBe(0);
 	});
 
 	it('reads the credential once for many items', async () => {
@@ -273,7 +274,7 @@ describe('Modify', () => {
 		const call = run('modify', { accountName: 'CABINET01', ...parameters });
 		await expect(call).rejects.toThrow(problem);
 		await expect(call).rejects.toBeInstanceOf(NodeOperationError);
-		expect(sandbox.stand.calls.list()).toEqual([]);
+		expect(sandbox.mockServer.calls.list()).toEqual([]);
 	});
 });
 
@@ -345,7 +346,7 @@ describe('Modify Many', () => {
 		expect(failure?.message).toMatch(/item 7: Account Name is empty/);
 		expect(failure?.message).toMatch(/CLIENT03: Alerts holds an impossible one/);
 		expect(failure?.message).toMatch(/CABINET01: Alerts says two different things/);
-		expect(sandbox.stand.calls.list()).toEqual([]);
+		expect(sandbox.mockServer.calls.list()).toEqual([]);
 	});
 
 	it('goes on after a failure of one account, and gives each its result or its error', async () => {
@@ -381,7 +382,7 @@ describe('Modify Many', () => {
 		});
 		expect(items).toHaveLength(50);
 		expect(items.every(({ json }) => typeof json.error === 'string')).toBe(true);
-		expect(sandbox.stand.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 	});
 
 	it('only reports differences of every account when told to', async () => {

@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { CsvScanner } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-scanner';
-import { detectDialect, type DialectWish } from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
+import {
+	detectDialect,
+	type DialectWish,
+} from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/batch/recipients/encoding';
 import { numbers } from './support';
 

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { formatNissKey, isValidNiss } from '../../../lib/identifiers/niss';
 import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
-import { listBytes, planLists, type CutStrategy } from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
+import {
+	listBytes,
+	planLists,
+	type CutStrategy,
+} from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
 import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-set';
 import {
 	checkRecipients,

@@ -33,7 +33,7 @@ describe('the e-Box over all Document Providers', () => {
 			bodyMainContent: false,
 		});
 		expect(v3 && attachmentsOf(v3)[0].mainContent).toBe(true);
-		expect(around.sandbox.stands.nsso.calls.counters().tokenRequests).toBe(1);
+		expect(around.sandbox.mockServers.nsso.calls.counters().tokenRequests).toBe(1);
 	});
 
 	it('marks nothing as read by listing messages and reading metadata', async () => {
@@ -85,9 +85,9 @@ describe('the e-Box over all Document Providers', () => {
 		expect(outcomes[2].failure?.details.hint).toMatch(/announced maintenance until/);
 		expect(outcomes[1].failure?.details.data).toEqual({ providerId: 'failing' });
 		// Who has announced maintenance is tried once.
-		expect(sandbox.stands.maintenance.calls.list()).toHaveLength(1);
-		expect(sandbox.stands.failing.calls.list()).toHaveLength(2);
-		expect(sandbox.stands.retired.calls.list()).toHaveLength(0);
+		expect(sandbox.mockServers.maintenance.calls.list()).toHaveLength(1);
+		expect(sandbox.mockServers.failing.calls.list()).toHaveLength(2);
+		expect(sandbox.mockServers.retired.calls.list()).toHaveLength(0);
 	});
 
 	it('finds what the official search examples find, and not what they do not', async () => {
@@ -123,7 +123,7 @@ describe('the e-Box over all Document Providers', () => {
 	it('goes on with the others when one provider refuses the token', async () => {
 		const { sandbox } = around;
 		const refusal = { kind: 'status' as const, status: 401, body: '{"message":"no"}' };
-		sandbox.stands.regional.failNext({ times: 50, how: refusal });
+		sandbox.mockServers.regional.failNext({ times: 50, how: refusal });
 		const outcomes = await listAll(eBoxOf(sandbox));
 		expect(outcomes.map(({ failure }) => failure?.code)).toEqual([
 			undefined,
@@ -132,7 +132,7 @@ describe('the e-Box over all Document Providers', () => {
 		]);
 		expect(outcomes[0].result?.items).toHaveLength(4);
 		// The first token and the one that was tried after the refusal.
-		expect(sandbox.stands.nsso.calls.counters().tokenRequests).toBe(2);
+		expect(sandbox.mockServers.nsso.calls.counters().tokenRequests).toBe(2);
 	});
 
 	it('fetches a file by its link where it has no id, if the link stays at home', async () => {

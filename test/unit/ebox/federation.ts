@@ -49,7 +49,7 @@ export function federation(): { readonly sandbox: EBoxSandbox } {
 		sandbox = await EBoxSandbox.start({ tls: true, slowness: 20 });
 	});
 	beforeEach(async () => {
-		await sandbox.stands.nsso.reset();
+		await sandbox.mockServers.nsso.reset();
 		forgetAllTokens();
 		forgetReferenceData();
 	});
@@ -79,5 +79,5 @@ export async function failureOf(work: Promise<unknown>): Promise<GuichetError> {
 
 /** Operations that a provider was asked for, in order. */
 export function asked(sandbox: EBoxSandbox, name: ProviderName): string[] {
-	return sandbox.stands[name].calls.list().map(({ operation }) => operation ?? '?');
+	return sandbox.mockServers[name].calls.list().map(({ operation }) => operation ?? '?');
 }

@@ -56,7 +56,7 @@ describe('Message: Get Many', () => {
 			'findAllSenderOrganizations',
 			'getAllMessagesTypes',
 		]);
-		expect(sandbox.stands.nsso.calls.counters().tokenRequests).toBe(1);
+		expect(sandbox.mockServers.nsso.calls.counters().tokenRequests).toBe(1);
 	});
 
 	it('gives the raw message in the names of version 2.1 when it is not simplified', async () => {
@@ -96,7 +96,7 @@ describe('Message: Get Many', () => {
 			filters,
 		});
 		expect(json.map(({ messageId }) => messageId)).toEqual(['nsso-0002']);
-		const [call] = around.sandbox.stands.nsso.calls.list({ operation: 'getMessagesByEBoxId' });
+		const [call] = around.sandbox.mockServers.nsso.calls.list({ operation: 'getMessagesByEBoxId' });
 		expect(Object.fromEntries(new URLSearchParams(call.query))).toEqual({
 			...filters,
 			expiredBefore: '2030-01-01',
@@ -132,7 +132,7 @@ describe('Message: Get Many', () => {
 	it('says that a list may be incomplete, and that names are missing', async () => {
 		const { sandbox } = around;
 		sandbox.boxes.regional.oddity = { claimsMore: 2 };
-		sandbox.stands.regional.failNext({
+		sandbox.mockServers.regional.failNext({
 			path: '/referenceData/messageTypes',
 			times: 9,
 			how: { kind: 'status', status: 403, body: '{"code":"FORBIDDEN","message":"no","id":"x"}' },
@@ -201,7 +201,10 @@ describe('Message: Archive', () => {
 
 	it('refuses a file whose digest does not fit, and says that the message counts as read', async () => {
 		const { sandbox } = around;
-		sandbox.stands.nsso.failNext({ path: '/attachments/notice/content', how: { kind: 'corrupt' } });
+		sandbox.mockServers.nsso.failNext({
+			path: '/attachments/notice/content',
+			how: { kind: 'corrupt' },
+		});
 		const failure = run(sandbox, 'message.archive', { messageId: 'nsso-0001', providerId: 'nsso' });
 		await expect(failure).rejects.toMatchObject({
 			message: expect.stringMatching(/another SHA-256 digest/),
@@ -377,7 +380,7 @@ describe('Attachment, Summary, Reference Data, Provider and Custom Request', () 
 			['foreign', 'active', 'v2', false],
 		]);
 		expect((await run(sandbox, 'provider.getAll', { onlyActive: true })).json).toHaveLength(4);
-		expect(sandbox.stands.foreign.calls.list()).toEqual([]);
+		expect(sandbox.mockServers.foreign.calls.list()).toEqual([]);
 	});
 
 	it('send any call to a provider, in pages where wanted, and nowhere else', async () => {

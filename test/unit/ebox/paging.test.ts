@@ -33,7 +33,7 @@ describe('a list that is read to its end', () => {
 			range(1, 411).map((number) => `m${number}`),
 		);
 		expect(
-			around.sandbox.stands.nsso.calls.list({ operation: 'getMessagesByEBoxId' }),
+			around.sandbox.mockServers.nsso.calls.list({ operation: 'getMessagesByEBoxId' }),
 		).toHaveLength(5);
 	});
 
@@ -93,7 +93,7 @@ describe('a list that is read to its end', () => {
 	it('asks for no more than the limit', async () => {
 		around.sandbox.deliver('nsso', ...numbers(1, 300));
 		expect(idsOf((await list(40)).items)).toEqual(range(1, 40));
-		const [call] = around.sandbox.stands.nsso.calls.list({ operation: 'getMessagesByEBoxId' });
+		const [call] = around.sandbox.mockServers.nsso.calls.list({ operation: 'getMessagesByEBoxId' });
 		expect(call.query).toBe('?page=1&pageSize=40');
 		expect(idsOf((await list(150)).items)).toEqual(range(1, 150));
 	});

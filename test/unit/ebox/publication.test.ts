@@ -37,7 +37,7 @@ const publish = async (parameters: IDataObject, input = files('demande.pdf')) =>
 	await run(around.sandbox, 'publication.publish', { ...publication, ...parameters }, input);
 
 const sentTo = (name: 'nsso' | 'documents') =>
-	around.sandbox.stands[name].calls.detailed({ operation: 'postMessage' });
+	around.sandbox.mockServers[name].calls.detailed({ operation: 'postMessage' });
 
 describe('Publication: Publish', () => {
 	it('publishes in version 2 with digests that the provider can check', async () => {
@@ -72,7 +72,7 @@ describe('Publication: Publish', () => {
 	});
 
 	it('never repeats a publication of version 2 whose outcome is unknown, and says so', async () => {
-		around.sandbox.stands.nsso.failNext({ path: 'publishMessage', how: { kind: 'cutAfter' } });
+		around.sandbox.mockServers.nsso.failNext({ path: 'publishMessage', how: { kind: 'cutAfter' } });
 		await expect(publish(V2)).rejects.toMatchObject({
 			description: expect.stringMatching(/Whether the service recorded the request is unknown/),
 		});
@@ -81,12 +81,12 @@ describe('Publication: Publish', () => {
 	});
 
 	it('repeats in version 3 under the same key, so that it is published once', async () => {
-		around.sandbox.stands.documents.failNext({
+		around.sandbox.mockServers.documents.failNext({
 			method: 'POST',
 			how: { kind: 'status', status: 503 },
 		});
 		await publish(V3);
-		const keys = around.sandbox.stands.documents.calls
+		const keys = around.sandbox.mockServers.documents.calls
 			.detailed({ method: 'POST' })
 			.map(({ requestHeaders }) => requestHeaders['idempotency-key']);
 		expect(keys).toHaveLength(2);
@@ -95,7 +95,7 @@ describe('Publication: Publish', () => {
 	});
 
 	it('says that it was published before when the answer was lost and the key is known', async () => {
-		around.sandbox.stands.documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		around.sandbox.mockServers.documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
 		await expect(publish(V3)).rejects.toMatchObject({
 			description: expect.stringMatching(
 				/has been recorded before; this one was not published again/,

@@ -40,8 +40,12 @@ it.each(OPERATIONS)(
 		const key = sandbox.privateKey.split('\n')[1];
 		const parameters = { messageId: 'nsso-0001', attachmentId: 'notice', providerId: 'official' };
 		for (const [how, misbehaviour] of echoes(token)) {
-			sandbox.stands.nsso.misbehaviours.clear();
-			sandbox.stands.nsso.failNext({ path: '/messageRegistry/', times: 99, how: misbehaviour });
+			sandbox.mockServers.nsso.misbehaviours.clear();
+			sandbox.mockServers.nsso.failNext({
+				path: '/messageRegistry/',
+				times: 99,
+				how: misbehaviour,
+			});
 			const official = { ...parameters, providers: 'official' };
 			const error: unknown = await run(sandbox, operation, official).then(
 				() => undefined,

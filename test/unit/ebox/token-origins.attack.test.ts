@@ -8,7 +8,9 @@ const around = federation();
 
 /** Whatever reached the foreign origin, with or without a token. */
 const reachedForeign = (sandbox: EBoxSandbox) =>
-	sandbox.stands.foreign.calls.list().map(({ path, authorization }) => ({ path, authorization }));
+	sandbox.mockServers.foreign.calls
+		.list()
+		.map(({ path, authorization }) => ({ path, authorization }));
 
 describe('the access token never leaves the confirmed origins', () => {
 	it('is not sent to a provider of the list whose host nobody has confirmed', async () => {
@@ -20,7 +22,7 @@ describe('the access token never leaves the confirmed origins', () => {
 			async (registry) => await registry.messages({}),
 		);
 		expect(outcomes.map(({ failure }) => failure?.code)).toEqual([undefined, 'untrusted_address']);
-		expect(outcomes[1].failure?.message).toContain(sandbox.stands.foreign.url);
+		expect(outcomes[1].failure?.message).toContain(sandbox.mockServers.foreign.url);
 		expect(outcomes[1].failure?.details.hint).toMatch(/Trusted Provider Hosts/);
 		expect(reachedForeign(sandbox)).toEqual([]);
 	});
@@ -28,7 +30,7 @@ describe('the access token never leaves the confirmed origins', () => {
 	it('is sent there once the host was confirmed, so that the refusal above is not for another reason', async () => {
 		const { sandbox } = around;
 		sandbox.listed = ['foreign'];
-		const eBox = eBoxOf(sandbox, { trustedHosts: [sandbox.stands.foreign.url] });
+		const eBox = eBoxOf(sandbox, { trustedHosts: [sandbox.mockServers.foreign.url] });
 		await eBox.each(
 			await eBox.chosen({ mode: 'all' }),
 			async (registry) => await registry.messages({}),
@@ -71,7 +73,7 @@ describe('the access token never leaves the confirmed origins', () => {
 
 	it('does not travel along a redirect', async () => {
 		const { sandbox } = around;
-		sandbox.stands.nsso.failNext({
+		sandbox.mockServers.nsso.failNext({
 			path: '/ebox/messages$',
 			how: { kind: 'redirect', location: `${sandbox.registryUrl('foreign')}/ebox/messages` },
 		});
@@ -85,7 +87,7 @@ describe('the access token never leaves the confirmed origins', () => {
 		'does not follow a link of an attachment to %s',
 		async (form) => {
 			const { sandbox } = around;
-			const foreignHost = new URL(sandbox.stands.foreign.url).host;
+			const foreignHost = new URL(sandbox.mockServers.foreign.url).host;
 			const homeHost = new URL(sandbox.url).host;
 			const contentHref = `${form.replace('foreign', foreignHost).replace('home', homeHost)}/file`;
 			const [message] = sandbox.deliver('nsso', {});
@@ -106,7 +108,7 @@ describe('the access token never leaves the confirmed origins', () => {
 	it('prefers the id of an attachment to a link that leads away', async () => {
 		const { sandbox } = around;
 		const [message] = sandbox.deliver('nsso', {});
-		message.files[0].contentHref = `${sandbox.stands.foreign.url}/file`;
+		message.files[0].contentHref = `${sandbox.mockServers.foreign.url}/file`;
 		const eBox = eBoxOf(sandbox);
 		const registry = eBox.registry(eBox.official);
 		const [file] = await registry.attachments(message.messageId);
@@ -123,7 +125,7 @@ describe('the access token never leaves the confirmed origins', () => {
 		'does not let a custom request out to %s',
 		async (form) => {
 			const { sandbox } = around;
-			const url = form.replace('foreign', new URL(sandbox.stands.foreign.url).host);
+			const url = form.replace('foreign', new URL(sandbox.mockServers.foreign.url).host);
 			const eBox = eBoxOf(sandbox);
 			const registry = eBox.registry(eBox.official);
 			await failureOf(registry.custom({ method: 'GET', url, repeat: 'never' }));
@@ -137,7 +139,7 @@ describe('the access token never leaves the confirmed origins', () => {
 		const registry = eBox.registry(eBox.official);
 		await registry.summary();
 		const header = await eBox.authorization();
-		sandbox.stands.nsso.failNext({
+		sandbox.mockServers.nsso.failNext({
 			times: 9,
 			how: { kind: 'status', status: 400, body: JSON.stringify({ code: 'X', message: header }) },
 		});

@@ -123,7 +123,7 @@ describe('the e-Box trigger', () => {
 		const trigger = new Installed();
 		await trigger.activate();
 		const down = { kind: 'status' as const, status: 503, body: '{}' };
-		sandbox.stands.regional.failNext({ times: 1000, how: down });
+		sandbox.mockServers.regional.failNext({ times: 1000, how: down });
 		sandbox.deliver('regional', { messageId: 'late', receivedAt: Date.now() + 60_000 });
 		sandbox.deliver('nsso', { messageId: 'punctual' });
 		expect(await trigger.ids()).toEqual(['punctual']);
@@ -134,7 +134,7 @@ describe('the e-Box trigger', () => {
 		expect(await trigger.poll()).toBeNull();
 		sandbox.deliver('nsso', { messageId: 'another' });
 		expect(await trigger.ids()).toEqual(['another']);
-		sandbox.stands.regional.misbehaviours.clear();
+		sandbox.mockServers.regional.misbehaviours.clear();
 		expect(await trigger.ids()).toEqual(['late']);
 	});
 
@@ -157,7 +157,7 @@ describe('the e-Box trigger', () => {
 		await expect(trigger.activate()).rejects.toThrow(/maintenance/);
 		sandbox.listed = ['nsso', 'maintenance'];
 		await trigger.activate();
-		sandbox.stands.nsso.failNext({
+		sandbox.mockServers.nsso.failNext({
 			path: 'messageProviders',
 			times: 9,
 			how: { kind: 'status', status: 400 },
@@ -263,6 +263,6 @@ describe('the e-Box trigger', () => {
 		const trigger = new Installed();
 		await trigger.activate();
 		await expect(trigger.poll()).rejects.toThrow(/has not been confirmed/);
-		expect(sandbox.stands.foreign.calls.list()).toEqual([]);
+		expect(sandbox.mockServers.foreign.calls.list()).toEqual([]);
 	});
 });

@@ -1,8 +1,14 @@
-import { type Answer, type Call, json, Stand, type StandSettings } from '../../../sandbox/mock-server';
+import {
+	type Answer,
+	type Call,
+	json,
+	MockServer,
+	type MockServerSettings,
+} from '../../../sandbox/mock-server';
 
 /** A service of a test's own making on loopback, with the log and the misbehaviours of the sandbox. */
 export interface TestService {
-	stand: Stand;
+	mockServer: MockServer;
 	url: string;
 	/** How the next calls are answered; replaces what was there. */
 	answer(treat: (call: Call) => Promise<Answer> | Answer): void;
@@ -12,10 +18,10 @@ export interface TestService {
 }
 
 /** Starts a service that answers `{ "ok": true }` until it is told otherwise. */
-export async function testService(settings: StandSettings = {}): Promise<TestService> {
+export async function testService(settings: MockServerSettings = {}): Promise<TestService> {
 	let treat: (call: Call) => Promise<Answer> | Answer = () => json(200, { ok: true });
 	const recorded: string[] = [];
-	const stand = await Stand.start({
+	const mockServer = await MockServer.start({
 		name: 'Test',
 		treat: async (call) => {
 			call.recognisedAs('test');
@@ -29,13 +35,13 @@ export async function testService(settings: StandSettings = {}): Promise<TestSer
 		settings,
 	});
 	return {
-		stand,
-		url: stand.url,
+		mockServer,
+		url: mockServer.url,
 		recorded,
 		answer: (next) => {
 			treat = next;
 		},
-		close: async () => await stand.close(),
+		close: async () => await mockServer.close(),
 	};
 }
 

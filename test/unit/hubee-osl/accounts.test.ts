@@ -107,7 +107,7 @@ describe('a credential with many accounts', () => {
 		const setup = credential(await towns());
 		for (let times = 0; times < 3; times++)
 			await office.run('notification:getMany', { options: { account: '*' } }, setup);
-		expect(office.sandbox.stand.calls.counters().tokenRequests).toBe(1 + TOWNS.length);
+		expect(office.sandbox.mockServer.calls.counters().tokenRequests).toBe(1 + TOWNS.length);
 	});
 
 	it('goes on when one account fails: its item says why and whose it is', async () => {
@@ -190,7 +190,7 @@ describe('a credential with many accounts', () => {
 	it('keeps the secret of every account out of errors, also where the server repeats it', async () => {
 		const accounts = await towns();
 		const [{ clientSecret }] = accounts;
-		office.sandbox.stand.failNext({
+		office.sandbox.mockServer.failNext({
 			path: 'token',
 			times: 20,
 			how: {

@@ -13,14 +13,14 @@ it.each([
 ])('a deposit that is stopped during %s is deleted again', async (_, method, path) => {
 	const { caseId } = await office.desk.receive();
 	const stop = new AbortController();
-	const { stand } = office.sandbox;
-	stand.failNext({ method, path, how: { kind: 'delay', milliseconds: 150 } });
+	const { mockServer } = office.sandbox;
+	mockServer.failNext({ method, path, how: { kind: 'delay', milliseconds: 150 } });
 	const running = office.failure(
 		'event:sendFiles',
 		{ caseId, attachmentType: 'documents' },
 		{ items: [office.item({ data: ['acte.pdf', 'content'] })], signal: stop.signal },
 	);
-	while (stand.calls.list({ method, path }).length === 0)
+	while (mockServer.calls.list({ method, path }).length === 0)
 		await new Promise((resolve) => setTimeout(resolve, 5));
 	stop.abort();
 	const failure = await running;

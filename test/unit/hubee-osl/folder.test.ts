@@ -160,8 +160,8 @@ describe('one hundred folders with one bad recipient', () => {
 			Array.from({ length: 297 }, () => 'RECEIVED'),
 		);
 		expect(office.sandbox.listNotifications()).toHaveLength(99);
-		expect(office.sandbox.stand.calls.counters().tokenRequests).toBe(1);
-		expect(office.sandbox.stand.calls.counters().greatestConcurrency).toBeLessThanOrEqual(8);
+		expect(office.sandbox.mockServer.calls.counters().tokenRequests).toBe(1);
+		expect(office.sandbox.mockServer.calls.counters().greatestConcurrency).toBeLessThanOrEqual(8);
 	}, 120_000);
 
 	it('without "Continue" ends at the bad one and says how many were done', async () => {

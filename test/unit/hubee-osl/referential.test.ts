@@ -41,13 +41,13 @@ const subscriptions = () =>
 
 /** The JSON that the last call of an operation sent. */
 const sentBy = (operation: string) => {
-	const call = office.sandbox.stand.calls.detailed({ operation }).at(-1);
+	const call = office.sandbox.mockServer.calls.detailed({ operation }).at(-1);
 	return JSON.parse(call?.requestBody?.toString() ?? 'null') as IDataObject;
 };
 
 /** The queries of all calls of an operation. */
 const queriesOf = (operation: string) =>
-	office.sandbox.stand.calls
+	office.sandbox.mockServer.calls
 		.list({ operation })
 		.map(({ query }) => Object.fromEntries(new URLSearchParams(query)));
 
@@ -125,8 +125,8 @@ describe('Organization', () => {
 	});
 
 	it('whose creation was answered to nobody is found', async () => {
-		const { stand } = office.sandbox;
-		stand.failNext({ method: 'POST', path: '/organizations$', how: { kind: 'cutAfter' } });
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({ method: 'POST', path: '/organizations$', how: { kind: 'cutAfter' } });
 		expect(await office.one('organization:ensure', organizationForm())).toMatchObject({
 			branchCode: '04107',
 		});
@@ -134,15 +134,15 @@ describe('Organization', () => {
 	});
 
 	it('that cannot be looked up after a lost answer is told as unknown', async () => {
-		const { stand } = office.sandbox;
-		stand.failNext({
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({
 			method: 'GET',
 			path: '/organizations/',
 			skip: 1,
 			times: 50,
 			how: { kind: 'status', status: 503 },
 		});
-		stand.failNext({ method: 'POST', path: '/organizations$', how: { kind: 'cutAfter' } });
+		mockServer.failNext({ method: 'POST', path: '/organizations$', how: { kind: 'cutAfter' } });
 		const failure = await office.failure('organization:ensure', organizationForm());
 		expect(failure.facts).toMatchObject({ outcome: 'unknown', method: 'POST' });
 	});
@@ -176,7 +176,7 @@ describe('Subscription', () => {
 		expect(put).not.toHaveProperty('id');
 		expect(put).not.toHaveProperty('creationDateTime');
 		expect(put).toMatchObject({ datapassId: 4711, localAdministrator: { firstName: 'Adeline' } });
-		office.sandbox.stand.calls.clear();
+		office.sandbox.mockServer.calls.clear();
 		expect(await office.one('subscription:activate', { subscriptionId })).toMatchObject({
 			activated: false,
 			activateDateTime: active.activateDateTime,
@@ -265,8 +265,8 @@ describe('Subscription', () => {
 	});
 
 	it('whose creation was answered to nobody is found', async () => {
-		const { stand } = office.sandbox;
-		stand.failNext({ method: 'POST', path: '/subscriptions$', how: { kind: 'cutAfter' } });
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({ method: 'POST', path: '/subscriptions$', how: { kind: 'cutAfter' } });
 		expect(await office.one('subscription:ensure', subscriptionForm())).toMatchObject({
 			processCode: 'EtatCivil',
 		});
@@ -381,12 +381,12 @@ describe('a long list', () => {
 	});
 
 	it('of a server that does not know offSet comes to an end', async () => {
-		const { stand } = office.sandbox;
+		const { mockServer } = office.sandbox;
 		const one = JSON.stringify([
 			{ type: 'SI', branchCode: '1' },
 			{ type: 'SI', branchCode: '2' },
 		]);
-		stand.failNext({
+		mockServer.failNext({
 			method: 'GET',
 			path: '/organizations$',
 			times: 50,

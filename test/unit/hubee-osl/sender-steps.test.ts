@@ -18,7 +18,7 @@ async function folderAt(
 		files: [{ fileName: 'demande.xml', content: { text: 'x' } }],
 	});
 	for (const { id } of dropped.cases) await authority(id, status);
-	office.sandbox.stand.calls.clear();
+	office.sandbox.mockServer.calls.clear();
 	return { folderId: dropped.folderId, caseIds: dropped.cases.map(({ id }) => id) };
 }
 
@@ -48,7 +48,7 @@ async function killedAt(
 ): Promise<void> {
 	let dead = false;
 	const take = jest
-		.spyOn(office.sandbox.stand.misbehaviours, 'take')
+		.spyOn(office.sandbox.mockServer.misbehaviours, 'take')
 		.mockImplementation((calledMethod, calledPath) => {
 			if (dead) return { kind: 'cutBefore' };
 			dead = calledMethod === method && new RegExp(path).test(calledPath);
@@ -144,7 +144,7 @@ describe('Case: Reopen', () => {
 	const closed = async () => {
 		const { folderId, caseIds } = await folderAt('DONE');
 		await office.one('case:close', { caseId: caseIds[0], folderId });
-		office.sandbox.stand.calls.clear();
+		office.sandbox.mockServer.calls.clear();
 		return { caseId: caseIds[0], folderId, attachmentType: 'documents' };
 	};
 	const items = () => [office.item({ data: ['nouveau.pdf', 'new content'] })];

@@ -280,8 +280,8 @@ describe('a folder that cannot be sent', () => {
 	});
 
 	it('because an upload fails is deleted again, and the file is named', async () => {
-		const { stand } = office.sandbox;
-		stand.failNext({
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({
 			method: 'PUT',
 			times: 20,
 			how: {
@@ -299,9 +299,9 @@ describe('a folder that cannot be sent', () => {
 	});
 
 	it('says how to remove what could not be deleted again', async () => {
-		const { stand } = office.sandbox;
+		const { mockServer } = office.sandbox;
 		office.sandbox.scanNext({ outcome: 'CORRUPTED' });
-		stand.failNext({ method: 'DELETE', times: 50, how: { kind: 'status', status: 503 } });
+		mockServer.failNext({ method: 'DELETE', times: 50, how: { kind: 'status', status: 503 } });
 		const failure = await office.failure('folder:submit', folderForm(), { items: oneFile() });
 		const [{ id }] = office.sandbox.listFolders();
 		expect(failure.message).toMatch(/CORRUPTED/);
@@ -314,9 +314,9 @@ describe('a folder that cannot be sent', () => {
 	});
 
 	it('and whose deletion is refused in an unforeseen way still shows the first failure', async () => {
-		const { stand } = office.sandbox;
+		const { mockServer } = office.sandbox;
 		office.sandbox.scanNext({ outcome: 'CORRUPTED' });
-		stand.failNext({
+		mockServer.failNext({
 			method: 'DELETE',
 			how: { kind: 'redirect', location: 'http://127.0.0.1:9/' },
 		});
@@ -340,7 +340,11 @@ describe('a folder that cannot be sent', () => {
 
 describe('a lost answer', () => {
 	it('to the creation is told as unknown, with the external id, and is not repeated', async () => {
-		office.sandbox.stand.failNext({ method: 'POST', path: '/folders$', how: { kind: 'cutAfter' } });
+		office.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/folders$',
+			how: { kind: 'cutAfter' },
+		});
 		const externalId = 'DGS-EtatCivil-0000000000001';
 		const failure = await office.failure('folder:submit', folderForm({ externalId }), {
 			items: oneFile(),
@@ -355,15 +359,15 @@ describe('a lost answer', () => {
 	});
 
 	it('to an upload or to the look at the antivirus is no failure', async () => {
-		const { stand } = office.sandbox;
-		stand.failNext({ method: 'PUT', how: { kind: 'cutAfter' } });
-		stand.failNext({ method: 'GET', path: '/folders/', how: { kind: 'status', status: 503 } });
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({ method: 'PUT', how: { kind: 'cutAfter' } });
+		mockServer.failNext({ method: 'GET', path: '/folders/', how: { kind: 'status', status: 503 } });
 		const result = await office.one('folder:submit', folderForm(), { items: oneFile() });
 		expect(result.globalStatus).toBe('HUBEE_COMPLETED');
 	});
 
 	it('to the completion is looked up: the folder that has moved on is not put back', async () => {
-		office.sandbox.stand.failNext({
+		office.sandbox.mockServer.failNext({
 			method: 'PATCH',
 			path: '/folders/',
 			how: { kind: 'cutAfter' },
@@ -375,7 +379,7 @@ describe('a lost answer', () => {
 	});
 
 	it('to the completion that was not recorded is sent again', async () => {
-		office.sandbox.stand.failNext({
+		office.sandbox.mockServer.failNext({
 			method: 'PATCH',
 			path: '/folders/',
 			how: { kind: 'cutBefore' },
@@ -385,7 +389,7 @@ describe('a lost answer', () => {
 	});
 
 	it('to every try of the completion leaves nothing half-sent', async () => {
-		office.sandbox.stand.failNext({
+		office.sandbox.mockServer.failNext({
 			method: 'PATCH',
 			path: '/folders/',
 			times: 50,
@@ -404,13 +408,13 @@ describe('a cancelled execution', () => {
 		['during the wait for the antivirus', 'GET', '/folders/'],
 	])('%s deletes the folder again', async (_, method, path) => {
 		const stop = new AbortController();
-		const { stand } = office.sandbox;
-		stand.failNext({ method, path, how: { kind: 'delay', milliseconds: 150 } });
+		const { mockServer } = office.sandbox;
+		mockServer.failNext({ method, path, how: { kind: 'delay', milliseconds: 150 } });
 		const running = office.failure('folder:submit', folderForm(), {
 			items: oneFile(),
 			signal: stop.signal,
 		});
-		while (stand.calls.list({ method, path }).length === 0)
+		while (mockServer.calls.list({ method, path }).length === 0)
 			await new Promise((resolve) => setTimeout(resolve, 5));
 		stop.abort();
 		const failure = await running;

@@ -171,7 +171,11 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('fails when all accounts fail', async () => {
-		sandbox.stand.failNext({ path: 'token', times: 100, how: { kind: 'status', status: 401 } });
+		sandbox.mockServer.failNext({
+			path: 'token',
+			times: 100,
+			how: { kind: 'status', status: 401 },
+		});
 		await expect(poll('*')).rejects.toMatchObject({
 			message: expect.stringMatching(/^HubEE gave no access token/) as string,
 			description: expect.stringContaining('None of the 3 accounts worked') as string,

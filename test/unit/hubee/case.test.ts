@@ -23,7 +23,9 @@ describe('Case: Get', () => {
 	it('asks for the lite version when it is wanted', async () => {
 		const { caseId } = await desk.receive();
 		await desk.one('case:get', { caseId, lite: true });
-		expect(desk.sandbox.stand.calls.list({ operation: 'getCaseById' })[0].query).toBe('?lite=true');
+		expect(desk.sandbox.mockServer.calls.list({ operation: 'getCaseById' })[0].query).toBe(
+			'?lite=true',
+		);
 	});
 
 	it.each([
@@ -213,7 +215,7 @@ describe('Case: Update Status', () => {
 			{ id: result.eventId, actionType: 'STATUS_UPDATE', message: 'Reçu' },
 		]);
 		expect(desk.operations()).toEqual(['getCaseById', 'createEvent']);
-		const [{ requestBody }] = desk.sandbox.stand.calls.detailed({ operation: 'createEvent' });
+		const [{ requestBody }] = desk.sandbox.mockServer.calls.detailed({ operation: 'createEvent' });
 		expect(JSON.parse(String(requestBody))).toEqual({
 			actionType: 'STATUS_UPDATE',
 			notification: true,
@@ -255,7 +257,7 @@ describe('Case: Update Status', () => {
 		});
 		expect(desk.caseNow(caseId).status).toBe('DONE');
 		expect(desk.operations()).toEqual(['getCaseById', 'updateCase', 'createEvent']);
-		const [patch] = desk.sandbox.stand.calls.list({ operation: 'updateCase' });
+		const [patch] = desk.sandbox.mockServer.calls.list({ operation: 'updateCase' });
 		expect(patch.method).toBe(override ? 'POST' : 'PATCH');
 	});
 

@@ -29,21 +29,21 @@ async function crashAt(
 	parameters: IDataObject,
 	setup: RunSetup = {},
 ): Promise<boolean> {
-	const { stand } = desk.sandbox;
-	stand.calls.clear();
+	const { mockServer } = desk.sandbox;
+	mockServer.calls.clear();
 	const path = '/teledossiers/';
 	if (loss === 'after the hub treated it')
-		stand.failNext({ path, skip: n, how: { kind: 'cutAfter' } });
-	stand.failNext({ path, skip: n, times: 1000, how: { kind: 'hang' } });
+		mockServer.failNext({ path, skip: n, how: { kind: 'cutAfter' } });
+	mockServer.failNext({ path, skip: n, times: 1000, how: { kind: 'hang' } });
 	let end: 'completed' | 'failed' | undefined;
 	const run = desk.run(operation, parameters, setup).then(
 		() => (end = 'completed'),
 		() => (end = 'failed'),
 	);
 	desk.abandoned.push(run);
-	const hangs = () => stand.calls.list().some(({ misbehaviour }) => misbehaviour === 'hang');
+	const hangs = () => mockServer.calls.list().some(({ misbehaviour }) => misbehaviour === 'hang');
 	while (!end && !hangs()) await new Promise((resolve) => setTimeout(resolve, 2));
-	stand.misbehaviours.clear();
+	mockServer.misbehaviours.clear();
 	return end === 'completed';
 }
 

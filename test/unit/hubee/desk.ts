@@ -52,7 +52,7 @@ export class Desk {
 		await Promise.allSettled(this.abandoned);
 		jest.restoreAllMocks();
 		closeAllConnections();
-		expect(this.sandbox.stand.faults).toEqual([]);
+		expect(this.sandbox.mockServer.faults).toEqual([]);
 	}
 
 	credential(more: IDataObject = {}): IDataObject {
@@ -141,7 +141,7 @@ export class Desk {
 
 	/** Operations that the hub was asked for, in order, tokens left out. */
 	operations(): string[] {
-		return this.sandbox.stand.calls
+		return this.sandbox.mockServer.calls
 			.list()
 			.map(({ operation, method, path }) => operation ?? `${method} ${path}`)
 			.filter((name) => name !== 'token');

@@ -140,13 +140,13 @@ describe('Event: Send Files', () => {
 	it('that the person stops in the middle leaves nothing half-sent', async () => {
 		const { caseId } = await desk.receive();
 		const stop = new AbortController();
-		desk.sandbox.stand.failNext({ method: 'PUT', how: { kind: 'hang' } });
+		desk.sandbox.mockServer.failNext({ method: 'PUT', how: { kind: 'hang' } });
 		const run = desk.failure(
 			'event:sendFiles',
 			{ caseId, attachmentType: ACT },
 			{ store, items: filesOf(store, { a: ['acte.pdf', 'first'] }), signal: stop.signal },
 		);
-		while (desk.sandbox.stand.calls.list({ method: 'PUT' }).length === 0)
+		while (desk.sandbox.mockServer.calls.list({ method: 'PUT' }).length === 0)
 			await new Promise((resolve) => setTimeout(resolve, 2));
 		stop.abort();
 		const failure = await run;

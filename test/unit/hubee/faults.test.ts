@@ -12,9 +12,9 @@ afterEach(async () => await desk.close());
 
 /** A misbehaviour of the folder API, tokens left alone. */
 const failNext = (how: Misbehaviour, more: { method?: string; times?: number } = {}) =>
-	desk.sandbox.stand.failNext({ path: '/teledossiers/', how, ...more });
+	desk.sandbox.mockServer.failNext({ path: '/teledossiers/', how, ...more });
 
-const calls = (operation: string) => desk.sandbox.stand.calls.list({ operation });
+const calls = (operation: string) => desk.sandbox.mockServer.calls.list({ operation });
 
 describe('a token that expires in the middle of a loop', () => {
 	it('is renewed once, and no event is created twice', async () => {
@@ -24,7 +24,7 @@ describe('a token that expires in the middle of a loop', () => {
 		const items = cases.map(({ caseId }) => ({ json: { caseId } }));
 		const { items: done } = await desk.run('case:updateStatus', { status: 'DONE' }, { items });
 		expect(done).toHaveLength(6);
-		expect(desk.sandbox.stand.calls.counters().tokenRequests).toBe(2);
+		expect(desk.sandbox.mockServer.calls.counters().tokenRequests).toBe(2);
 		for (const { caseId } of cases) expect(desk.caseNow(caseId).events).toHaveLength(1);
 	});
 
@@ -43,7 +43,7 @@ describe('a token that expires in the middle of a loop', () => {
 		await desk.run('notification:getMany');
 		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 110_000);
 		await desk.run('notification:getMany');
-		expect(desk.sandbox.stand.calls.counters()).toMatchObject({
+		expect(desk.sandbox.mockServer.calls.counters()).toMatchObject({
 			tokenRequests: 2,
 			byStatus: { 200: 4 },
 		});
@@ -65,7 +65,7 @@ describe('a token that expires in the middle of a loop', () => {
 			'the base URL and the token URL may belong to different environments',
 		);
 		expect(failure.facts).toMatchObject({ code: 'unauthenticated', outcome: 'not_done' });
-		expect(desk.sandbox.stand.calls.list({ method: 'POST', path: 'events' })).toHaveLength(2);
+		expect(desk.sandbox.mockServer.calls.list({ method: 'POST', path: 'events' })).toHaveLength(2);
 	});
 });
 
@@ -153,7 +153,7 @@ describe('a connection that is cut', () => {
 				`Look at the events of case ${caseId} with Case: Get before you send it again.`,
 			);
 			expect(failure.facts).toMatchObject({ code: 'unreachable', outcome: 'unknown', caseId });
-			const posts = desk.sandbox.stand.calls.list({ method: 'POST', path: '/events' });
+			const posts = desk.sandbox.mockServer.calls.list({ method: 'POST', path: '/events' });
 			expect(posts).toHaveLength(1);
 			expect(desk.caseNow(caseId).events).toHaveLength(recorded);
 		},
@@ -189,7 +189,11 @@ describe('a connection that is cut', () => {
 
 	it('in the middle of a file is received again, whole', async () => {
 		const { caseId } = await desk.receive([{ fileName: 'a', text: 'x'.repeat(200_000) }]);
-		desk.sandbox.stand.failNext({ path: '/attachments/', how: { kind: 'truncate' }, times: 2 });
+		desk.sandbox.mockServer.failNext({
+			path: '/attachments/',
+			how: { kind: 'truncate' },
+			times: 2,
+		});
 		const { items, store } = await desk.run('case:receive', { caseId });
 		expect(store.contentOf(items[0].binary?.file_0)).toHaveLength(200_000);
 		expect(calls('downloadCaseAttachmentById')).toHaveLength(3);
@@ -200,7 +204,7 @@ describe('files that are not as announced', () => {
 	const receiving = async (how: Misbehaviour, digestHeader = true) => {
 		desk.sandbox.configure({ digestHeader });
 		const arrived = await desk.receive([{ fileName: 'acte.pdf', text: 'twelve bytes' }]);
-		desk.sandbox.stand.failNext({ path: '/attachments/', how, times: 99 });
+		desk.sandbox.mockServer.failNext({ path: '/attachments/', how, times: 99 });
 		const failure = await desk.failure('case:receive', { caseId: arrived.caseId });
 		expect(desk.sandbox.listNotifications()).toHaveLength(1);
 		expect(desk.caseNow(arrived.caseId).status).toBe('HUBEE_NOTIFIED');
@@ -436,7 +440,7 @@ describe('a web page of some proxy in place of an answer', () => {
 
 	it('is no file', async () => {
 		const { caseId } = await desk.receive();
-		desk.sandbox.stand.failNext({ path: '/attachments/', how: page });
+		desk.sandbox.mockServer.failNext({ path: '/attachments/', how: page });
 		const failure = await desk.failure('case:receive', { caseId });
 		expect(failure.message).toBe('HubEE answered with a web page');
 	});

@@ -43,7 +43,7 @@ describe('Notification: Get Many', () => {
 			batchSize: 7,
 			additionalFields: { processCodes: 'CERTDC, EtatCivil', priorityCodes: 'OTV' },
 		});
-		const [call] = desk.sandbox.stand.calls.list({ operation: 'listNotification' });
+		const [call] = desk.sandbox.mockServer.calls.list({ operation: 'listNotification' });
 		expect(call.query).toBe(
 			'?maxResult=7&processCode=CERTDC&processCode=EtatCivil&processPriority=OTV&eventDetails=true',
 		);
@@ -69,7 +69,7 @@ describe('Notification: Get Many', () => {
 				eventStatus: 'SENT',
 			});
 		}
-		const queries = desk.sandbox.stand.calls.list({ operation: 'listNotification' });
+		const queries = desk.sandbox.mockServer.calls.list({ operation: 'listNotification' });
 		expect(queries.map(({ query }) => query.includes('eventDetails'))).toEqual([
 			true,
 			false,
@@ -156,7 +156,7 @@ describe('Notification: Acknowledge', () => {
 		const { items } = await desk.run('notification:getMany');
 		const own = items.find(({ json }) => json.eventId === eventId);
 		expect(own?.json.eventStatus).toBe('RECEIVED');
-		desk.sandbox.stand.calls.clear();
+		desk.sandbox.mockServer.calls.clear();
 		await desk.one('notification:acknowledge', {}, { items: [{ json: own?.json ?? {} }] });
 		expect(desk.operations()).toEqual(['getEventById', 'deleteNotification']);
 	});

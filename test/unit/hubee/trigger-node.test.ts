@@ -90,7 +90,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		await sandbox.dropMany({ cases, files: 1, size: 10, processCode });
 	const drop = async (processCode = 'CERTDC') => (await dropMany(1, processCode))[0].cases[0];
 	const remove = async (id: unknown) => await si.folder('DELETE', `/notifications/${String(id)}`);
-	const listed = () => sandbox.stand.calls.list({ method: 'GET', path: '/notifications$' });
+	const listed = () => sandbox.mockServer.calls.list({ method: 'GET', path: '/notifications$' });
 
 	it('delivers a new case with everything a workflow needs', async () => {
 		const { id, notificationId } = await drop();
@@ -261,7 +261,10 @@ describe('HubEE Trigger on the sandbox', () => {
 		it('stays for the next poll when it cannot be deleted, and what else there is comes', async () => {
 			await acknowledged();
 			const other = await drop();
-			sandbox.stand.misbehaviours.add({ method: 'DELETE', how: { kind: 'status', status: 403 } });
+			sandbox.mockServer.misbehaviours.add({
+				method: 'DELETE',
+				how: { kind: 'status', status: 403 },
+			});
 			const workflow = new Workflow(sandbox);
 			expect(await workflow.ids()).toEqual([other.notificationId]);
 			expect(workflow.warnings).toEqual([expect.stringContaining('could not be deleted')]);
@@ -277,7 +280,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		expect(items).toHaveLength(1);
 		expect(workflow.staticData).toEqual({});
 		expect(sandbox.listNotifications()).toHaveLength(3);
-		expect(sandbox.stand.calls.list({ method: 'DELETE' })).toHaveLength(0);
+		expect(sandbox.mockServer.calls.list({ method: 'DELETE' })).toHaveLength(0);
 		expect(await workflow.ids()).toHaveLength(3);
 	});
 
@@ -300,7 +303,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		const workflow = new Workflow(sandbox, { batchSize: 1 });
 		await workflow.ids();
 		const before = structuredClone(workflow.staticData);
-		sandbox.stand.misbehaviours.add({
+		sandbox.mockServer.misbehaviours.add({
 			path: '/notifications',
 			how: { kind: 'status', status: 403 },
 		});
@@ -318,7 +321,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('ends in the time that n8n allows', async () => {
-		sandbox.stand.misbehaviours.add({ path: '/notifications', how: { kind: 'hang' } });
+		sandbox.mockServer.misbehaviours.add({ path: '/notifications', how: { kind: 'hang' } });
 		const workflow = new Workflow(sandbox);
 		const error = await workflow.poll({ budget: 200 }).then(
 			() => undefined,

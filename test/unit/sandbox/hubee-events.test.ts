@@ -20,7 +20,7 @@ describe('events in the HubEE sandbox', () => {
 		path = `/cases/${cases[0]?.id}`;
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 

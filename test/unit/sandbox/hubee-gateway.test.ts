@@ -277,7 +277,7 @@ describe('the gateway of the HubEE sandbox', () => {
 		scene = await openScene();
 	});
 	afterAll(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 

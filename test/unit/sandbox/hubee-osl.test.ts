@@ -47,7 +47,7 @@ describe('the HubEE sandbox for an OSL', () => {
 		scene = await openScene();
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 
@@ -189,7 +189,7 @@ describe('the HubEE sandbox for an OSL', () => {
 		const statuses = async (): Promise<string[]> =>
 			(await seen(folder)).attachments.map(({ status }) => status);
 		expect(await statuses()).toEqual(Array(5).fill('PENDING'));
-		sandbox.stand.clock.advance(30_000);
+		sandbox.mockServer.clock.advance(30_000);
 		expect(await statuses()).toEqual(['RECEIVED', 'PENDING', 'CORRUPTED', 'REJECTED', 'RECEIVED']);
 	});
 
@@ -214,7 +214,7 @@ describe('the HubEE sandbox for an OSL', () => {
 			cases: [{ status: 'HUBEE_COMPLETED' }, { status: 'HUBEE_COMPLETED' }],
 		});
 		expect(await si.notifications()).toEqual([]);
-		sandbox.stand.clock.advance(60_000);
+		sandbox.mockServer.clock.advance(60_000);
 		expect(await si.notifications()).toHaveLength(1);
 		expect((await seen(folder)).globalStatus).toBe('HUBEE_NOTIFIED');
 	});
@@ -263,7 +263,7 @@ describe('the HubEE sandbox for an OSL', () => {
 		const folder = await create();
 		await upload(folder, 0, 'both');
 		await complete(folder);
-		sandbox.stand.clock.advance(400 * DAY);
+		sandbox.mockServer.clock.advance(400 * DAY);
 		expect(sandbox.listFolders()[0]?.attachments[0]?.status).toBe('RECEIVED');
 	});
 });

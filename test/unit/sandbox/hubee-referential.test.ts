@@ -36,7 +36,7 @@ describe('the referential of the HubEE sandbox', () => {
 		scene = await openScene();
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 

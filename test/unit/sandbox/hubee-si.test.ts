@@ -14,7 +14,7 @@ describe('the HubEE sandbox for an SI', () => {
 		scene = await openScene();
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 
@@ -267,11 +267,11 @@ describe('the HubEE sandbox for an SI', () => {
 		sandbox.configure({ tokenLifetime: 90 * 24 * 60 * 60 });
 
 		await si.folder('PATCH', `/cases/${paris?.id}`, { body });
-		sandbox.stand.clock.advance(9 * days);
+		sandbox.mockServer.clock.advance(9 * days);
 		expect((await si.folder('GET', path)).status).toBe(200);
 		await siNice.folder('PATCH', `/cases/${nice?.id}`, { body });
 		expect((await si.folder('GET', path)).status).toBe(200);
-		sandbox.stand.clock.advance(9 * days);
+		sandbox.mockServer.clock.advance(9 * days);
 		expect((await si.folder('GET', path)).status).toBe(404);
 		expect(sandbox.listCases()[0]?.attachments[0]?.status).toBe('DELETED');
 	});

@@ -8,7 +8,7 @@ describe('the token endpoint of the HubEE sandbox', () => {
 		scene = await openScene();
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 
@@ -21,7 +21,7 @@ describe('the token endpoint of the HubEE sandbox', () => {
 			token_type: 'Bearer',
 			expires_in: 3600,
 		});
-		expect(scene.sandbox.stand.calls.counters().tokenRequests).toBe(1);
+		expect(scene.sandbox.mockServer.calls.counters().tokenRequests).toBe(1);
 	});
 
 	it.each([
@@ -79,9 +79,9 @@ describe('the token endpoint of the HubEE sandbox', () => {
 		const status = async (caller: Caller): Promise<number> =>
 			(await caller.folder('GET', '/notifications')).status;
 		expect(await status(si)).toBe(200);
-		sandbox.stand.clock.advance(59_000);
+		sandbox.mockServer.clock.advance(59_000);
 		expect(await status(si)).toBe(200);
-		sandbox.stand.clock.advance(2_000);
+		sandbox.mockServer.clock.advance(2_000);
 		expect(await status(si)).toBe(401);
 		const second = new Caller(sandbox, 'si-paris', 'SI');
 		expect(await status(second)).toBe(200);

@@ -21,7 +21,7 @@ describe('misbehaviour of the HubEE sandbox', () => {
 		});
 	});
 	afterEach(async () => {
-		expect(scene.sandbox.stand.faults).toEqual([]);
+		expect(scene.sandbox.mockServer.faults).toEqual([]);
 		await scene.sandbox.close();
 	});
 
@@ -62,10 +62,18 @@ describe('misbehaviour of the HubEE sandbox', () => {
 			});
 		await requestToken(scene.sandbox, 'si-paris');
 		await scene.si.notifications();
-		scene.sandbox.stand.failNext({ method: 'POST', path: '/events$', how: { kind: 'cutBefore' } });
+		scene.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/events$',
+			how: { kind: 'cutBefore' },
+		});
 		await expect(post()).rejects.toThrow();
 		expect(scene.sandbox.listCases()[0]?.events).toHaveLength(0);
-		scene.sandbox.stand.failNext({ method: 'POST', path: '/events$', how: { kind: 'cutAfter' } });
+		scene.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/events$',
+			how: { kind: 'cutAfter' },
+		});
 		await expect(post()).rejects.toThrow();
 		expect(scene.sandbox.listCases()[0]).toMatchObject({ status: 'DONE', events: [{}] });
 	});
@@ -101,11 +109,11 @@ describe('misbehaviour of the HubEE sandbox', () => {
 		const outcome = once(request, 'error');
 		request.write(Buffer.alloc(1_000_000));
 		const received = (): number =>
-			sandbox.stand.calls.list({ method: 'PUT' })[0]?.requestBytes ?? 0;
+			sandbox.mockServer.calls.list({ method: 'PUT' })[0]?.requestBytes ?? 0;
 		while (received() === 0) await new Promise(setImmediate);
 		request.destroy(new Error('gone'));
 		await outcome;
-		while (sandbox.stand.calls.list({ method: 'PUT' })[0]?.milliseconds === null) {
+		while (sandbox.mockServer.calls.list({ method: 'PUT' })[0]?.milliseconds === null) {
 			await new Promise(setImmediate);
 		}
 		expect(sandbox.listCases()[0]?.events[0]?.attachments).toMatchObject([

@@ -59,7 +59,7 @@ describe('TLS', () => {
 	});
 	afterAll(async () => await service.close());
 	beforeEach(() => {
-		service.stand.calls.clear();
+		service.mockServer.calls.clear();
 		service.recorded.length = 0;
 	});
 
@@ -106,7 +106,7 @@ describe('TLS', () => {
 	it('keeps its connections', async () => {
 		const tls = { extraCa: authority.certificate };
 		for (let i = 0; i < 5; i++) await clientAt(service.url, { tls }).json(GET);
-		expect(service.stand.calls.counters()).toMatchObject({ calls: 5, connections: 1 });
+		expect(service.mockServer.calls.counters()).toMatchObject({ calls: 5, connections: 1 });
 	});
 
 	it('refuses a certificate for another host name', async () => {
@@ -138,7 +138,7 @@ describe('TLS', () => {
 		await client.json(GET);
 		expect(proxy.seen).toEqual([`CONNECT ${new URL(service.url).host}`]);
 		expect(proxy.bytes).not.toContain('planted-token');
-		expect(service.stand.calls.counters().calls).toBe(2);
+		expect(service.mockServer.calls.counters().calls).toBe(2);
 	});
 
 	it('keeps certificate checks behind a proxy', async () => {
@@ -167,7 +167,7 @@ describe('plain HTTP', () => {
 	});
 	afterAll(async () => await service.close());
 	beforeEach(() => {
-		service.stand.calls.clear();
+		service.mockServer.calls.clear();
 		service.recorded.length = 0;
 	});
 
@@ -185,7 +185,7 @@ describe('plain HTTP', () => {
 		process.env.NO_PROXY = 'example.org,127.0.0.1';
 		await clientAt(service.url).json(GET);
 		expect(proxy.seen).toEqual([]);
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 	});
 
 	it('of an unknown host says so, and that nothing was done', async () => {

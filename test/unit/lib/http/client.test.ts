@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
 	await service.close();
 	closeAllConnections();
-	expect(service.stand.faults).toEqual([]);
+	expect(service.mockServer.faults).toEqual([]);
 });
 
 const clientOf = (more: Partial<HttpClientOptions> = {}): HttpClient =>
@@ -64,13 +64,13 @@ describe('connections', () => {
 	it('are kept and used again', async () => {
 		const client = clientOf();
 		for (let i = 0; i < 20; i++) await client.json(GET);
-		expect(service.stand.calls.counters()).toMatchObject({ calls: 20, connections: 1 });
+		expect(service.mockServer.calls.counters()).toMatchObject({ calls: 20, connections: 1 });
 	});
 
 	it('are shared by clients of different executions', async () => {
 		await clientOf().json(GET);
 		await clientOf().json(GET);
-		expect(service.stand.calls.counters().connections).toBe(1);
+		expect(service.mockServer.calls.counters().connections).toBe(1);
 	});
 
 	it('are used again after an error with a body, after 204 and after a refused token', async () => {
@@ -81,7 +81,7 @@ describe('connections', () => {
 		await failureOf(client.json({ ...GET, url: '/bad' }));
 		await client.text({ ...GET, method: 'DELETE' });
 		await client.text({ ...GET, method: 'DELETE' });
-		expect(service.stand.calls.counters().connections).toBe(1);
+		expect(service.mockServer.calls.counters().connections).toBe(1);
 	});
 
 	it('carry no more calls at once than allowed, bodies of streams included', async () => {
@@ -110,7 +110,10 @@ describe('connections', () => {
 				});
 			}),
 		);
-		expect(service.stand.calls.counters()).toMatchObject({ calls: 12, greatestConcurrency: 3 });
+		expect(service.mockServer.calls.counters()).toMatchObject({
+			calls: 12,
+			greatestConcurrency: 3,
+		});
 		expect(most).toBe(3);
 	});
 });
@@ -125,14 +128,14 @@ describe('a request', () => {
 	it('leaves empty query values out and repeats lists', async () => {
 		const query = { a: undefined, b: '', c: ['x y', 'z&q'], d: 0, e: false };
 		await clientOf().json({ ...GET, query });
-		expect(service.stand.calls.list()[0].query).toBe('?c=x+y&c=z%26q&d=0&e=false');
+		expect(service.mockServer.calls.list()[0].query).toBe('?c=x+y&c=z%26q&d=0&e=false');
 	});
 
 	it('sends forms and JSON as what they are', async () => {
 		const client = clientOf();
 		await client.json({ ...CREATE, body: { form: { grant_type: 'é &=' } } });
 		await client.json({ ...CREATE, body: { json: { é: '"' } } });
-		const [form, document] = service.stand.calls.detailed();
+		const [form, document] = service.mockServer.calls.detailed();
 		expect(form.requestHeaders['content-type']).toBe('application/x-www-form-urlencoded');
 		expect(form.requestBody?.toString()).toBe('grant_type=%C3%A9+%26%3D');
 		expect(document.requestHeaders['content-type']).toBe('application/json');
@@ -143,10 +146,10 @@ describe('a request', () => {
 describe('redirects', () => {
 	it('are not followed, and the token does not travel to the target', async () => {
 		const target = await testService();
-		service.stand.failNext({ how: { kind: 'redirect', location: `${target.url}/login?x=1` } });
+		service.mockServer.failNext({ how: { kind: 'redirect', location: `${target.url}/login?x=1` } });
 		const failure = await failureOf(clientOf({ auth: new CountedTokens() }).json(GET));
 		await target.close();
-		expect(target.stand.calls.counters()).toMatchObject({ calls: 0, connections: 0 });
+		expect(target.mockServer.calls.counters()).toMatchObject({ calls: 0, connections: 0 });
 		expect(failure).toMatchObject({ code: 'redirected', details: { status: 302 } });
 		expect(failure.message).toContain('Post Office answered with a redirect');
 		expect(failure.details.hint).toContain(`It points to ${target.url}.`);
@@ -201,9 +204,9 @@ describe('a creation', () => {
 		['the connection is cut after it was recorded', { kind: 'cutAfter' as const }, 1],
 		['the answer is cut in the middle', { kind: 'truncate' as const, bytes: 3 }, 1],
 	])('is not repeated when %s', async (_, how, recorded) => {
-		service.stand.failNext({ how });
+		service.mockServer.failNext({ how });
 		const failure = await failureOf(clientOf().json(CREATE));
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 		expect(service.recorded).toHaveLength(recorded);
 		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'unknown' } });
 		expect(failure.description).toContain(
@@ -212,9 +215,9 @@ describe('a creation', () => {
 	});
 
 	it.each([500, 502, 503, 504])('is not repeated after %p', async (status) => {
-		service.stand.failNext({ how: { kind: 'status', status, retryAfter: 0 } });
+		service.mockServer.failNext({ how: { kind: 'status', status, retryAfter: 0 } });
 		const failure = await failureOf(clientOf().json(CREATE));
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 		expect(failure).toMatchObject({
 			code: 'service_failed',
 			details: { status, outcome: 'unknown' },
@@ -222,9 +225,9 @@ describe('a creation', () => {
 	});
 
 	it('is not repeated when no answer comes in time', async () => {
-		service.stand.failNext({ how: { kind: 'hang' } });
+		service.mockServer.failNext({ how: { kind: 'hang' } });
 		const failure = await failureOf(clientOf({ timeoutMs: 60 }).json(CREATE));
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'unknown' } });
 		expect(failure.message).toBe('Post Office did not answer in time');
 	});
@@ -237,7 +240,7 @@ describe('a creation', () => {
 	});
 
 	it('is repeated after 429, which says that it was not treated', async () => {
-		service.stand.failNext({ times: 2, how: { kind: 'status', status: 429, retryAfter: 0 } });
+		service.mockServer.failNext({ times: 2, how: { kind: 'status', status: 429, retryAfter: 0 } });
 		await clientOf().json(CREATE);
 		expect(service.recorded).toHaveLength(1);
 	});
@@ -259,36 +262,36 @@ describe('a call that may be repeated', () => {
 		['503', { kind: 'status' as const, status: 503 }],
 		['429', { kind: 'status' as const, status: 429 }],
 	])('is repeated after %s', async (_, how) => {
-		service.stand.failNext({ times: 2, how });
+		service.mockServer.failNext({ times: 2, how });
 		expect((await clientOf().json(GET)).body).toEqual({ ok: true });
-		expect(service.stand.calls.counters().calls).toBe(3);
+		expect(service.mockServer.calls.counters().calls).toBe(3);
 	});
 
 	it('is repeated when no answer comes in time', async () => {
-		service.stand.failNext({ how: { kind: 'hang' } });
+		service.mockServer.failNext({ how: { kind: 'hang' } });
 		await clientOf({ timeoutMs: 60 }).json(GET);
-		expect(service.stand.calls.counters().calls).toBe(2);
+		expect(service.mockServer.calls.counters().calls).toBe(2);
 	});
 
 	it('ends with the last failure and the number of tries', async () => {
 		const how = { kind: 'status' as const, status: 503, body: 'closed for lunch' };
-		service.stand.failNext({ times: 99, how });
+		service.mockServer.failNext({ times: 99, how });
 		const failure = await failureOf(clientOf({ retry: { ...QUICK, maxTries: 3 } }).json(GET));
 		expect(failure.message).toBe(
 			'Post Office failed to treat the request: closed for lunch (tried 3 times)',
 		);
 		expect(failure.details.outcome).toBeUndefined();
-		expect(service.stand.calls.counters().calls).toBe(3);
+		expect(service.mockServer.calls.counters().calls).toBe(3);
 	});
 
 	it.each([400, 403, 404, 409, 422])('is not repeated after %p', async (status) => {
-		service.stand.failNext({ how: { kind: 'status', status } });
+		service.mockServer.failNext({ how: { kind: 'status', status } });
 		expect((await failureOf(clientOf().json(GET))).details.status).toBe(status);
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 	});
 
 	it('takes an accepted status for an answer', async () => {
-		service.stand.failNext({ how: { kind: 'status', status: 404, body: '{"errors":[]}' } });
+		service.mockServer.failNext({ how: { kind: 'status', status: 404, body: '{"errors":[]}' } });
 		const call: HttpCall = { ...GET, method: 'DELETE', accept: [404] };
 		expect((await clientOf().text(call)).status).toBe(404);
 	});
@@ -307,7 +310,7 @@ describe('Retry-After', () => {
 	it('is obeyed in seconds', async () => {
 		const client = clientOf();
 		const waited = waits(client);
-		service.stand.failNext({ how: { kind: 'status', status: 503, retryAfter: 7 } });
+		service.mockServer.failNext({ how: { kind: 'status', status: 503, retryAfter: 7 } });
 		await client.json(GET);
 		expect(waited).toEqual([7_000]);
 	});
@@ -316,7 +319,7 @@ describe('Retry-After', () => {
 		const client = clientOf();
 		const waited = waits(client);
 		const retryAfter = new Date(Date.now() + 60_000).toUTCString();
-		service.stand.failNext({ how: { kind: 'status', status: 429, retryAfter } });
+		service.mockServer.failNext({ how: { kind: 'status', status: 429, retryAfter } });
 		await client.json(CREATE);
 		expect(waited).toHaveLength(1);
 		expect(waited[0]).toBeGreaterThan(55_000);
@@ -326,7 +329,7 @@ describe('Retry-After', () => {
 	it('beyond the budget ends the call at once, with what the service asked for', async () => {
 		const client = clientOf();
 		const waited = waits(client);
-		service.stand.failNext({ how: { kind: 'status', status: 429, retryAfter: 3_600 } });
+		service.mockServer.failNext({ how: { kind: 'status', status: 429, retryAfter: 3_600 } });
 		const failure = await failureOf(client.json(GET));
 		expect(waited).toEqual([]);
 		expect(failure).toMatchObject({ code: 'rate_limited', details: { retryAfterSeconds: 3600 } });
@@ -340,7 +343,7 @@ describe('an answer', () => {
 			status: 200,
 			body: { text: 'x'.repeat(3_000_000), type: 'text/plain' },
 		}));
-		service.stand.gzip = false;
+		service.mockServer.gzip = false;
 		const failure = await failureOf(clientOf({ maxAnswerBytes: 10_000 }).text(GET));
 		expect(failure.code).toBe('answer_too_large');
 		expect(failure.message).toBe('Post Office answered with more than 10 KiB');
@@ -361,7 +364,7 @@ describe('an answer', () => {
 		service.answer(() => json(200, list));
 		const { body } = await clientOf().json(GET);
 		expect(body).toEqual(list);
-		expect(service.stand.calls.detailed()[0].responseHeaders['content-encoding']).toBe('gzip');
+		expect(service.mockServer.calls.detailed()[0].responseHeaders['content-encoding']).toBe('gzip');
 	});
 
 	it('without a body is undefined', async () => {
@@ -370,7 +373,7 @@ describe('an answer', () => {
 	});
 
 	it('that is a web page names the base URL as the likely reason', async () => {
-		service.stand.failNext({ how: { kind: 'html' } });
+		service.mockServer.failNext({ how: { kind: 'html' } });
 		const failure = await failureOf(clientOf().json(GET));
 		expect(failure.code).toBe('answer_malformed');
 		expect(failure.details.hint).toContain('base URL may lead to a web page');
@@ -428,9 +431,9 @@ describe('cancelling', () => {
 
 	it('stops a call that waits for its answer', async () => {
 		const stop = new AbortController();
-		service.stand.failNext({ how: { kind: 'hang' } });
+		service.mockServer.failNext({ how: { kind: 'hang' } });
 		const call = failureOf(clientOf({ signal: stop.signal }).json(CREATE));
-		while (service.stand.calls.counters().calls === 0)
+		while (service.mockServer.calls.counters().calls === 0)
 			await new Promise((resolve) => setTimeout(resolve, 2));
 		stop.abort();
 		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
@@ -442,7 +445,7 @@ describe('cancelling', () => {
 			status: 200,
 			body: { text: `"${'x'.repeat(100_000)}"`, type: 'application/json' },
 		}));
-		service.stand.gzip = false;
+		service.mockServer.gzip = false;
 		const call = clientOf({ signal: stop.signal }).stream(GET, async (body) => {
 			for await (const chunk of body) {
 				void chunk;
@@ -458,19 +461,19 @@ describe('cancelling', () => {
 			signal: stop.signal,
 			retry: { firstDelayMs: 60_000, maxDelayMs: 60_000 },
 		});
-		service.stand.failNext({ how: { kind: 'status', status: 503 } });
+		service.mockServer.failNext({ how: { kind: 'status', status: 503 } });
 		const call = failureOf(client.json(GET));
-		while (service.stand.calls.list()[0]?.status !== 503)
+		while (service.mockServer.calls.list()[0]?.status !== 503)
 			await new Promise((resolve) => setTimeout(resolve, 2));
 		setTimeout(() => stop.abort(), 20);
 		expect((await call).code).toBe('cancelled');
-		expect(service.stand.calls.counters().calls).toBe(1);
+		expect(service.mockServer.calls.counters().calls).toBe(1);
 	});
 
 	it('sends nothing when it came before, and knows that nothing was done', async () => {
 		const failure = await failureOf(clientOf({ signal: AbortSignal.abort() }).json(CREATE));
 		expect(failure).toMatchObject({ code: 'cancelled', details: { outcome: 'not_done' } });
-		expect(service.stand.calls.counters().calls).toBe(0);
+		expect(service.mockServer.calls.counters().calls).toBe(0);
 	});
 
 	it('stops a call that waits for its token, and knows that nothing was done', async () => {

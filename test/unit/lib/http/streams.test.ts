@@ -59,7 +59,7 @@ describe('a file that comes in', () => {
 
 	it('is fetched again from its beginning when the connection breaks in the middle', async () => {
 		serveFile();
-		service.stand.failNext({ how: { kind: 'truncate' } });
+		service.mockServer.failNext({ how: { kind: 'truncate' } });
 		let begun = 0;
 		const content = await clientAt(service.url).stream(GET, async (body) => {
 			begun++;
@@ -71,7 +71,7 @@ describe('a file that comes in', () => {
 
 	it('that breaks each time ends in a failure that names the call', async () => {
 		serveFile();
-		service.stand.failNext({ how: { kind: 'truncate' }, times: 99 });
+		service.mockServer.failNext({ how: { kind: 'truncate' }, times: 99 });
 		const client = clientAt(service.url, { retry: { ...QUICK, maxTries: 2 } });
 		const failure = await failureOf(client.stream(GET, bytesOf));
 		expect(failure).toMatchObject({
@@ -107,7 +107,7 @@ describe('a file that comes in', () => {
 		await client.stream(GET, bytesOf);
 		stored();
 		expect((await first).equals(FILE)).toBe(true);
-		expect(service.stand.calls.counters().connections).toBe(1);
+		expect(service.mockServer.calls.counters().connections).toBe(1);
 	});
 
 	it('waits when twice as many as may be under way have not been stored yet', async () => {
@@ -128,7 +128,7 @@ describe('a file that comes in', () => {
 		);
 		await arrived;
 		await client.text({ method: 'GET', url: '/other', repeat: 'safe' });
-		const paths = () => service.stand.calls.list().map(({ path }) => path);
+		const paths = () => service.mockServer.calls.list().map(({ path }) => path);
 		expect(paths()).toEqual(['/file', '/file', '/other']);
 		stored();
 		await Promise.all(files);
@@ -223,7 +223,7 @@ describe('a file that goes out', () => {
 	it('arrives byte for byte with its length announced', async () => {
 		service.answer(() => empty());
 		await clientAt(service.url).text(sending(async () => await Promise.resolve(pieces())));
-		const [call] = service.stand.calls.detailed();
+		const [call] = service.mockServer.calls.detailed();
 		expect(call).toMatchObject({ requestSha256: sha256, requestBytes: FILE.length });
 		expect(call.requestHeaders).toMatchObject({
 			'content-length': String(FILE.length),
@@ -237,7 +237,7 @@ describe('a file that goes out', () => {
 		['429', { kind: 'status' as const, status: 429 }],
 	])('is opened again for each try after %s', async (_, how) => {
 		service.answer(() => empty());
-		service.stand.failNext({ times: 2, how });
+		service.mockServer.failNext({ times: 2, how });
 		const opened: Readable[] = [];
 		await clientAt(service.url).text(
 			sending(async () => {
@@ -246,7 +246,10 @@ describe('a file that goes out', () => {
 			}),
 		);
 		expect(opened).toHaveLength(3);
-		expect(service.stand.calls.list().at(-1)).toMatchObject({ status: 204, requestSha256: sha256 });
+		expect(service.mockServer.calls.list().at(-1)).toMatchObject({
+			status: 204,
+			requestSha256: sha256,
+		});
 		expect(opened.every((stream) => stream.destroyed)).toBe(true);
 	});
 
@@ -263,7 +266,10 @@ describe('a file that goes out', () => {
 		await clientAt(service.url, { auth }).text(
 			sending(async () => await Promise.resolve(pieces())),
 		);
-		expect(service.stand.calls.list().at(-1)).toMatchObject({ status: 204, requestSha256: sha256 });
+		expect(service.mockServer.calls.list().at(-1)).toMatchObject({
+			status: 204,
+			requestSha256: sha256,
+		});
 	});
 
 	it('that breaks on our side is a failure of this side, and is not sent again', async () => {

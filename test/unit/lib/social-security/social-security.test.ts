@@ -4,7 +4,10 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 
 import { explainRefusal } from '../../../../lib/social-security/refusal-advice';
 import { signClientAssertion } from '../../../../lib/oauth/client-assertion';
-import { certificateWarning, socialSecuritySettings } from '../../../../lib/social-security/social-security';
+import {
+	certificateWarning,
+	socialSecuritySettings,
+} from '../../../../lib/social-security/social-security';
 import { newPair, pkcs12Of } from './key-material';
 
 const pair = newPair();

@@ -1,4 +1,4 @@
-import { json, Stand } from '../../../sandbox/mock-server';
+import { json, MockServer } from '../../../sandbox/mock-server';
 import { AuthorizationServer, type RegisteredClient } from '../../../sandbox/social-security';
 
 export const CONSULT = 'scope:example:consult';
@@ -10,7 +10,7 @@ export async function startExample(
 	scopes: string[] = [CONSULT, DECLARE],
 ) {
 	const running: { server?: AuthorizationServer } = {};
-	const stand = await Stand.start({
+	const mockServer = await MockServer.start({
 		name: 'Example of a social security service',
 		treat: async (call) => {
 			const { server } = running;
@@ -23,18 +23,18 @@ export async function startExample(
 		reset: () => running.server?.reset(),
 	});
 	const authorizationServer = await AuthorizationServer.start({
-		publicUrl: stand.url,
+		publicUrl: mockServer.url,
 		clients,
 		scopes,
-		clock: stand.clock,
+		clock: mockServer.clock,
 	});
 	running.server = authorizationServer;
 	return {
-		stand,
+		mockServer,
 		authorizationServer,
-		url: `${stand.url}/REST/example`,
+		url: `${mockServer.url}/REST/example`,
 		close: async () => {
-			await stand.close();
+			await mockServer.close();
 			await authorizationServer.close();
 		},
 	};

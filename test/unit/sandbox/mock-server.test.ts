@@ -2,8 +2,8 @@ import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import { Agent, request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { empty, json, Stand, StandAdminClient } from '../../../sandbox/mock-server';
-import type { Answer, Call, StandSettings } from '../../../sandbox/mock-server';
+import { empty, json, MockServer, MockServerAdminClient } from '../../../sandbox/mock-server';
+import type { Answer, Call, MockServerSettings } from '../../../sandbox/mock-server';
 
 /** A service that says what it was sent, and counts what it recorded. */
 class Echo {
@@ -28,9 +28,11 @@ class Echo {
 	}
 }
 
-async function startEcho(settings: StandSettings = {}): Promise<{ stand: Stand; echo: Echo }> {
+async function startEcho(
+	settings: MockServerSettings = {},
+): Promise<{ mockServer: MockServer; echo: Echo }> {
 	const echo = new Echo();
-	const stand = await Stand.start({
+	const mockServer = await MockServer.start({
 		name: 'Echo',
 		treat: async (call) => await echo.treat(call),
 		overview: () => [{ title: 'Recorded', rows: [{ recorded: echo.recorded }] }],
@@ -39,22 +41,22 @@ async function startEcho(settings: StandSettings = {}): Promise<{ stand: Stand; 
 		},
 		settings,
 	});
-	return { stand, echo };
+	return { mockServer, echo };
 }
 
 describe('a stand-in', () => {
-	let stand: Stand;
+	let mockServer: MockServer;
 	let echo: Echo;
-	let admin: StandAdminClient;
+	let admin: MockServerAdminClient;
 
 	beforeEach(async () => {
-		({ stand, echo } = await startEcho());
-		admin = new StandAdminClient(stand.adminUrl);
+		({ mockServer, echo } = await startEcho());
+		admin = new MockServerAdminClient(mockServer.adminUrl);
 	});
-	afterEach(async () => await stand.close());
+	afterEach(async () => await mockServer.close());
 
 	const post = async (path: string, body = 'hello'): Promise<Response> =>
-		await fetch(`${stand.url}${path}`, {
+		await fetch(`${mockServer.url}${path}`, {
 			method: 'POST',
 			body,
 			headers: { authorization: 'Bearer planted-secret', 'content-type': 'text/plain' },
@@ -77,11 +79,11 @@ describe('a stand-in', () => {
 			requestSha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
 		});
 		expect(JSON.stringify(await admin.callsWithContent())).not.toContain('planted-secret');
-		expect(stand.calls.detailed()[0]?.requestBody?.toString()).toBe('hello');
+		expect(mockServer.calls.detailed()[0]?.requestBody?.toString()).toBe('hello');
 	});
 
 	it('masks secrets in the bodies it keeps', async () => {
-		await fetch(`${stand.url}/nothing`, {
+		await fetch(`${mockServer.url}/nothing`, {
 			method: 'POST',
 			body: new URLSearchParams({ client_assertion: 'planted-secret', scope: 'x' }),
 		});
@@ -94,7 +96,7 @@ describe('a stand-in', () => {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		for (let i = 0; i < 5; i += 1) {
 			await new Promise<void>((resolve, reject) => {
-				const request = httpRequest(`${stand.url}/x`, { agent }, (response) => {
+				const request = httpRequest(`${mockServer.url}/x`, { agent }, (response) => {
 					response.resume().on('end', resolve);
 				});
 				request.on('error', reject).end();
@@ -114,7 +116,7 @@ describe('a stand-in', () => {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 		for (let i = 0; i < 2; i++)
 			await new Promise((resolve, reject) => {
-				const call = httpRequest(`${stand.url}/x`, { agent }, (response) =>
+				const call = httpRequest(`${mockServer.url}/x`, { agent }, (response) =>
 					response.resume().on('end', resolve),
 				);
 				call.on('error', reject).end();
@@ -148,44 +150,44 @@ describe('a stand-in', () => {
 	});
 
 	it('cuts the connection before the call is recorded', async () => {
-		stand.failNext({ how: { kind: 'cutBefore' } });
+		mockServer.failNext({ how: { kind: 'cutBefore' } });
 		await expect(post('/a')).rejects.toThrow();
 		expect(echo.recorded).toBe(0);
 		expect((await admin.calls())[0]).toMatchObject({ status: null, misbehaviour: 'cutBefore' });
 	});
 
 	it('cuts the connection after the call is recorded', async () => {
-		stand.failNext({ how: { kind: 'cutAfter' } });
+		mockServer.failNext({ how: { kind: 'cutAfter' } });
 		await expect(post('/a')).rejects.toThrow();
 		expect(echo.recorded).toBe(1);
 	});
 
 	it('redirects, or shows a web page, without treating the call', async () => {
-		stand.failNext({ how: { kind: 'redirect', location: 'http://elsewhere.invalid/' } });
-		stand.failNext({ how: { kind: 'html', status: 502 } });
-		const redirected = await fetch(`${stand.url}/a`, { redirect: 'manual' });
+		mockServer.failNext({ how: { kind: 'redirect', location: 'http://elsewhere.invalid/' } });
+		mockServer.failNext({ how: { kind: 'html', status: 502 } });
+		const redirected = await fetch(`${mockServer.url}/a`, { redirect: 'manual' });
 		expect(redirected.status).toBe(302);
 		expect(redirected.headers.get('location')).toBe('http://elsewhere.invalid/');
-		const page = await fetch(`${stand.url}/a`);
+		const page = await fetch(`${mockServer.url}/a`);
 		expect(page.status).toBe(502);
 		expect(page.headers.get('content-type')).toContain('text/html');
 		expect(echo.recorded).toBe(0);
 	});
 
 	it('spoils a download: cut in the middle, shorter, or changed', async () => {
-		stand.failNext({ how: { kind: 'truncate' } });
-		stand.failNext({ how: { kind: 'shorten', by: 10 } });
-		stand.failNext({ how: { kind: 'corrupt' } });
+		mockServer.failNext({ how: { kind: 'truncate' } });
+		mockServer.failNext({ how: { kind: 'shorten', by: 10 } });
+		mockServer.failNext({ how: { kind: 'corrupt' } });
 
-		const cut = await fetch(`${stand.url}/file`);
+		const cut = await fetch(`${mockServer.url}/file`);
 		expect(cut.headers.get('content-length')).toBe('200000');
 		await expect(cut.arrayBuffer()).rejects.toThrow();
-		expect((await (await fetch(`${stand.url}/file`)).arrayBuffer()).byteLength).toBe(199_990);
-		const changed = Buffer.from(await (await fetch(`${stand.url}/file`)).arrayBuffer());
+		expect((await (await fetch(`${mockServer.url}/file`)).arrayBuffer()).byteLength).toBe(199_990);
+		const changed = Buffer.from(await (await fetch(`${mockServer.url}/file`)).arrayBuffer());
 		expect(changed).toHaveLength(200_000);
 		expect(changed[0]).toBe('a'.charCodeAt(0) ^ 0xff);
 		expect(changed[1]).toBe('a'.charCodeAt(0));
-		const whole = Buffer.from(await (await fetch(`${stand.url}/file`)).arrayBuffer());
+		const whole = Buffer.from(await (await fetch(`${mockServer.url}/file`)).arrayBuffer());
 		expect(whole.subarray(99_999, 100_001).toString()).toBe('ab');
 	});
 
@@ -194,7 +196,7 @@ describe('a stand-in', () => {
 		const zipped = await post('/a', long);
 		expect(zipped.headers.get('content-encoding')).toBe('gzip');
 		expect(await zipped.json()).toMatchObject({ body: long });
-		const plain = await fetch(`${stand.url}/a`, {
+		const plain = await fetch(`${mockServer.url}/a`, {
 			method: 'POST',
 			body: long,
 			headers: { 'accept-encoding': 'identity' },
@@ -224,31 +226,35 @@ describe('a stand-in', () => {
 
 	it('shows what it holds on its root page, escaped', async () => {
 		await post('/<script>');
-		const page = await (await fetch(`${stand.url}/`)).text();
+		const page = await (await fetch(`${mockServer.url}/`)).text();
 		expect(page).toContain('Recorded (1)');
 		expect(page).not.toContain('<script>');
 	});
 
 	it('refuses administration under a name that is not loopback, and unknown calls', async () => {
 		const status = await new Promise<number | undefined>((resolve, reject) => {
-			httpRequest(`${stand.adminUrl}/calls`, { headers: { host: 'evil.example' } }, (response) => {
-				resolve(response.resume().statusCode);
-			})
+			httpRequest(
+				`${mockServer.adminUrl}/calls`,
+				{ headers: { host: 'evil.example' } },
+				(response) => {
+					resolve(response.resume().statusCode);
+				},
+			)
 				.on('error', reject)
 				.end();
 		});
 		expect(status).toBe(403);
-		expect((await fetch(`${stand.adminUrl}/unknown`)).status).toBe(404);
+		expect((await fetch(`${mockServer.adminUrl}/unknown`)).status).toBe(404);
 	});
 
 	it('closes although a caller is still waiting for an answer', async () => {
-		stand.failNext({ how: { kind: 'hang' } });
-		stand.failNext({ how: { kind: 'delay', milliseconds: 600_000 } });
+		mockServer.failNext({ how: { kind: 'hang' } });
+		mockServer.failNext({ how: { kind: 'delay', milliseconds: 600_000 } });
 		const waiting = [post('/a'), post('/b')];
 		const outcome = Promise.allSettled(waiting);
-		while (stand.calls.list().length < 2) await new Promise(setImmediate);
-		const { url } = stand;
-		await stand.close();
+		while (mockServer.calls.list().length < 2) await new Promise(setImmediate);
+		const { url } = mockServer;
+		await mockServer.close();
 		expect((await outcome).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 		await expect(fetch(url)).rejects.toThrow();
 	});
@@ -256,22 +262,22 @@ describe('a stand-in', () => {
 
 describe('a stand-in over TLS', () => {
 	it('is trusted by a client that knows its authority, and by no other', async () => {
-		const { stand } = await startEcho({ tls: true });
+		const { mockServer } = await startEcho({ tls: true });
 		const status = async (ca: string | undefined): Promise<number | undefined> =>
 			await new Promise((resolve, reject) => {
 				const agent = new HttpsAgent({ ca });
-				httpsGet(`${stand.url}/a`, { agent }, (response) => {
+				httpsGet(`${mockServer.url}/a`, { agent }, (response) => {
 					resolve(response.resume().statusCode);
 				}).on('error', reject);
 			});
 		try {
-			expect(stand.url).toMatch(/^https:/);
-			expect(await status(stand.ca)).toBe(200);
+			expect(mockServer.url).toMatch(/^https:/);
+			expect(await status(mockServer.ca)).toBe(200);
 			await expect(status(undefined)).rejects.toThrow(/self-signed|unable to verify/);
-			expect(await new StandAdminClient(stand.adminUrl).ca()).toBe(stand.ca);
-			expect(stand.calls.counters().connections).toBe(1);
+			expect(await new MockServerAdminClient(mockServer.adminUrl).ca()).toBe(mockServer.ca);
+			expect(mockServer.calls.counters().connections).toBe(1);
 		} finally {
-			await stand.close();
+			await mockServer.close();
 		}
 	});
 });
