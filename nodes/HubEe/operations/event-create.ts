@@ -6,8 +6,7 @@ import type { Operation } from '../../../lib/node/operation';
 import { ACTION_TYPES, ATTACH_DEPOSIT, unusualTransition } from '../api/statuses';
 import type { NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { eventItem } from '../procedures/event-item';
-import { eventTexts } from '../procedures/event-texts';
+import { eventItem, eventTexts } from '../procedures/event';
 import { author, caseId, comment, message, notify, partnerAttributes, statusField } from './fields';
 
 const ACTION_DESCRIPTIONS: Record<(typeof ACTION_TYPES)[number], string> = {

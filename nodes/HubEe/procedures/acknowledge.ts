@@ -1,6 +1,6 @@
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { HubEeApi } from '../connect';
-import { markReceived } from './event-status';
+import { markReceived } from './event';
 
 export interface Acknowledged {
 	acknowledged: true;

@@ -8,8 +8,7 @@ import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { aboutFile } from './about-file';
-import { eventStatus, moveEvent } from './event-status';
-import { eventTexts } from './event-texts';
+import { eventStatus, eventTexts, moveEvent } from './event';
 import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
 
 /** What a deposit is for, where an operation is named after it. */

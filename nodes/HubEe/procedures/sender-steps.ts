@@ -5,7 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { followedBy, lastStatusEvent, statusEvents } from '../api/status-events';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { eventTexts } from './event-texts';
+import { eventTexts } from './event';
 import { type Purpose, sendFiles } from './send-files';
 
 const REOPENING: Purpose = {

@@ -5,7 +5,7 @@ import { lastStatusEvent } from '../api/status-events';
 import { unusualTransition } from '../api/statuses';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { eventTexts } from './event-texts';
+import { eventTexts } from './event';
 
 /**
  * Changes the status of a case with one event, the way of the 2024 contract; "Also PATCH the Case" is the older way's superset: the PATCH alone

@@ -1,5 +1,27 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { GuichetError, recoverFrom } from '../../../lib/errors/guichet-error';
+import type { Fields } from '../../../lib/node/fields';
 import type { HubEeClient } from '../api/client';
+import type { CaseEvent, NewEvent } from '../api/types';
+
+/** An event as our nodes give it: its ids under the names that the other operations ask for. */
+export function eventItem(id: string, { id: event, ...rest }: CaseEvent): IDataObject {
+	return { caseId: id, eventId: event, ...rest } as unknown as IDataObject;
+}
+
+/** The free texts of an event, at the lengths of the folder contract 1.2.7. Empty ones are left out, never sent as null. */
+export function eventTexts(
+	fields: Fields,
+): Pick<NewEvent, 'author' | 'message' | 'comment' | 'partnerAttributes'> {
+	const texts = {
+		author: fields.optionalText('author', { maxLength: 255 }),
+		message: fields.optionalText('message', { maxLength: 1000 }),
+		comment: fields.optionalText('comment', { maxLength: 1000 }),
+		partnerAttributes: fields.optionalText('partnerAttributes', { maxLength: 1024 }),
+	};
+	return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
+}
 
 /**
  * Marks an event as RECEIVED if it is in SENT. The status is read first, because a notification's own is as old as the notification.
