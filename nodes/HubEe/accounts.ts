@@ -13,8 +13,8 @@ export interface HubEeAccount {
 }
 
 /**
- * The further accounts of a credential. HubEE hands out one pair per subscription, so that a software editor holds hundreds; they are one JSON list,
- * masked as a whole.
+ * The further accounts of a credential. HubEE hands out one pair per subscription, so that a
+ * software editor holds hundreds; they are one JSON list, masked as a whole.
  *
  * @throws GuichetError `invalid_input`, which names the entry and never shows its secret
  */
@@ -86,8 +86,8 @@ export function credentialOf(credential: HubEeCredential, name: string): HubEeCr
 }
 
 /**
- * The names of all accounts, the main one's being empty. It is left out where its pair is in the list too: nobody is to be served twice, and nobody
- * forgotten.
+ * The names of all accounts, the main one's being empty. It is left out where its pair is in the
+ * list too: nobody is to be served twice, and nobody forgotten.
  */
 export function accountNames(credential: HubEeCredential): string[] {
 	const further = furtherAccounts(credential);

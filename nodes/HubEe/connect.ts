@@ -11,7 +11,10 @@ import { ReferentialClient } from './api/referential';
 
 const DEFAULT_PARALLEL_CALLS = 4;
 
-/** What the operations of the HubEE node work with: one account's clients, and the way to the other accounts. */
+/**
+ * What the operations of the HubEE node work with: one account's clients, and the way to the other
+ * accounts.
+ */
 export interface HubEeApi {
 	client: HubEeClient;
 	/** The same for cleaning up, when the execution may have been cancelled. */
@@ -39,8 +42,9 @@ export function parallelCalls(execution: IExecuteFunctions): number {
 }
 
 /**
- * Items treated at once: more than calls, so that one which stores a file or evaluates an expression leaves its call to another. Whoever wants
- * one call at a time also wants one item after the other.
+ * Items treated at once: more than calls, so that one which stores a file or evaluates an
+ * expression leaves its call to another. Whoever wants one call at a time also wants one item after
+ * the other.
  */
 export function parallelItems(execution: IExecuteFunctions): number {
 	const calls = parallelCalls(execution);

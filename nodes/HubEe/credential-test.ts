@@ -11,8 +11,9 @@ import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp, hubEeTokenSource } from './api/connection';
 
 /**
- * Takes a new token, then asks for one notification, which changes nothing: the token request tells a wrong id, secret or host apart, the second
- * call an API address that belongs to another environment. DATAPASS has no right to the queue, which is an answer of the right API too.
+ * Takes a new token, then asks for one notification, which changes nothing: the token request tells
+ * a wrong id, secret or host apart, the second call an API address that belongs to another
+ * environment. DATAPASS has no right to the queue, which is an answer of the right API too.
  */
 export async function hubEeOAuth2ApiTest(
 	this: ICredentialTestFunctions,

@@ -6,8 +6,8 @@ import { ALL_ACCOUNTS } from './accounts';
 import type { HubEeApi } from './connect';
 
 /**
- * The same operation for the account that the item chooses, or for every account of the credential. Each result then says whose it is, and one
- * failing account does not stop the others.
+ * The same operation for the account that the item chooses, or for every account of the credential.
+ * Each result then says whose it is, and one failing account does not stop the others.
  */
 export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> {
 	return { ...operation, run: async (context) => await runForAccounts(operation, context) };

@@ -13,9 +13,15 @@ import {
 
 const SI_ACCOUNT = { clientId: 'si-paris', clientSecret: 'si-paris-secret', scope: 'SI' };
 
-/** Every operation of the node once and more, the way its role uses it, with a note of which calls each makes. */
+/**
+ * Every operation of the node once and more, the way its role uses it, with a note of which calls
+ * each makes.
+ */
 export class NodeLife {
-	/** By `resource:operation` of the node: the operations of the API that it called, by the sandbox's names. */
+	/**
+	 * By `resource:operation` of the node: the operations of the API that it called, by the
+	 * sandbox's names.
+	 */
 	readonly called = new Map<string, Set<string>>();
 
 	private constructor(readonly office: Office) {}

@@ -54,7 +54,9 @@ afterAll(async () => {
 	closeAllConnections();
 });
 
-/** An answer that sends back everything it was sent, in every shape, as a badly kept server does. */
+/**
+ * An answer that sends back everything it was sent, in every shape, as a badly kept server does.
+ */
 function indiscreet(status: number): Misbehaviour {
 	const token = tokens.at(-1) ?? 'no-token';
 	const said = [
@@ -192,7 +194,10 @@ async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
 	];
 }
 
-/** Runs an operation that is to fail, once stopping and once continuing, and looks through everything it shows. */
+/**
+ * Runs an operation that is to fail, once stopping and once continuing, and looks through
+ * everything it shows.
+ */
 async function expectDiscreetFailure(
 	path: string,
 	operation: string,

@@ -16,7 +16,10 @@ const STATUS = 'IN_PROGRESS';
 /** Enough that each of the three lives before a kill has a batch of its own to begin. */
 const BATCH = 65;
 
-/** The longest time the whole may take: what is in flight at a kill waits a minute, and n8n looks once a minute. */
+/**
+ * The longest time the whole may take: what is in flight at a kill waits a minute, and n8n looks
+ * once a minute.
+ */
 const PATIENCE_MS = 10 * 60_000;
 
 let n8n: N8nInstance;

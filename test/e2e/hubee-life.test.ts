@@ -8,8 +8,8 @@ import { hubEeCredential, template, withFolder } from './hubee';
 import { digestsIn, fillInForm, pollNow, sha256 } from './hubee-osl';
 
 /**
- * One télédossier from the form of a citizen to its end, with the shipped templates alone: a sender and two authorities, each with its own
- * workflows, credential and folder.
+ * One télédossier from the form of a citizen to its end, with the shipped templates alone: a sender
+ * and two authorities, each with its own workflows, credential and folder.
  */
 
 type Side = 'osl' | 'paris' | 'nice';
@@ -165,7 +165,8 @@ it('a télédossier lives: two authorities, one refuses, one asks, gets, returns
 		message: 'Voici',
 	});
 
-	// Nice returns a file and is done; the sender stores it and closes the last case, and with it the folder.
+	// Nice returns a file and is done; the sender stores it and closes the last case, and with it
+	// the folder.
 	const act = 'l’acte lui-même\r\n';
 	await called('nice/files', {
 		form: { caseId: caseOf('nice').id, attachmentType: 'documents', status: 'DONE' },

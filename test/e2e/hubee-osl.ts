@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution, N8nInstance } from '../../scripts/n8n/instance';
 import { template } from './hubee';
 
-/** A poll of an active or inactive workflow now: n8n polls when a workflow is published. Gives the execution that it started, if it did. */
+/**
+ * A poll of an active or inactive workflow now: n8n polls when a workflow is published. Gives the
+ * execution that it started, if it did.
+ */
 export async function pollNow(
 	n8n: N8nInstance,
 	workflowId: string,
@@ -35,7 +38,10 @@ export interface FormFile {
 	type?: string;
 }
 
-/** Fills in the form of the submission template by the labels of its fields; n8n sends them by position. */
+/**
+ * Fills in the form of the submission template by the labels of its fields; n8n sends them by
+ * position.
+ */
 export async function fillInForm(
 	n8n: N8nInstance,
 	answers: Record<string, string | FormFile[]>,

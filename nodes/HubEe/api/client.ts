@@ -28,10 +28,20 @@ const NEWER_PARAMETERS = ['processCode', 'processPriority', 'eventDetails'] as c
 
 type NewerParameter = (typeof NEWER_PARAMETERS)[number];
 
-/** What each server has refused, so that a later call does not try again. By base URL, for the life of the process. */
+/**
+ * What each server has refused, so that a later call does not try again. By base URL, for the life
+ * of the process.
+ */
 const refusedParameters = new Map<string, Set<NewerParameter>>();
 
-/** The calls of the HubEE folder API (notifications, folders, cases, events), in its own words. */
+/**
+ * The calls of the HubEE folder API (notifications, folders, cases, events), in its own words.
+ *
+ * @example
+ * const client = new HubEeClient(hubEeHttp(credential));
+ * const [first] = await client.listNotifications({ maxResult: 25, eventDetails: true });
+ * if (first?.caseId) console.log((await client.getCase(first.caseId)).externalId);
+ */
 export class HubEeClient extends GatewayCalls {
 	constructor(http: HttpClient, options: HubEeClientOptions = {}) {
 		super(http, FOLDER_API, options);
@@ -40,8 +50,8 @@ export class HubEeClient extends GatewayCalls {
 	/**
 	 * The head of the queue. Its order is unspecified and it does not move by being read.
 	 *
-	 * Where the server refuses a newer parameter it is asked again without: then `eventActionType` and `eventStatus` are missing, or notifications of
-	 * other processes are in the answer.
+	 * Where the server refuses a newer parameter it is asked again without: then `eventActionType`
+	 * and `eventStatus` are missing, or notifications of other processes are in the answer.
 	 */
 	async listNotifications(query: NotificationQuery = {}): Promise<Notification[]> {
 		const server = this.http.baseUrl;
@@ -65,13 +75,16 @@ export class HubEeClient extends GatewayCalls {
 			return body ?? [];
 		} catch (error) {
 			const unexpected = sent.filter((name) => isUnexpected(error, name));
-			if (unexpected.length === 0) throw unchanged(error);
+			if (unexpected.length === 0) throw error;
 			refusedParameters.set(server, new Set([...refused, ...unexpected]));
 			return await this.listNotifications(query);
 		}
 	}
 
-	/** Takes a notification out of the queue for good. One that is gone already is a success (`false`). */
+	/**
+	 * Takes a notification out of the queue for good. One that is gone already is a success
+	 * (`false`).
+	 */
 	async deleteNotification(notificationId: string): Promise<boolean> {
 		return await this.remove(pathOf`/notifications/${notificationId}`);
 	}
@@ -80,7 +93,10 @@ export class HubEeClient extends GatewayCalls {
 		return await this.get<Case>(pathOf`/cases/${caseId}`, lite ? { lite: 'true' } : undefined);
 	}
 
-	/** Sets the status of a case without telling anybody; an event has to follow. Repeating it is harmless. */
+	/**
+	 * Sets the status of a case without telling anybody; an event has to follow. Repeating it is
+	 * harmless.
+	 */
 	async patchCase(caseId: string, status: string): Promise<void> {
 		await this.patch(pathOf`/cases/${caseId}`, { status });
 	}
@@ -111,7 +127,10 @@ export class HubEeClient extends GatewayCalls {
 		await this.patch(pathOf`/cases/${caseId}/events/${eventId}`, { status });
 	}
 
-	/** Only a deposit that has not been sent can be deleted. One that is gone already is a success (`false`). */
+	/**
+	 * Only a deposit that has not been sent can be deleted. One that is gone already is a success
+	 * (`false`).
+	 */
 	async deleteEvent(caseId: string, eventId: string): Promise<boolean> {
 		return await this.remove(pathOf`/cases/${caseId}/events/${eventId}`);
 	}
@@ -140,7 +159,10 @@ export class HubEeClient extends GatewayCalls {
 		);
 	}
 
-	/** Creates a folder with its cases, all in HUBEE_RECEIVED, and declares its files. Nobody is notified before it is completed. */
+	/**
+	 * Creates a folder with its cases, all in HUBEE_RECEIVED, and declares its files. Nobody is
+	 * notified before it is completed.
+	 */
 	async createFolder(folder: NewFolder): Promise<Folder> {
 		return await this.create<Folder>('/folders', folder);
 	}
@@ -150,7 +172,8 @@ export class HubEeClient extends GatewayCalls {
 	}
 
 	/**
-	 * `HUBEE_COMPLETED` on a new folder moves its cases too and notifies the recipients; any other status changes the folder alone.
+	 * `HUBEE_COMPLETED` on a new folder moves its cases too and notifies the recipients; any other
+	 * status changes the folder alone.
 	 *
 	 * @param closeDateTime ISO 8601
 	 */
@@ -161,12 +184,18 @@ export class HubEeClient extends GatewayCalls {
 		});
 	}
 
-	/** Completes a new folder. Never repeated: the hub moves it on at once, and a second call would put its status back. */
+	/**
+	 * Completes a new folder. Never repeated: the hub moves it on at once, and a second call would
+	 * put its status back.
+	 */
 	async completeFolder(folderId: string): Promise<void> {
 		await this.patch(pathOf`/folders/${folderId}`, { globalStatus: 'HUBEE_COMPLETED' }, 'never');
 	}
 
-	/** Only a folder in HUBEE_RECEIVED without events can be deleted. One that is gone already is a success (`false`). */
+	/**
+	 * Only a folder in HUBEE_RECEIVED without events can be deleted. One that is gone already is a
+	 * success (`false`).
+	 */
 	async deleteFolder(folderId: string): Promise<boolean> {
 		return await this.remove(pathOf`/folders/${folderId}`);
 	}
@@ -200,5 +229,3 @@ function isUnexpected(error: unknown, parameter: string): boolean {
 		)
 	);
 }
-
-const unchanged = (error: unknown) => error;

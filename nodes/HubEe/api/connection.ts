@@ -32,7 +32,20 @@ const MAX_PARTNER_HEADER = 50;
 /** Lifetime of a token where the server does not say it: one hour (HubEE contract V2, 2024). */
 const TOKEN_LIFETIME_SECONDS = 3600;
 
-/** A client for one account: its addresses, its token, its partner headers. */
+/**
+ * A client for one account: its addresses, its token, its partner headers.
+ *
+ * @example
+ * const http = hubEeHttp({
+ *   environment: 'preproduction',
+ *   clientId: '…',
+ *   clientSecret: '…',
+ *   scope: 'SI',
+ *   editorName: 'Ville de Lyon',
+ *   applicationName: 'n8n',
+ *   softwareVersion: '1.0',
+ * });
+ */
 export function hubEeHttp(
 	credential: HubEeCredential,
 	options: Pick<HttpClientOptions, 'signal' | 'maxParallel' | 'timeoutMs' | 'retry'> = {},
@@ -49,7 +62,10 @@ export function hubEeHttp(
 	});
 }
 
-/** The token of one account: OAuth 2.0 client credentials, HTTP Basic, form-urlencoded (anything else is refused since 2025). */
+/**
+ * The token of one account: OAuth 2.0 client credentials, HTTP Basic, form-urlencoded (anything
+ * else is refused since 2025).
+ */
 export function hubEeTokenSource(credential: HubEeCredential): TokenSource {
 	const { tokenUrl } = urlsOf(credential);
 	const clientId = needed('Client ID', credential.clientId);
@@ -80,7 +96,10 @@ export function hubEeTokenSource(credential: HubEeCredential): TokenSource {
 	});
 }
 
-/** `editorName`, `applicationName`, `softwareVersion`: expected on every call, at most 50 characters each. */
+/**
+ * `editorName`, `applicationName`, `softwareVersion`: expected on every call, at most 50 characters
+ * each.
+ */
 export function partnerHeaders(credential: HubEeCredential): Record<string, string> {
 	const headers: Record<string, string> = {};
 	const named = [
@@ -126,7 +145,10 @@ function tokenAdvice({ codes, status }: FailureFacts): string | undefined {
 	return undefined;
 }
 
-/** What the gateway's refusals usually mean (HubEE error guide, 2022, and the services in production). */
+/**
+ * What the gateway's refusals usually mean (HubEE error guide, 2022, and the services in
+ * production).
+ */
 export function hubEeAdvice({ status, messages, path }: FailureFacts): string | undefined {
 	const text = messages.join('\n');
 	if (/does not match with attachment meta-data/i.test(text))

@@ -8,7 +8,10 @@ export interface HubEeUrls {
 	tokenUrl: string;
 }
 
-/** The hosts of each environment (README of the public documentation, 2025; production as the services in production use it). */
+/**
+ * The hosts of each environment (README of the public documentation, 2025; production as the
+ * services in production use it).
+ */
 export const HUBEE_ENVIRONMENTS: Record<Exclude<HubEeEnvironment, 'custom'>, HubEeUrls> = {
 	production: {
 		baseUrl: 'https://api.hubee.numerique.gouv.fr',
@@ -25,8 +28,8 @@ export const HUBEE_ENVIRONMENTS: Record<Exclude<HubEeEnvironment, 'custom'>, Hub
 };
 
 /**
- * The addresses of an environment. Custom ones are taken as typed, with or without a trailing slash, and with or without the
- * `/teledossiers/v1` that documents print behind them.
+ * The addresses of an environment. Custom ones are taken as typed, with or without a trailing
+ * slash, and with or without the `/teledossiers/v1` that documents print behind them.
  */
 export function hubEeUrls(environment: string, customBaseUrl = '', customTokenUrl = ''): HubEeUrls {
 	if (environment in HUBEE_ENVIRONMENTS)

@@ -5,7 +5,10 @@ import { presentableUrl } from '../../../lib/errors/redact';
 import type { HttpAnswer, HttpCall } from '../../../lib/http/call';
 import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
 
-/** The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its own answer arrives first. */
+/**
+ * The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its
+ * own answer arrives first.
+ */
 const BINARY_TIMEOUT_MS = 310_000;
 
 export interface HubEeClientOptions {
@@ -117,7 +120,10 @@ export class GatewayCalls {
 	}
 }
 
-/** A page is some proxy's on the way, whatever its status: nothing was changed, and nothing is a file. */
+/**
+ * HubEE never answers with HTML. Such an answer comes from a proxy on the way, whatever its status,
+ * so it confirms no change and is no file.
+ */
 function refuseWebPage({ headers, status }: HttpAnswer<unknown>, call?: HttpCall): void {
 	if (!/\bhtml\b/i.test(headers['content-type'] ?? '')) return;
 	throw new GuichetError('answer_malformed', 'HubEE answered with a web page', {

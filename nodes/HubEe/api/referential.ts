@@ -5,7 +5,10 @@ import type { OrganizationIdentifier } from './types';
 
 const REFERENTIAL_API = '/referential/v1';
 
-/** Objects of the referential pass through as they are: the deployed contract is newer than the published one. */
+/**
+ * Objects of the referential pass through as they are: the deployed contract is newer than the
+ * published one.
+ */
 export type ReferentialObject = Record<string, unknown>;
 
 export interface Subscription extends ReferentialObject {
@@ -24,13 +27,22 @@ export interface Page<Item> {
 /** How many a page holds when everything is wanted; production clients ask for up to 5,000. */
 const PAGE_SIZE = 500;
 
-/** No list is read further than this, so that a server which repeats its first page cannot keep us for ever. */
+/**
+ * No list is read further than this, so that a server which repeats its first page cannot keep us
+ * for ever.
+ */
 const MAX_PAGES = 1000;
 
 /** Fields that only answers carry; a PUT with them is refused (seen in production). */
 const READ_ONLY = ['id', 'creationDateTime', 'createDateTime', 'updateDateTime'];
 
-/** The calls of the referential APIs: subscriptions, organizations, processes. */
+/**
+ * The calls of the referential APIs: subscriptions, organizations, processes.
+ *
+ * @example
+ * const client = new ReferentialClient(hubEeHttp(credential));
+ * const recipients = await client.subscriptions({ processCode: ['CERTDC'], status: 'Actif' });
+ */
 export class ReferentialClient extends GatewayCalls {
 	constructor(http: HttpClient) {
 		super(http, REFERENTIAL_API);
@@ -113,7 +125,8 @@ export class ReferentialClient extends GatewayCalls {
 			if (items.length === 0 || page === before) break;
 			before = page;
 			found.push(...items);
-			// A server may give fewer than were asked for, so a short page is no end; one that is shorter than what it gave before is.
+			// A server may give fewer than were asked for, so a short page is no end; one that is
+			// shorter than what it gave before is.
 			if (total === undefined ? items.length < longest : found.length >= total) break;
 			longest = Math.max(longest, Math.min(items.length, wanted));
 		}

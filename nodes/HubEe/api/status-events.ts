@@ -1,8 +1,8 @@
 import type { Case, CaseEvent } from './types';
 
 /**
- * The events of a case that changed its status, oldest first; the order in which the hub lists them is not specified. A deposit that its author has
- * not sent yet has changed nothing.
+ * The events of a case that changed its status, oldest first; the order in which the hub lists them
+ * is not specified. A deposit that its author has not sent yet has changed nothing.
  */
 export function statusEvents(current: Case): CaseEvent[] {
 	return (current.events ?? [])

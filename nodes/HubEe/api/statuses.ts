@@ -1,6 +1,7 @@
 /**
- * The statuses of a case, in the order of its life, with the transitions that the documents describe (functional specification 2021,
- * contract V2 2024, process matrix). The server is not known to enforce them, so an unusual one is worth a warning and never a refusal.
+ * The statuses of a case, in the order of its life, with the transitions that the documents
+ * describe (functional specification 2021, contract V2 2024, process matrix). The server is not
+ * known to enforce them, so an unusual one is worth a warning and never a refusal.
  */
 export interface CaseStatus {
 	value: string;
@@ -90,7 +91,10 @@ export const CASE_STATUSES: readonly CaseStatus[] = [
 	},
 ];
 
-/** A sentence when the documents do not describe a change, `undefined` when they do or when a status is not known. */
+/**
+ * A sentence when the documents do not describe a change, `undefined` when they do or when a status
+ * is not known.
+ */
 export function unusualTransition(from: string, to: string): string | undefined {
 	const target = CASE_STATUSES.find(({ value }) => value === to);
 	if (!target)
@@ -99,7 +103,10 @@ export function unusualTransition(from: string, to: string): string | undefined 
 	return `The documents do not describe a change from ${from} to ${to}; it was sent all the same. A status cannot be taken back in the portal.`;
 }
 
-/** Event action types (folder contract 1.2.7). Files are allowed on ATTACH_DEPOSIT only, which needs at least one. */
+/**
+ * Event action types (folder contract 1.2.7). Files are allowed on ATTACH_DEPOSIT only, which needs
+ * at least one.
+ */
 export const ACTION_TYPES = [
 	'ATTACH_DEPOSIT',
 	'ATTACH_DL',

@@ -1,6 +1,6 @@
 /**
- * The shapes of the HubEE API V1, as the published contract and the services in production give them. Fields that the documents call
- * required but real answers leave out are optional here.
+ * The shapes of the HubEE API V1, as the published contract and the services in production give
+ * them. Fields that the documents call required but real answers leave out are optional here.
  */
 
 export interface OrganizationIdentifier {

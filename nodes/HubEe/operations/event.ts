@@ -3,11 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { HubEeApi } from '../connect';
-import { aboutFile } from '../procedures/about-file';
 import { downloadAll } from '../procedures/download';
 import { eventItem, markReceived, moveEvent } from '../procedures/event';
 import { findAttachment } from '../procedures/find-attachment';
-import { outgoingFiles } from '../procedures/outgoing-files';
+import { failedFile, outgoingFiles } from '../procedures/outgoing-files';
 import { receiveEvent } from '../procedures/receive-event';
 import { sendFiles } from '../procedures/send-files';
 import { createEvent } from './event-create';
@@ -41,7 +40,7 @@ async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataOb
 	await context.api.client
 		.uploadEventAttachment(case_, event, attachment, { open, size: declared.size, sha256 })
 		.catch((error: unknown) => {
-			throw aboutFile(declared, error);
+			throw failedFile(declared, error);
 		});
 	return {
 		caseId: case_,

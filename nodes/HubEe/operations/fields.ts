@@ -2,7 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CASE_STATUSES } from '../api/statuses';
 
-/** Fields that several operations ask for. The same object in two operations of a resource keeps its value when the person switches. */
+/**
+ * Fields that several operations ask for. The same object in two operations of a resource keeps its
+ * value when the person switches.
+ */
 
 export const caseId: INodeProperties = {
 	displayName: 'Case ID',

@@ -4,9 +4,8 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import type { Folder } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { aboutFile } from '../procedures/about-file';
 import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
-import { outgoingFiles } from '../procedures/outgoing-files';
+import { failedFile, outgoingFiles } from '../procedures/outgoing-files';
 import { createFolder, submitFolder } from '../procedures/submit-folder';
 import { attachmentId, inputField } from './fields';
 import {
@@ -41,7 +40,7 @@ async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataOb
 	await context.api.client
 		.uploadFolderAttachment(folder, attachment, { open, size: declared.size, sha256 })
 		.catch((error: unknown) => {
-			throw aboutFile(declared, error);
+			throw failedFile(declared, error);
 		});
 	const { fileName, size } = declared;
 	return { folderId: folder, attachmentId: attachment, fileName, size, sha256, uploaded: true };

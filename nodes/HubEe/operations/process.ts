@@ -9,7 +9,10 @@ import { siretFilter } from '../procedures/organization-identifier';
 import { changesOf, given } from '../procedures/referential';
 import { changes, processCode } from './referential-fields';
 
-/** Required by the published contract, and by the release of March 2022 (the last two); their list is checked before sending. */
+/**
+ * Required by the published contract, and by the release of March 2022 (the last two); their list
+ * is checked before sending.
+ */
 const REQUIRED = [
 	'code',
 	'name',

@@ -27,8 +27,8 @@ export type Source = (
 export const isAvailable = ({ status }: Attachment): boolean => status === 'RECEIVED';
 
 /**
- * Streams files into n8n's store, each checked against its announced size and, where the server sends one, its digest. Names are made safe and
- * unique within the item.
+ * Streams files into n8n's store, each checked against its announced size and, where the server
+ * sends one, its digest. Names are made safe and unique within the item.
  */
 export async function downloadAll(
 	context: ItemContext<HubEeApi>,

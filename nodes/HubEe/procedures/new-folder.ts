@@ -15,7 +15,10 @@ const MAX_FOLDER_ID = 27;
 
 const MAX_CASES = 99;
 
-/** Free characters at the end of a built external id: 13 by the rule (functional specification), fewer for long process codes. */
+/**
+ * Free characters at the end of a built external id: 13 by the rule (functional specification),
+ * fewer for long process codes.
+ */
 const FREE_CHARACTERS = 13;
 const FEWEST_FREE_CHARACTERS = 7;
 
@@ -83,7 +86,9 @@ function recipientsOf(context: ItemContext<HubEeApi>): Fields[] {
 	);
 }
 
-/** `DGS-CERTDC-0A3K…`: sender, process, and free characters of which two never agree in practice. */
+/**
+ * `DGS-CERTDC-0A3K…`: sender, process, and free characters of which two never agree in practice.
+ */
 function builtExternalId(oslCode: string, processCode: string): string {
 	const prefix = `${oslCode}-${processCode}-`;
 	const free = Math.min(FREE_CHARACTERS, MAX_FOLDER_ID - prefix.length);
@@ -96,7 +101,10 @@ function builtExternalId(oslCode: string, processCode: string): string {
 	return prefix + Array.from({ length: free }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
-/** What a person writes to say which recipients may see a file: nothing for all, or their numbers in the list. */
+/**
+ * What a person writes to say which recipients may see a file: nothing for all, or their numbers in
+ * the list.
+ */
 export function visibleTo(
 	visibility: string | undefined,
 	cases: NewCase[],

@@ -8,7 +8,10 @@ import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
 
-/** A file of the workflow, measured: what is declared to HubEE, and how its bytes are opened again to be sent. */
+/**
+ * A file of the workflow, measured: what is declared to HubEE, and how its bytes are opened again
+ * to be sent.
+ */
 export interface OutgoingFile {
 	/** The binary field it came from. */
 	field: string;
@@ -20,8 +23,8 @@ export interface OutgoingFile {
 }
 
 /**
- * Reads the chosen files once to count and hash them: HubEE refuses an upload whose size is not exactly what was declared, and takes the
- * digest before the bytes.
+ * Reads the chosen files once to count and hash them: HubEE refuses an upload whose size is not
+ * exactly what was declared, and takes the digest before the bytes.
  */
 export async function outgoingFiles(
 	context: ItemContext<HubEeApi>,
@@ -91,7 +94,10 @@ async function measured(context: ItemContext<HubEeApi>, choice: FileChoice): Pro
 	};
 }
 
-/** Attachments as declared and as HubEE answered, matched by position and checked by name: names may repeat. */
+/**
+ * Attachments as declared and as HubEE answered, matched by position and checked by name: names may
+ * repeat.
+ */
 export function matched(
 	files: OutgoingFile[],
 	attachments: Attachment[] = [],
@@ -108,6 +114,13 @@ export function matched(
 	});
 }
 
+/** The failure of an upload, with the name of its file. */
+export function failedFile({ fileName }: NewAttachment, error: unknown): unknown {
+	// Whoever cancelled the execution knows why it stopped.
+	if (!(error instanceof GuichetError) || error.code === 'cancelled') return error;
+	return error.with({ message: `The file "${fileName}" could not be sent: ${error.message}` });
+}
+
 /** The antivirus has spoken; anything else is still under way. */
 const FINAL_STATUSES = ['RECEIVED', 'CORRUPTED', 'REJECTED'];
 
@@ -119,7 +132,8 @@ const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
  *
  * @param read gives the attachments as they are now
  * @param acceptRefused goes on when files were refused, instead of failing at the first
- * @throws GuichetError `file_rejected` at the first file that was refused, `file_pending` when the time is over
+ * @throws GuichetError `file_rejected` at the first file that was refused, `file_pending` when the
+ * time is over
  */
 export async function waitForScan(
 	context: ItemContext<HubEeApi>,

@@ -8,8 +8,9 @@ import type { HubEeApi } from '../connect';
 import { downloadAll, isAvailable, type StoredAttachment } from './download';
 
 /**
- * Fetches a case with all its files. It changes nothing at HubEE: the status and the notification are for later steps, when what was received is
- * safely stored, because the hub may delete the files once the status has moved on.
+ * Fetches a case with all its files. It changes nothing at HubEE: the status and the notification
+ * are for later steps, when what was received is safely stored, because the hub may delete the
+ * files once the status has moved on.
  */
 export async function receiveCase(context: ItemContext<HubEeApi>): Promise<OutputItem[]> {
 	const { client } = context.api;
@@ -87,7 +88,10 @@ export function fileItem(
 	return { ...facts, binaryField: field };
 }
 
-/** Refuses to go on without files that were announced: an incomplete file must not look like a complete one. */
+/**
+ * Refuses to go on without files that were announced: an incomplete file must not look like a
+ * complete one.
+ */
 export function refuseMissing(
 	attachments: Attachment[],
 	where: string,

@@ -13,7 +13,10 @@ import type { OrganizationIdentifier } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { organizationIdentifier } from './organization-identifier';
 
-/** The gateway's patterns (subscription contract 1.2.3): no `+` in addresses, no top-level domain longer than four letters. */
+/**
+ * The gateway's patterns (subscription contract 1.2.3): no `+` in addresses, no top-level domain
+ * longer than four letters.
+ */
 const EMAIL = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9._-]{2,}\.[a-z]{2,4}$/;
 const PHONE = /^\+?\d{10,20}$/;
 
@@ -67,7 +70,8 @@ const mayExist = (error: unknown): boolean =>
 	alreadyExists(error) || (error instanceof GuichetError && error.details.outcome === 'unknown');
 
 /**
- * The organization, existing or created. Two that do this at once both succeed: the hub refuses the second creation, which is then looked up.
+ * The organization, existing or created. Two that do this at once both succeed: the hub refuses the
+ * second creation, which is then looked up.
  */
 export async function ensureOrganization(
 	client: ReferentialClient,
@@ -84,12 +88,15 @@ export async function ensureOrganization(
 		const found = mayExist(error)
 			? await client.organization(id).catch(() => undefined)
 			: undefined;
-		if (!found) throw same(error);
+		if (!found) throw error;
 		return { organization: found, created: false };
 	}
 }
 
-/** The subscription of an organization to a process, or none: the list is filtered by SIRET only, so the branch is compared here. */
+/**
+ * The subscription of an organization to a process, or none: the list is filtered by SIRET only, so
+ * the branch is compared here.
+ */
 export async function findSubscription(
 	client: ReferentialClient,
 	subscriber: OrganizationIdentifier,
@@ -122,12 +129,10 @@ export async function ensureSubscription(
 		return { subscription: await client.createSubscription(subscription()), created: true };
 	} catch (error) {
 		const found = mayExist(error) ? await find().catch(() => undefined) : undefined;
-		if (!found) throw same(error);
+		if (!found) throw error;
 		return { subscription: found, created: false };
 	}
 }
-
-const same = (error: unknown) => error;
 
 /** A subscription as our nodes give it. */
 export function subscriptionItem({ id, ...rest }: Subscription): IDataObject {

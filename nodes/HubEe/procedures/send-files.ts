@@ -7,21 +7,30 @@ import { followedBy } from '../api/status-events';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { aboutFile } from './about-file';
 import { eventStatus, eventTexts, moveEvent } from './event';
-import { matched, type OutgoingFile, outgoingFiles, waitForScan } from './outgoing-files';
+import {
+	failedFile,
+	matched,
+	type OutgoingFile,
+	outgoingFiles,
+	waitForScan,
+} from './outgoing-files';
 
 /** What a deposit is for, where an operation is named after it. */
 export interface Purpose {
 	/** New status of the case, which is PATCHed too. */
 	status: string;
-	/** Statuses that call for a new deposit, even of the same files, when they come after an earlier one. */
+	/**
+	 * Statuses that call for a new deposit, even of the same files, when they come after an earlier
+	 * one.
+	 */
 	calledForBy: readonly string[];
 }
 
 /**
- * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and only then sends the event, which is what
- * notifies the other side. When anything goes wrong before, the event is deleted, so that nothing half-sent remains.
+ * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and
+ * only then sends the event, which is what notifies the other side. When anything goes wrong
+ * before, the event is deleted, so that nothing half-sent remains.
  */
 export async function sendFiles(
 	context: ItemContext<HubEeApi>,
@@ -49,14 +58,17 @@ export async function sendFiles(
 			skipped: true,
 			eventStatus: sent.status ?? null,
 		};
-	// What a run that was ended in the middle has left behind: it was never sent, so nobody has seen it.
+	// What a run that was ended in the middle has left behind: it was never sent, so nobody has
+	// seen it.
 	for (const unfinished of earlier.filter(({ status }) => status === 'IN_PROGRESS'))
 		await client.deleteEvent(caseId, unfinished.id);
 
-	// An authority PATCHes the case first, a sender between the files and the event (documents of 2022 for both).
+	// An authority PATCHes the case first, a sender between the files and the event (documents of
+	// 2022 for both).
 	const patchFirst = context.api.role === 'SI';
 	if (patchTo && patchFirst) await client.patchCase(caseId, patchTo);
-	// The stop button does not cut this one call off: without its answer the event could not be deleted again.
+	// The stop button does not cut this one call off: without its answer the event could not be
+	// deleted again.
 	const event = await context.api.cleaner.createEvent(caseId, {
 		actionType: ATTACH_DEPOSIT,
 		notification: fields.boolean('notification', true),
@@ -93,7 +105,7 @@ async function deposit(
 			await client
 				.uploadEventAttachment(caseId, event.id, id, { open, size: declared.size, sha256 })
 				.catch((error: unknown) => {
-					throw aboutFile(declared, error);
+					throw failedFile(declared, error);
 				});
 		}),
 	);
@@ -129,7 +141,9 @@ async function withdrawn(
 	});
 }
 
-/** Earlier deposits of the same files by our own side: same names, types and sizes, in any order. */
+/**
+ * Earlier deposits of the same files by our own side: same names, types and sizes, in any order.
+ */
 function sameDeposits(
 	context: ItemContext<HubEeApi>,
 	current: Case,

@@ -16,8 +16,9 @@ const REOPENING: Purpose = {
 const ANSWER: Purpose = { status: 'HUBEE_COMPLETED', calledForBy: ['ADD_AWAITING'] };
 
 /**
- * Closes a case as its sender does (HubEE, closing flow): the case first, then the event that tells the authority; and the folder, when this was the
- * last of its cases. Every step is skipped when it was done before.
+ * Closes a case as its sender does (HubEE, closing flow): the case first, then the event that tells
+ * the authority; and the folder, when this was the last of its cases. Every step is skipped when it
+ * was done before.
  */
 export async function closeCase(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { client } = context.api;
@@ -56,7 +57,10 @@ async function closeFolderIfComplete(
 	return true;
 }
 
-/** Reopens a case, even a closed one, with new files: deposit, case, event, folder (HubEE, reopening flow). */
+/**
+ * Reopens a case, even a closed one, with new files: deposit, case, event, folder (HubEE, reopening
+ * flow).
+ */
 export async function reopenCase(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const folderId = context.optionalText('folderId') && context.uuid('folderId');
 	const sent = await sendFiles(context, REOPENING);
@@ -64,7 +68,10 @@ export async function reopenCase(context: ItemContext<HubEeApi>): Promise<IDataO
 	return { ...sent, status: 'HUBEE_NOTIFIED', folderReopened: Boolean(folderId) };
 }
 
-/** Answers a request for complements: with files as a deposit, without as a message; then the case is complete again. */
+/**
+ * Answers a request for complements: with files as a deposit, without as a message; then the case
+ * is complete again.
+ */
 export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	if (context.boolean('withFiles', true)) return await sendFiles(context, ANSWER);
 	const { client } = context.api;
@@ -86,7 +93,8 @@ export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDa
 			caseCurrentStatus: current.status,
 			caseNewStatus: ANSWER.status,
 		});
-	// A run that was ended between the two calls left the answer without the status; what the authority did since is not taken back.
+	// A run that was ended between the two calls left the answer without the status; what the
+	// authority did since is not taken back.
 	const owed = !answered || current.status === 'ADD_AWAITING';
 	if (owed) await client.patchCase(caseId, ANSWER.status);
 	return {

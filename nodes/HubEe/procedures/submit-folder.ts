@@ -5,13 +5,13 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { aboutFile } from './about-file';
 import { declaredFiles, folderFiles, folderHead } from './new-folder';
-import { matched, type OutgoingFile, waitForScan } from './outgoing-files';
+import { failedFile, matched, type OutgoingFile, waitForScan } from './outgoing-files';
 
 /**
- * Sends a télédossier: creates the folder, uploads every file to its place, waits for the antivirus, and only then completes the folder, which
- * is what notifies the recipients. When anything goes wrong before, the folder is deleted: nobody has seen it.
+ * Sends a télédossier: creates the folder, uploads every file to its place, waits for the
+ * antivirus, and only then completes the folder, which is what notifies the recipients. When
+ * anything goes wrong before, the folder is deleted: nobody has seen it.
  */
 export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { client } = context.api;
@@ -36,8 +36,9 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 }
 
 /**
- * Creates the folder. The stop button does not cut this one call off: its answer holds the id without which the folder could not be deleted
- * again. A lost answer leaves a folder behind that nobody can find, and that nobody but its sender would ever see.
+ * Creates the folder. The stop button does not cut this one call off: its answer holds the id
+ * without which the folder could not be deleted again. A lost answer leaves a folder behind that
+ * nobody can find, and that nobody but its sender would ever see.
  */
 export async function createFolder(
 	context: ItemContext<HubEeApi>,
@@ -64,7 +65,7 @@ async function uploadAll(
 			await context.api.client
 				.uploadFolderAttachment(folder.id, id, { open, size: declared.size, sha256 })
 				.catch((error: unknown) => {
-					throw aboutFile(declared, error);
+					throw failedFile(declared, error);
 				});
 		}),
 	);
@@ -74,8 +75,9 @@ async function uploadAll(
 const COMPLETION_TRIES = 3;
 
 /**
- * Completes the folder. It is not repeated blindly: the hub moves a completed folder on at once, and a second completion would put its status
- * back. After a lost answer the folder itself says whether it has moved on.
+ * Completes the folder. It is not repeated blindly: the hub moves a completed folder on at once,
+ * and a second completion would put its status back. After a lost answer the folder itself says
+ * whether it has moved on.
  */
 async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promise<void> {
 	for (let tries = 1; ; tries++) {
@@ -84,7 +86,7 @@ async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promi
 		} catch (error) {
 			const now = await api.cleaner.getFolder(folderId).catch(() => undefined);
 			if (now && now.globalStatus !== 'HUBEE_RECEIVED') return;
-			if (!mayTryAgain(error) || !now || tries === COMPLETION_TRIES) throw asFailure(error);
+			if (!mayTryAgain(error) || !now || tries === COMPLETION_TRIES) throw error;
 			await api.client.http.wait(tries * 2000);
 		}
 	}
@@ -93,8 +95,6 @@ async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promi
 const mayTryAgain = (error: unknown): boolean =>
 	error instanceof GuichetError &&
 	['unreachable', 'timeout', 'service_failed'].includes(error.code);
-
-const asFailure = (error: unknown) => error;
 
 function folderResult(
 	folder: Folder,
@@ -122,7 +122,10 @@ function folderResult(
 	} as unknown as IDataObject;
 }
 
-/** Deletes the folder that was not completed and says how that went; the first failure stays the message. */
+/**
+ * Deletes the folder that was not completed and says how that went; the first failure stays the
+ * message.
+ */
 async function withdrawn(
 	context: ItemContext<HubEeApi>,
 	{ id, externalId }: Folder,

@@ -8,8 +8,8 @@ import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
 
 /**
- * Changes the status of a case with one event, the way of the 2024 contract; "Also PATCH the Case" is the older way's superset: the PATCH alone
- * notifies nobody, so nothing is doubled.
+ * Changes the status of a case with one event, the way of the 2024 contract; "Also PATCH the Case"
+ * is the older way's superset: the PATCH alone notifies nobody, so nothing is doubled.
  */
 export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { client } = context.api;
@@ -44,8 +44,9 @@ export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDat
 }
 
 /**
- * Whether the change has been made before, so that a repeated workflow does not make it again. With "Also PATCH the Case" a run that was
- * ended between the two calls left the status without its event: then the event is still owed.
+ * Whether the change has been made before, so that a repeated workflow does not make it again. With
+ * "Also PATCH the Case" a run that was ended between the two calls left the status without its
+ * event: then the event is still owed.
  */
 function isDone(current: Case, status: string, alsoPatch: boolean): boolean {
 	if (current.status !== status) return false;

@@ -9,7 +9,10 @@ export const ADMIN_ACCOUNT = { clientId: 'admin', clientSecret: 'admin-secret', 
 
 type File = [name: string, content: string | Buffer, mimeType?: string];
 
-/** The office of a sender or of the administration: a sandbox, the node under one account, and the files that it sends. */
+/**
+ * The office of a sender or of the administration: a sandbox, the node under one account, and the
+ * files that it sends.
+ */
 export class Office {
 	readonly store = new BinaryStore();
 

@@ -41,7 +41,10 @@ const told = (caseId: string) =>
 const folderStatus = (folderId: string) =>
 	office.sandbox.listFolders().find(({ id }) => id === folderId)?.globalStatus;
 
-/** Runs until a call, or its answer, and reaches the hub no more afterwards: as if the process had been killed there. */
+/**
+ * Runs until a call, or its answer, and reaches the hub no more afterwards: as if the process had
+ * been killed there.
+ */
 async function killedAt(
 	{ method, path, after }: { method: string; path: string; after?: boolean },
 	run: () => Promise<unknown>,

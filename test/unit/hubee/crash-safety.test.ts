@@ -17,8 +17,8 @@ type Loss = 'before the hub treated it' | 'after the hub treated it';
 const LOSSES: Loss[] = ['before the hub treated it', 'after the hub treated it'];
 
 /**
- * Runs an operation whose process ends at its (n + 1)th call of the API: that call and all later ones never come back, and nothing is
- * cleaned up.
+ * Runs an operation whose process ends at its (n + 1)th call of the API: that call and all later
+ * ones never come back, and nothing is cleaned up.
  *
  * @returns whether the run had come to its end before
  */
@@ -47,7 +47,10 @@ async function crashAt(
 	return end === 'completed';
 }
 
-/** Lets the process end at each of its calls in turn, runs the operation again to its end each time, and looks at what is left. */
+/**
+ * Lets the process end at each of its calls in turn, runs the operation again to its end each time,
+ * and looks at what is left.
+ */
 async function atEachStep(
 	loss: Loss,
 	attempt: () => Promise<{
