@@ -13,7 +13,7 @@ import { dimonaClient } from './api/connection';
 import type { Timer } from './api/wait';
 import { SubmissionGuard } from './procedures/guard';
 import { SubmissionMemory } from './procedures/memory';
-import { Sender } from './procedures/sender';
+import { SubmissionQueue } from './procedures/submission-queue';
 
 const DEFAULT_PARALLEL_ITEMS = 4;
 
@@ -22,7 +22,7 @@ export interface DimonaApi {
 	client: DimonaClient;
 	timer: Timer;
 	guard: SubmissionGuard;
-	sender: Sender;
+	submissionQueue: SubmissionQueue;
 	/** Advice that was shown already, so that fifty items do not show it fifty times. */
 	shown: Set<string>;
 	/** All items of the execution were read and found fit to be sent. */
@@ -34,7 +34,10 @@ export function optionsOf(execution: IExecuteFunctions): Fields {
 	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
 }
 
-/** How many items are treated at once where the operation allows it; declarations are sent one after the other all the same. */
+/**
+ * How many items are treated at once where the operation allows it; declarations are sent one after
+ * the other all the same.
+ */
 export function parallelItems(execution: IExecuteFunctions): number {
 	return (
 		optionsOf(execution).optionalNumber('parallelItems', { min: 1, max: 50 }) ??
@@ -77,7 +80,7 @@ export async function connectDimona(
 		}),
 		timer,
 		guard: new SubmissionGuard(new SubmissionMemory(execution.helpers, timer, isQueueMode())),
-		sender: new Sender(timer),
+		submissionQueue: new SubmissionQueue(timer),
 		shown: new Set(),
 		checkedAll: false,
 	};

@@ -1,5 +1,5 @@
 export { DEFAULT_SETTINGS } from './model';
-export type { DimonaSettings, Period, StoredDeclaration, WantedOutcome } from './model';
+export type { DimonaSettings, Period, StoredDeclaration, ScriptedOutcome } from './model';
 export { DimonaSandbox, startDimonaSandbox } from './sandbox';
 export type { DimonaSandboxOptions, SandboxClient } from './sandbox';
 export {

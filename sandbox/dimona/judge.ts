@@ -25,7 +25,10 @@ const LATE_MATTERS = ['STU', 'FLX', 'EXT'];
 const CASUAL_COMMITTEES = ['302', '144', '145', '320'];
 const DAY_MS = 86_400_000;
 
-/** The anomalies of an IN, by those published rules that can be computed. Blocking ones come alone, as the real service stops at them. */
+/**
+ * The anomalies of an IN, by those published rules that can be computed. Blocking ones come alone,
+ * as the real service stops at them.
+ */
 export function judgeIn(
 	body: Submitted,
 	records: Records,
@@ -60,7 +63,7 @@ export function judgeIn(
 	when(TAKES_HOURS.includes(workerType) && length(block) > DAY_MS, '90373-341');
 	if (found.length > 0) return { blocking: found, warnings: [] };
 	const own = records.periods.filter(({ cancelled }) => !cancelled);
-	if (own.some((period) => isSame(period, block))) found.push('90373-333');
+	if (own.some((period) => isSamePeriod(period, block))) found.push('90373-333');
 	else if (own.some((period) => overlaps(period, block))) found.push('90373-334');
 	when(workerType === 'EXT' && consecutiveDays(own, block.startDate) > 2, '00910-459');
 	return { blocking: found, warnings: found.length > 0 ? [] : warningsOf(block, records) };
@@ -119,7 +122,7 @@ function crossesQuarter({ startDate, endDate }: InBlock): boolean {
 	return endDate !== undefined && quarter(startDate) !== quarter(endDate);
 }
 
-interface Span {
+interface DateRange {
 	startDate: string;
 	startHour?: string;
 	endDate?: string;
@@ -129,19 +132,19 @@ interface Span {
 const moment = (day: string, hour: string) =>
 	Date.parse(`${day}T${hour.slice(0, 2)}:${hour.slice(2)}:00Z`);
 
-function limits({ startDate, startHour, endDate, endHour }: Span): [number, number] {
+function limits({ startDate, startHour, endDate, endHour }: DateRange): [number, number] {
 	const from = moment(startDate, startHour ?? '0000');
 	if (startHour && endHour) return [from, moment(endDate ?? startDate, endHour)];
 	if (!endDate) return [from, Infinity];
 	return [from, moment(endDate, '0000') + DAY_MS];
 }
 
-function length(span: Span): number {
+function length(span: DateRange): number {
 	const [from, to] = limits(span);
 	return span.startHour && span.endHour ? to - from : 0;
 }
 
-function isSame(period: Period, block: InBlock): boolean {
+function isSamePeriod(period: Period, block: InBlock): boolean {
 	const names = ['startDate', 'startHour', 'endDate', 'endHour'] as const;
 	return (
 		period.workerType === block.features.workerType &&
@@ -149,7 +152,10 @@ function isSame(period: Period, block: InBlock): boolean {
 	);
 }
 
-/** Two periods of one worker with one employer may not overlap; an occasional or flexi day may lie beside others of the same day. */
+/**
+ * Two periods of one worker with one employer may not overlap; an occasional or flexi day may lie
+ * beside others of the same day.
+ */
 function overlaps(period: Period, block: InBlock): boolean {
 	if (period.workerType !== block.features.workerType) return false;
 	const [from, to] = limits(period);
@@ -193,7 +199,7 @@ function judgeOut(endDate: string, period: Period): string[] {
 const OPEN_END = '9999-12-31';
 
 function judgeUpdate(block: Block, period: Period, others: Period[]): string[] {
-	const changes = changesOf(block) as Block & Partial<Span> & { plannedHoursNumber?: number };
+	const changes = changesOf(block) as Block & Partial<DateRange> & { plannedHoursNumber?: number };
 	const { startDate, endDate, startHour, endHour } = changes;
 	if (Object.keys(changes).length === 0) return ['90378-444'];
 	if (!startDate && !endDate && (startHour || endHour)) return ['90378-361'];

@@ -47,7 +47,7 @@ export interface Period {
 	locked: boolean;
 }
 
-export interface Judgement {
+export interface Verdict {
 	/** A, W, B or S; other letters only when a test wants them. */
 	result: string;
 	anomalies: string[];
@@ -63,15 +63,15 @@ export interface StoredDeclaration {
 	receivedAt: number;
 	readyAt: number;
 	/** Undefined until it is processed. */
-	judgement?: Judgement;
+	verdict?: Verdict;
 	/** A later judgement that replaces S. */
 	laterAt?: number;
 	/** What a test wants the judgement to be. */
-	wanted?: WantedOutcome;
+	wanted?: ScriptedOutcome;
 }
 
 /** What the next declaration shall end with, instead of what the rules say. */
-export interface WantedOutcome {
+export interface ScriptedOutcome {
 	/** Milliseconds until the result is there; the setting when absent. */
 	delay?: number;
 	result?: string;

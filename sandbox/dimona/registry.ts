@@ -4,22 +4,25 @@ import {
 	declarationNumber,
 	type DimonaSettings,
 	type Employer,
-	type Judgement,
+	type Verdict,
 	type Kind,
 	type Period,
 	type Person,
 	type StoredDeclaration,
 	type Submitted,
-	type WantedOutcome,
+	type ScriptedOutcome,
 } from './model';
 
-/** Every declaration and period of the stand-in. Declarations are judged when their time has come, in the order of their reception. */
+/**
+ * Every declaration and period of the stand-in. Declarations are judged when their time has come,
+ * in the order of their reception.
+ */
 export class Registry {
 	employers: Employer[] = [];
 	people: Person[] = [];
 	declarations: StoredDeclaration[] = [];
 	periods: Period[] = [];
-	private wanted: WantedOutcome[] = [];
+	private wanted: ScriptedOutcome[] = [];
 	private sequence = 0;
 
 	constructor(
@@ -28,7 +31,7 @@ export class Registry {
 	) {}
 
 	/** Makes the next declaration end in a given way. */
-	want(outcome: WantedOutcome): void {
+	want(outcome: ScriptedOutcome): void {
 		this.wanted.push(outcome);
 	}
 
@@ -71,11 +74,11 @@ export class Registry {
 	settle(): void {
 		const now = this.clock.milliseconds();
 		for (const one of this.declarations) {
-			if (!one.judgement && one.readyAt <= now) this.judge(one);
+			if (!one.verdict && one.readyAt <= now) this.judge(one);
 			if (one.laterAt !== undefined && one.laterAt <= now) {
 				one.laterAt = undefined;
 				one.wanted = undefined;
-				one.judgement = this.byRules(one);
+				one.verdict = this.byRules(one);
 			}
 		}
 	}
@@ -92,20 +95,20 @@ export class Registry {
 		const unidentified = one.kind === 'in' && !one.body.worker?.ssin;
 		const identifying = wanted?.result === 'S' || (unidentified && !wanted?.result);
 		if (identifying) {
-			one.judgement = { result: 'S', anomalies: [] };
+			one.verdict = { result: 'S', anomalies: [] };
 			one.laterAt = one.readyAt + (wanted?.identifiedAfter ?? this.settings.identificationDelay);
 			return;
 		}
-		one.judgement = this.byRules(one);
+		one.verdict = this.byRules(one);
 	}
 
-	private byRules(one: StoredDeclaration): Judgement {
+	private byRules(one: StoredDeclaration): Verdict {
 		const judged = one.kind === 'in' ? this.judgeIn(one) : this.judgeChange(one);
 		const { result = judged.result, anomalies = judged.anomalies } = one.wanted ?? {};
 		return { ...judged, result, anomalies };
 	}
 
-	private judgeIn(one: StoredDeclaration): Judgement {
+	private judgeIn(one: StoredDeclaration): Verdict {
 		const { body } = one;
 		const employer = this.employerOf(body.employer);
 		if (!employer) return { result: 'B', anomalies: ['90256-151'] };
@@ -149,7 +152,7 @@ export class Registry {
 		return period;
 	}
 
-	private judgeChange(one: StoredDeclaration): Judgement {
+	private judgeChange(one: StoredDeclaration): Verdict {
 		const block = (one.body.dimonaOut ?? one.body.dimonaUpdate ?? one.body.dimonaCancel ?? {}) as {
 			periodId: number;
 		};

@@ -10,8 +10,8 @@ import {
 	type MockServerSettings,
 	TestAuthority,
 } from '../mock-server';
-import { DEFAULT_SETTINGS, type DimonaSettings, type WantedOutcome } from './model';
-import { Presentation } from './presentation';
+import { DEFAULT_SETTINGS, type DimonaSettings, type ScriptedOutcome } from './model';
+import { AnswerSerializer } from './serializer';
 import { Registry } from './registry';
 import { EMPLOYERS, PEOPLE } from './seed';
 import { BASE_PATH, CONSULT, DECLARE, DimonaService } from './service';
@@ -32,7 +32,10 @@ export interface SandboxClient {
 	scopes: string[];
 }
 
-/** The stand-in of Dimona: the authorization server of the social security and `/REST/dimona/v2`, and what steers them. */
+/**
+ * The stand-in of Dimona: the authorization server of the social security and `/REST/dimona/v2`,
+ * and what steers them.
+ */
 export class DimonaSandbox {
 	readonly registry: Registry;
 	readonly settings: DimonaSettings;
@@ -59,7 +62,7 @@ export class DimonaSandbox {
 		const baseUrl = () => `${this.url}${BASE_PATH}`;
 		const service = new DimonaService(
 			this.registry,
-			new Presentation(this.settings, baseUrl),
+			new AnswerSerializer(this.settings, baseUrl),
 			this.settings,
 			(clientId) => this.clients.find((one) => one.clientId === clientId)?.employers ?? [],
 			() => this.authorizationServer,
@@ -137,7 +140,7 @@ export class DimonaSandbox {
 	}
 
 	/** Makes the next declaration end in a given way. */
-	want(outcome: WantedOutcome): void {
+	want(outcome: ScriptedOutcome): void {
 		this.registry.want(outcome);
 	}
 
@@ -173,7 +176,7 @@ export class DimonaSandbox {
 			'PUT /settings': ({ body }) => {
 				Object.assign(this.settings, body);
 			},
-			'POST /outcomes': ({ body }) => this.want(body as WantedOutcome),
+			'POST /outcomes': ({ body }) => this.want(body as ScriptedOutcome),
 			'GET /declarations': () => {
 				this.registry.settle();
 				return this.registry.declarations;
@@ -195,12 +198,12 @@ export class DimonaSandbox {
 		return [
 			{
 				title: 'Declarations',
-				rows: this.registry.declarations.map(({ id, kind, judgement }) => ({
+				rows: this.registry.declarations.map(({ id, kind, verdict }) => ({
 					id,
 					kind,
-					result: judgement?.result ?? '…',
-					anomalies: judgement?.anomalies.join(' '),
-					period: judgement?.periodId,
+					result: verdict?.result ?? '…',
+					anomalies: verdict?.anomalies.join(' '),
+					period: verdict?.periodId,
 				})),
 			},
 			{

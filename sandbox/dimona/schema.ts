@@ -43,7 +43,10 @@ const worker = strict([], {
 	address: address(35),
 });
 
-/** Blocks whose names are not published (construction cards, using employer, small statutes) may stand here; everywhere else unknown names are refused. */
+/**
+ * Blocks whose names are not published (construction cards, using employer, small statutes) may
+ * stand here; everywhere else unknown names are refused.
+ */
 const dimonaIn = {
 	type: 'object',
 	required: ['startDate', 'features'],

@@ -30,7 +30,10 @@ export function testSsin(sequence: number): string {
 	return `${nine}${String(97 - (nine % 97)).padStart(2, '0')}`;
 }
 
-/** Workers who exist here. The first sixty have nothing special, then come those with whom something goes wrong. */
+/**
+ * Workers who exist here. The first sixty have nothing special, then come those with whom something
+ * goes wrong.
+ */
 export const PEOPLE: Person[] = [
 	...Array.from({ length: 60 }, (_, index) => ({
 		ssin: testSsin(1 + index),

@@ -8,7 +8,7 @@ import {
 } from '../social-security';
 import { type Answer, type Call, empty, json } from '../mock-server';
 import type { DimonaSettings, Period, Submitted } from './model';
-import type { Presentation } from './presentation';
+import type { AnswerSerializer } from './serializer';
 import type { Registry } from './registry';
 import { declarationIssues, filterIssues } from './schema';
 
@@ -19,15 +19,15 @@ export const CONSULT = 'scope:dimona:declaration:consult';
 const LARGEST_PAGE = 100;
 
 /** Which employers a client may declare for; an unknown client for none. */
-export type Mandates = (clientId: string) => number[];
+export type MandatedEmployers = (clientId: string) => number[];
 
 /** The REST service: routes, strict input, and the answers in the real service's words. */
 export class DimonaService {
 	constructor(
 		private readonly registry: Registry,
-		private readonly presentation: Presentation,
+		private readonly serializer: AnswerSerializer,
 		private readonly settings: DimonaSettings,
-		private readonly mandates: Mandates,
+		private readonly mandates: MandatedEmployers,
 		private readonly authorizationServer: () => AuthorizationServer,
 		private readonly baseUrl: () => string,
 	) {}
@@ -64,7 +64,10 @@ export class DimonaService {
 		return this.created(id);
 	}
 
-	/** Undefined for an employer or a period that does not exist: that is found out later, in the processing. */
+	/**
+	 * Undefined for an employer or a period that does not exist: that is found out later, in the
+	 * processing.
+	 */
 	private employerConcerned(body: Submitted): number | undefined {
 		if (body.dimonaIn) return this.registry.employerOf(body.employer)?.employerId;
 		const block = body.dimonaOut ?? body.dimonaUpdate ?? body.dimonaCancel;
@@ -95,15 +98,15 @@ export class DimonaService {
 		const caller = await this.authorizationServer().check(call, CONSULT);
 		if ('status' in caller) return caller;
 		const declaration = this.registry.declaration(Number(text));
-		if (!declaration?.judgement)
+		if (!declaration?.verdict)
 			return this.settings.notReady === 'empty'
 				? { status: 404, body: { text: 'Not Found', type: 'text/plain' } }
 				: notFound(`No declaration ${text}`);
 		if (declaration.clientId !== caller.clientId)
 			return missingPermission('Not entitled to consult this declaration');
-		const { periodId } = declaration.judgement;
+		const { periodId } = declaration.verdict;
 		const period = periodId === undefined ? undefined : this.registry.period(periodId);
-		return json(200, this.presentation.declaration(declaration, period));
+		return json(200, this.serializer.declaration(declaration, period));
 	}
 
 	private async getPeriod(call: Call, text: string): Promise<Answer> {
@@ -117,7 +120,7 @@ export class DimonaService {
 		if (!period) return notFound(`No period ${text}`);
 		if (!this.mandates(caller.clientId).includes(period.employer.employerId))
 			return missingPermission('No mandate for this employer');
-		return json(200, this.presentation.period(period));
+		return json(200, this.serializer.period(period));
 	}
 
 	private async search(call: Call, resource: string): Promise<Answer> {
@@ -154,19 +157,19 @@ export class DimonaService {
 		const periods = this.registry.periods.filter(({ employer }) =>
 			employers.includes(employer.employerId),
 		);
-		if (resource === 'periods') return periods.map((period) => this.presentation.period(period));
+		if (resource === 'periods') return periods.map((period) => this.serializer.period(period));
 		if (resource === 'relations') return relationsOf(periods);
 		return this.registry.declarations
-			.filter(({ judgement, body }) => {
+			.filter(({ verdict, body }) => {
 				const employer =
-					periods.find(({ id }) => id === judgement?.periodId)?.employer ??
+					periods.find(({ id }) => id === verdict?.periodId)?.employer ??
 					this.registry.employerOf(body.employer);
-				return judgement && employer && employers.includes(employer.employerId);
+				return verdict && employer && employers.includes(employer.employerId);
 			})
 			.map((one) =>
-				this.presentation.declaration(
+				this.serializer.declaration(
 					one,
-					periods.find(({ id }) => id === one.judgement?.periodId),
+					periods.find(({ id }) => id === one.verdict?.periodId),
 				),
 			);
 	}

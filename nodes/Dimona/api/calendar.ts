@@ -1,15 +1,21 @@
-/** Days and hours of a declaration are Belgian ones, whatever the clock of the machine or of n8n says. */
+/**
+ * Days and hours of a declaration are Belgian ones, whatever the clock of the machine or of n8n
+ * says.
+ */
 const TIME_ZONE = 'Europe/Brussels';
 
 const DAY_MS = 86_400_000;
 
 /** Why a text is not a day; the words follow the field's name. */
-export class UnreadableMoment extends Error {}
+export class UnreadableDateError extends Error {}
 
 /**
- * Reads a calendar day from whatever a form, a sheet or a database gives: `2026-02-21`, `21/02/2026`, `20260221`, a date and time, a
- * spreadsheet's day number, a Date. The day is never shifted by a time zone: midnight in any zone is a calendar day, any other instant is
- * its day in Belgium, and where the written day and the Belgian one differ the value is refused instead of guessed.
+ * Reads a calendar day from whatever a form, a sheet or a database gives: `2026-02-21`,
+ * `21/02/2026`, `20260221`, a date and time, a
+ * spreadsheet's day number, a Date. The day is never shifted by a time zone: midnight in any zone
+ * is a calendar day, any other instant is
+ * its day in Belgium, and where the written day and the Belgian one differ the value is refused
+ * instead of guessed.
  *
  * @returns `YYYY-MM-DD`
  * @throws UnreadableMoment
@@ -28,7 +34,7 @@ export function readDay(value: unknown): string {
 	if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})(\[[\w/+-]+\])?$/i.test(text))
 		return dayOfInstant(text.replace(/\[.*$/, ''));
 	if (/^\d{5}(\.\d+)?$/.test(text)) return dayOfNumber(Number(text));
-	throw new UnreadableMoment('must be a day such as 2026-02-21 or 21/02/2026');
+	throw new UnreadableDateError('must be a day such as 2026-02-21 or 21/02/2026');
 }
 
 function textOf(value: unknown): string {
@@ -41,28 +47,31 @@ function dayOfInstant(text: string): string {
 	const written = text.slice(0, 10);
 	const instant = new Date(text.replace(' ', 'T'));
 	if (Number.isNaN(instant.getTime()))
-		throw new UnreadableMoment('must be a day such as 2026-02-21 or 21/02/2026');
+		throw new UnreadableDateError('must be a day such as 2026-02-21 or 21/02/2026');
 	if (/^.{10}[T ]00:00(:00(\.0+)?)?(?=Z|[+-])/i.test(text)) return readDay(written);
 	const belgian = belgianMoment(instant);
 	if (belgian.day === written || belgian.time === '00:00') return belgian.day;
-	throw new UnreadableMoment(
+	throw new UnreadableDateError(
 		`is ${written} in its own time zone and ${belgian.day} in Belgium: give the day alone, as YYYY-MM-DD`,
 	);
 }
 
-/** Spreadsheets count days from 1899-12-30. The range is 1954 to 2118, so that a year or a 8-digit day is not taken for one. */
+/**
+ * Spreadsheets count days from 1899-12-30. The range is 1954 to 2118, so that a year or a 8-digit
+ * day is not taken for one.
+ */
 function dayOfNumber(value: number): string {
 	if (Number.isInteger(value) && value > 19_000_000 && value < 21_000_000)
 		return readDay(String(value));
 	if (!(value > 20_000 && value < 80_000))
-		throw new UnreadableMoment('must be a day such as 2026-02-21 or 21/02/2026');
+		throw new UnreadableDateError('must be a day such as 2026-02-21 or 21/02/2026');
 	return new Date(Date.UTC(1899, 11, 30) + Math.floor(value) * DAY_MS).toISOString().slice(0, 10);
 }
 
 function day(year: string, month: string, date: string): string {
 	const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
 	if (isDay(text)) return text;
-	throw new UnreadableMoment(`is ${text}, which is not a day of the calendar`);
+	throw new UnreadableDateError(`is ${text}, which is not a day of the calendar`);
 }
 
 /** Whether a text is `YYYY-MM-DD` and exists. */
@@ -76,7 +85,8 @@ export function isDay(text: string): boolean {
 }
 
 /**
- * Reads an hour from any usual notation: `17:00`, `17h30`, `17u30`, `1730`, `9`, `5 pm`, `17:00:00`, a date and time, a spreadsheet's part of a day.
+ * Reads an hour from any usual notation: `17:00`, `17h30`, `17u30`, `1730`, `9`, `5 pm`,
+ * `17:00:00`, a date and time, a spreadsheet's part of a day.
  *
  * @returns `HHMM`
  * @throws UnreadableMoment
@@ -95,7 +105,7 @@ export function readHour(value: unknown): string {
 	if (clock) return hour(twelveHours(clock[1], clock[3]), clock[2] ?? '00');
 	const digits = /^(\d{1,2})(\d{2})$/.exec(text);
 	if (digits) return hour(digits[1], digits[2]);
-	throw unreadableHour();
+	throw unreadableHourError();
 }
 
 function hourOfNumber(value: number): string {
@@ -103,7 +113,7 @@ function hourOfNumber(value: number): string {
 		const minutes = Math.round(value * 1440);
 		return hour(String(Math.floor(minutes / 60)), String(minutes % 60));
 	}
-	if (!Number.isInteger(value) || value < 0) throw unreadableHour();
+	if (!Number.isInteger(value) || value < 0) throw unreadableHourError();
 	return value < 100 ? hour(String(value), '00') : readHour(String(value));
 }
 
@@ -114,12 +124,12 @@ function twelveHours(hours: string, half: string | undefined): string {
 }
 
 function hour(hours: string, minutes: string): string {
-	if (Number(hours) > 23 || Number(minutes) > 59) throw unreadableHour();
+	if (Number(hours) > 23 || Number(minutes) > 59) throw unreadableHourError();
 	return `${hours.padStart(2, '0')}${minutes.padStart(2, '0')}`;
 }
 
-function unreadableHour(): UnreadableMoment {
-	return new UnreadableMoment('must be an hour from 0000 to 2359, such as 1730, 17:30 or 17h30');
+function unreadableHourError(): UnreadableDateError {
+	return new UnreadableDateError('must be an hour from 0000 to 2359, such as 1730, 17:30 or 17h30');
 }
 
 /** The day and the time (`HH:MM`) in Belgium at an instant. */

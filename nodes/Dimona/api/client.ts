@@ -7,7 +7,7 @@ import { type Declaration, idText, isObject, type Json } from './types';
 /** Path of the service below the services URL. */
 export const DIMONA_PATH = '/dimona/v2';
 
-export type SearchedKind = 'declarations' | 'periods' | 'relations';
+export type SearchableResource = 'declarations' | 'periods' | 'relations';
 
 export interface Page {
 	items: Json[];
@@ -19,10 +19,11 @@ export interface Page {
 const PAGE_SIZE = 50;
 
 /** Guards against a server whose `next` never ends. */
-const MOST_PAGES = 2_000;
+const MAX_PAGES = 2_000;
 
 /**
- * The Dimona REST service, version 2, in its own words. Two HTTP clients, because a declaration must not be sent a second time: after "too many
+ * The Dimona REST service, version 2, in its own words. Two HTTP clients, because a declaration
+ * must not be sent a second time: after "too many
  * requests" once, after an unknown outcome never.
  */
 export class DimonaClient {
@@ -33,7 +34,7 @@ export class DimonaClient {
 			/** For submitting. */
 			submitting: HttpClient;
 			/** For one look while waiting: the schedule decides when the next one is. */
-			looking: HttpClient;
+			polling: HttpClient;
 		},
 		private readonly baseUrl: string,
 	) {}
@@ -42,7 +43,8 @@ export class DimonaClient {
 	 * Submits a declaration. Success means received, not accepted.
 	 *
 	 * @returns the declaration id
-	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id came back
+	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id
+	 *   came back
 	 */
 	async submit(declaration: Declaration): Promise<string> {
 		const { status, headers, body } = await this.http.submitting.text({
@@ -61,12 +63,18 @@ export class DimonaClient {
 		);
 	}
 
-	/** One look at a declaration; `undefined` while it is not processed, or not known: the service does not tell them apart. */
-	async look(declarationId: string): Promise<DeclarationResult | undefined> {
-		return await this.declaration(this.http.looking, declarationId);
+	/**
+	 * One look at a declaration; `undefined` while it is not processed, or not known: the service
+	 * does not tell them apart.
+	 */
+	async pollOnce(declarationId: string): Promise<DeclarationResult | undefined> {
+		return await this.declaration(this.http.polling, declarationId);
 	}
 
-	/** The result of a declaration, with repeats on technical trouble; `undefined` as in {@link look}. */
+	/**
+	 * The result of a declaration, with repeats on technical trouble; `undefined` as in {@link
+	 * pollOnce}.
+	 */
 	async getDeclaration(declarationId: string): Promise<DeclarationResult | undefined> {
 		return await this.declaration(this.http.reading, declarationId);
 	}
@@ -100,15 +108,20 @@ export class DimonaClient {
 	}
 
 	/**
-	 * Pages of a search, in the service's order. The following page is asked for where the service says, but only on the configured origin: the
+	 * Pages of a search, in the service's order. The following page is asked for where the service
+	 * says, but only on the configured origin: the
 	 * token goes nowhere else.
 	 *
 	 * @throws GuichetError `answer_malformed` when `next` leads to another origin
 	 */
-	async *search(kind: SearchedKind, filter: Json, pageSize = PAGE_SIZE): AsyncGenerator<Page> {
+	async *search(
+		kind: SearchableResource,
+		filter: Json,
+		pageSize = PAGE_SIZE,
+	): AsyncGenerator<Page> {
 		const seen = new Set<string>();
 		let url: string | undefined = `${this.baseUrl}/${kind}/search?pageSize=${pageSize}&page=1`;
-		while (url && !seen.has(url) && seen.size < MOST_PAGES) {
+		while (url && !seen.has(url) && seen.size < MAX_PAGES) {
 			seen.add(url);
 			const { body }: { body: unknown } = await this.http.reading.json<unknown>({
 				method: 'POST',
@@ -154,7 +167,10 @@ function itemsOf(body: unknown): Json[] {
 	return Array.isArray(items) ? (items as unknown[]).filter(isObject) : [];
 }
 
-/** `Location` may be absolute or relative, with or without a trailing slash or query; the id is the last segment of its path. */
+/**
+ * `Location` may be absolute or relative, with or without a trailing slash or query; the id is the
+ * last segment of its path.
+ */
 function idOfLocation(location: string | undefined): string | undefined {
 	const path = location?.trim().split(/[?#]/)[0].replace(/\/+$/, '') ?? '';
 	return idText(/declarations\/([^/]+)$/i.exec(path)?.[1] ?? path.split('/').pop());

@@ -23,7 +23,10 @@ const ENDING = { ...FREE, endDate: 'required' } as const;
 /** Article 17 since 2022: socio-cultural, sport, public television. */
 const ARTICLE_17 = { from: '2022-01-01', daysAhead: 15 } as const;
 
-/** What is known of each worker type; a type that is not here is sent without type rules, because types are added now and then. */
+/**
+ * What is known of each worker type; a type that is not here is sent without type rules, because
+ * types are added now and then.
+ */
 export const WORKER_TYPES: Record<string, WorkerTypeFacts> = {
 	OTH: { name: 'Other Worker', ...FREE },
 	STU: {

@@ -29,9 +29,10 @@ export function dimonaClient(
 	return new DimonaClient(
 		{
 			reading: new HttpClient(common),
-			// One repeat, and only after "too many requests" or when the service was certainly not reached.
+			// One repeat, and only after "too many requests" or when the service was certainly not
+			// reached.
 			submitting: new HttpClient({ ...common, retry: { maxTries: 2 } }),
-			looking: new HttpClient({ ...common, retry: { maxTries: 1 } }),
+			polling: new HttpClient({ ...common, retry: { maxTries: 1 } }),
 		},
 		`${servicesUrl}${DIMONA_PATH}`,
 	);

@@ -1,11 +1,11 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import type { DimonaClient, SearchedKind } from './client';
+import type { DimonaClient, SearchableResource } from './client';
 import { readDeclaration, type DeclarationResult } from './result';
 import { type Declaration, idText, isObject, type Json, kindOf, type Worker } from './types';
 import type { Timer } from './wait';
 
 /** Evidence that a declaration whose answer was lost has been recorded all the same. */
-export interface Recorded {
+export interface FoundRecord {
 	/** The declaration itself, when the search shows declarations. */
 	declaration?: DeclarationResult;
 	/** The period that it made or changed. */
@@ -13,64 +13,75 @@ export interface Recorded {
 	periodId?: string;
 }
 
-/** A declaration is treated some seconds after it was received, so one look is not enough. Seconds. */
-const LOOKS = [2, 5, 10, 20, 40, 60, 120, 300, 600];
+/**
+ * A declaration is treated some seconds after it was received, so one look is not enough. Seconds.
+ */
+const SEARCH_AGES_SECONDS = [2, 5, 10, 20, 40, 60, 120, 300, 600];
 
 /** Pages of each search; what was declared last may be on the last one. */
-const MOST_PAGES = 40;
+const MAX_PAGES = 40;
 
 /**
- * Looks for what an unanswered declaration may have made: the declaration with the same content, else the period with the same worker and dates. Only the
+ * Looks for what an unanswered declaration may have made: the declaration with the same content,
+ * else the period with the same worker and dates. Only the
  * filter by employer is published, so the rest is compared here.
  *
- * @param seconds how long to look again and again; the first look is after two seconds, when nothing can be treated yet
+ * @param seconds how long to look again and again; the first look is after two seconds, when
+ *   nothing can be treated yet
  * @param immediately look at once, for a declaration of long ago
- * @returns `undefined` when nothing was found, which proves nothing as long as the declaration may be waiting for its treatment
+ * @returns `undefined` when nothing was found, which proves nothing as long as the declaration may
+ *   be waiting for its treatment
  */
-export async function findRecorded(
+export async function findRecord(
 	client: DimonaClient,
 	declaration: Declaration,
 	{ timer, seconds, immediately = false }: { timer: Timer; seconds: number; immediately?: boolean },
-): Promise<Recorded | undefined> {
+): Promise<FoundRecord | undefined> {
 	const began = timer.now();
-	const looks = immediately ? [0, ...LOOKS] : LOOKS;
-	for (const look of looks.filter((age) => age <= Math.max(seconds, looks[0]))) {
-		const left = look * 1000 - (timer.now() - began);
+	const ages = immediately ? [0, ...SEARCH_AGES_SECONDS] : SEARCH_AGES_SECONDS;
+	for (const age of ages.filter((one) => one <= Math.max(seconds, ages[0]))) {
+		const left = age * 1000 - (timer.now() - began);
 		if (left > 0) await timer.wait(left);
-		const found = await lookOnce(client, declaration).catch(takenAsNothing);
+		const found = await searchOnce(client, declaration).catch(undefinedOnFailure);
 		if (found) return found;
 	}
 	return undefined;
 }
 
 /** A search that fails must not hide the failure that it was meant to clear up. */
-function takenAsNothing(error: unknown): undefined {
+function undefinedOnFailure(error: unknown): undefined {
 	if (error instanceof GuichetError && error.code !== 'cancelled') return undefined;
 	throw error;
 }
 
-async function lookOnce(
+async function searchOnce(
 	client: DimonaClient,
 	declaration: Declaration,
-): Promise<Recorded | undefined> {
+): Promise<FoundRecord | undefined> {
 	if ('dimonaIn' in declaration) {
 		const filter = { employer: declaration.employer };
-		const same = (item: Json) => isSame(item, declaration);
-		// Each of the two searches is the word of a single source, so the failure of one must not spoil the other.
-		const made = await newest(client, 'declarations', filter, same).catch(takenAsNothing);
+		const same = (item: Json) => isSameDeclaration(item, declaration);
+		// Each of the two searches is the word of a single source, so the failure of one must not spoil
+		// the other.
+		const made = await newest(client, 'declarations', filter, same).catch(undefinedOnFailure);
 		const result = made && readDeclaration(made);
 		if (result && result.status !== 'refused')
 			return { declaration: result, periodId: result.periodId };
-		const period = await newest(client, 'periods', filter, (item) => isPeriodOf(item, declaration));
+		const period = await newest(client, 'periods', filter, (item) =>
+			isSamePeriod(item, declaration),
+		);
 		return period && { period, periodId: periodIdOf(period) };
 	}
-	return await lookAtPeriod(client, declaration);
+	return await findByPeriod(client, declaration);
 }
 
-/** The item with the highest number among those that fit. A filter that the service does not know is left out. */
+/**
+ * The item with the highest number among those that fit. A filter that the service does not know is
+ * left out.
+ */
 async function newest(
 	client: DimonaClient,
-	kind: SearchedKind,
+	kind: SearchableResource,
 	filter: Json,
 	fits: (item: Json) => boolean,
 ): Promise<Json | undefined> {
@@ -83,7 +94,7 @@ async function newest(
 
 async function newestOf(
 	client: DimonaClient,
-	kind: SearchedKind,
+	kind: SearchableResource,
 	filter: Json,
 	fits: (item: Json) => boolean,
 ): Promise<Json | undefined> {
@@ -92,7 +103,7 @@ async function newestOf(
 	for await (const { items } of client.search(kind, filter)) {
 		for (const item of items)
 			if (fits(item) && (!found || numberOf(item) > numberOf(found))) found = item;
-		if (++pages >= MOST_PAGES) break;
+		if (++pages >= MAX_PAGES) break;
 	}
 	return found;
 }
@@ -108,21 +119,24 @@ export function periodIdOf(item: Json): string | undefined {
 	return idText(item.periodId) ?? idText(item.id) ?? idText(nested);
 }
 
-function isSame(item: Json, declaration: Extract<Declaration, { dimonaIn: unknown }>): boolean {
+function isSameDeclaration(
+	item: Json,
+	declaration: Extract<Declaration, { dimonaIn: unknown }>,
+): boolean {
 	return (
 		isWorker(item.worker, declaration.worker) &&
 		isObject(item.dimonaIn) &&
-		holds(item.dimonaIn, declaration.dimonaIn, true)
+		containsValues(item.dimonaIn, declaration.dimonaIn, true)
 	);
 }
 
-function isPeriodOf(
+function isSamePeriod(
 	item: Json,
 	{ worker, dimonaIn }: Extract<Declaration, { dimonaIn: unknown }>,
 ): boolean {
 	if (!isWorker(item.worker, worker) || isCancelled(item)) return false;
 	const shown = isObject(item.dimonaIn) ? { ...item.dimonaIn, ...item } : item;
-	return shown.startDate === dimonaIn.startDate && holds(shown, dimonaIn, false);
+	return shown.startDate === dimonaIn.startDate && containsValues(shown, dimonaIn, false);
 }
 
 /**
@@ -130,11 +144,11 @@ function isPeriodOf(
  *
  * @param complete a value that the answer does not have counts as another one
  */
-function holds(answer: Json, block: object, complete: boolean): boolean {
+function containsValues(answer: Json, block: object, complete: boolean): boolean {
 	return Object.entries(block).every(([name, value]) => {
 		const shown = answer[name];
 		if (shown === undefined || shown === null) return !complete || value === undefined;
-		if (isObject(shown) && isObject(value)) return holds(shown, value, complete);
+		if (isObject(shown) && isObject(value)) return containsValues(shown, value, complete);
 		return String(shown as string) === String(value);
 	});
 }
@@ -158,11 +172,13 @@ export function isCancelled(period: Json): boolean {
 	);
 }
 
-/** OUT, UPDATE and CANCEL name their period: what it looks like now tells whether they took effect. */
-async function lookAtPeriod(
+/**
+ * OUT, UPDATE and CANCEL name their period: what it looks like now tells whether they took effect.
+ */
+async function findByPeriod(
 	client: DimonaClient,
 	declaration: Exclude<Declaration, { dimonaIn: unknown }>,
-): Promise<Recorded | undefined> {
+): Promise<FoundRecord | undefined> {
 	const [block] = Object.values(declaration) as Array<{ periodId: number }>;
 	const periodId = String(block.periodId);
 	const period = await client.getPeriod(periodId);
@@ -170,6 +186,6 @@ async function lookAtPeriod(
 	const took =
 		kindOf(declaration) === 'cancel'
 			? isCancelled(period)
-			: Object.keys(values).length > 0 && holds(period, values, true);
+			: Object.keys(values).length > 0 && containsValues(period, values, true);
 	return took ? { period, periodId } : undefined;
 }

@@ -1,5 +1,6 @@
 /**
- * An enterprise number (CBE, BCE, KBO) as Dimona wants it: ten digits, the first 0 or 1. Dots, spaces and a leading "BE" are taken off; nine
+ * An enterprise number (CBE, BCE, KBO) as Dimona wants it: ten digits, the first 0 or 1. Dots,
+ * spaces and a leading "BE" are taken off; nine
  * digits get their zero back, which spreadsheets and the service's own answers drop.
  */
 export function enterpriseNumberOf(text: string): string {
@@ -22,7 +23,10 @@ export function isProvisionalEmployerId(value: number): boolean {
 	return value >= 5_000_000_120 && value <= 5_999_999_989;
 }
 
-/** Check digits as observed on published numbers, not documented: 96 - (first seven digits x 100 modulo 97), 0 written 97. */
+/**
+ * Check digits as observed on published numbers, not documented: 96 - (first seven digits x 100
+ * modulo 97), 0 written 97.
+ */
 export function hasUsualEmployerCheck(value: number): boolean {
 	const check = 96 - ((Math.floor(value / 100) * 100) % 97);
 	return value % 100 === (check === 0 ? 97 : check);

@@ -1,4 +1,4 @@
-import { type Anomaly, readAnomalies } from './anomalies';
+import { type Anomaly, readAnomalies } from './anomalies/read';
 import { type DeclarationKind, idText, isObject, type Json, kindOf } from './types';
 
 /**
@@ -44,7 +44,8 @@ const STATUSES: Record<string, DeclarationStatus> = {
 };
 
 /**
- * Reads an answer of `GET /declarations/{id}`. Everything but the result is optional, ids may be numbers or texts.
+ * Reads an answer of `GET /declarations/{id}`. Everything but the result is optional, ids may be
+ * numbers or texts.
  *
  * @returns `undefined` when the answer holds no result yet
  */

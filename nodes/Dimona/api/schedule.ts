@@ -1,6 +1,8 @@
 /**
- * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service is not flooded: nothing in the first two
- * seconds, each second up to half a minute, each minute up to twenty minutes, then no more by itself.
+ * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service
+ * is not flooded: nothing in the first two
+ * seconds, each second up to half a minute, each minute up to twenty minutes, then no more by
+ * itself.
  */
 const STAGES = [
 	{ fromSeconds: 2, toSeconds: 30, everySeconds: 1 },
@@ -8,13 +10,15 @@ const STAGES = [
 ];
 
 /** Longest time that is waited for a result. */
-export const LONGEST_WAIT_SECONDS = 1200;
+export const MAX_WAIT_SECONDS = 1200;
 
-/** From 30 s on, and for a worker who is being identified, which takes longer than a declaration. */
+/**
+ * From 30 s on, and for a worker who is being identified, which takes longer than a declaration.
+ */
 export const SLOW_PACE_SECONDS = 60;
 
 /** The ages of a declaration, in seconds, at which its result may be asked for. */
-export function checkAges(limitSeconds = LONGEST_WAIT_SECONDS): number[] {
+export function pollingAges(limitSeconds = MAX_WAIT_SECONDS): number[] {
 	const ages: number[] = [];
 	for (const { fromSeconds, toSeconds, everySeconds } of STAGES)
 		for (let age = fromSeconds; age <= toSeconds; age += everySeconds)
@@ -28,16 +32,17 @@ export function checkAges(limitSeconds = LONGEST_WAIT_SECONDS): number[] {
  * @param ageSeconds how old the declaration is now
  * @param lastCheck its age when it was last asked for, or `undefined`
  * @param slow ask each minute only, whatever the age
- * @returns an age in seconds that is not in the past, or `undefined` when it is time to give up. A declaration that is first looked at when it is
+ * @returns an age in seconds that is not in the past, or `undefined` when it is time to give up. A
+ *   declaration that is first looked at when it is
  * already older than the limit is asked for once.
  */
-export function nextCheck(
+export function nextPollingAge(
 	ageSeconds: number,
 	lastCheck: number | undefined,
 	limitSeconds: number,
 	slow = false,
 ): number | undefined {
-	const ages = checkAges(limitSeconds);
+	const ages = pollingAges(limitSeconds);
 	if (lastCheck === undefined) return Math.max(ageSeconds, ages[0] ?? 2);
 	const after = slow ? lastCheck + SLOW_PACE_SECONDS : lastCheck;
 	// Times that passed while an answer was on its way are left out, never caught up.

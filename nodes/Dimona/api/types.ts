@@ -63,7 +63,10 @@ export interface DimonaCancel {
 	periodId: number;
 }
 
-/** The body of `POST /declarations`: exactly one of the blocks; employer and worker only with `dimonaIn`. */
+/**
+ * The body of `POST /declarations`: exactly one of the blocks; employer and worker only with
+ * `dimonaIn`.
+ */
 export type Declaration =
 	| { employer: Employer; worker: Worker; dimonaIn: DimonaIn }
 	| { dimonaOut: DimonaOut }
@@ -84,7 +87,10 @@ export function isObject(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An id of the service, which comes as a number or as a text; ids are texts everywhere outside a request body. */
+/**
+ * An id of the service, which comes as a number or as a text; ids are texts everywhere outside a
+ * request body.
+ */
 export function idText(value: unknown): string | undefined {
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
 	return typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? value.trim() : undefined;

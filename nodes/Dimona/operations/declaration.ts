@@ -13,7 +13,7 @@ import { awaitResult, resultOfSubmission } from '../procedures/await-result';
 import { findingsOf, refuseBrokenRules, refusedOf } from '../procedures/check';
 import { pendingItem, resultItem } from '../procedures/output';
 import { submit, type Submission } from '../procedures/submit';
-import { checkAllItems, keepingIds } from '../procedures/preflight';
+import { checkAllItems, withDeclaredIds } from '../procedures/preflight';
 import { searchDeclarations } from './search';
 
 type Context = ItemContext<DimonaApi>;
@@ -62,7 +62,7 @@ function submission(
 		fields: [retryNotice, ...KIND_FIELDS[kind], additionalFields, submitOptions],
 		mode: 'sequential',
 		async run(context) {
-			const { read, made } = await keepingIds(
+			const { read, made } = await withDeclaredIds(
 				context,
 				async () => await submitted(context, (item) => readDeclarationForm(item, kind)),
 			);
@@ -91,7 +91,7 @@ const submitAndWait: Operation<DimonaApi> = {
 	fields: [retryNotice, ...anyKindFields, additionalFields, submitAndWaitOptions],
 	async run(context) {
 		const limit = giveUpAfter(context.group('options'));
-		return await keepingIds(context, async () => {
+		return await withDeclaredIds(context, async () => {
 			const { read, made } = await submitted(context, readAnyKind);
 			const item = await resultOfSubmission(context.api, read.declaration, made, limit);
 			return {

@@ -4,7 +4,7 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
-import type { SearchedKind } from '../api/client';
+import type { SearchableResource } from '../api/client';
 import { readDeclaration } from '../api/result';
 import { isObject, type Json } from '../api/types';
 import type { DimonaApi } from '../connect';
@@ -41,7 +41,7 @@ const filterFields: INodeProperties[] = [
 ];
 
 function searchOperation(
-	kind: SearchedKind,
+	kind: SearchableResource,
 	description: string,
 	itemOf: (item: Json) => IDataObject,
 ): Operation<DimonaApi> {
@@ -59,7 +59,10 @@ function searchOperation(
 	};
 }
 
-async function searchItems(context: ItemContext<DimonaApi>, kind: SearchedKind): Promise<Json[]> {
+async function searchItems(
+	context: ItemContext<DimonaApi>,
+	kind: SearchableResource,
+): Promise<Json[]> {
 	const options = context.group('options');
 	const limit = wantedCount(context) ?? Infinity;
 	const ssin = options.optionalText('ssin') ? readSsin(options, 'ssin') : undefined;

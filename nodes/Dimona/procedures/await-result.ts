@@ -1,14 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { findRecorded } from '../api/find';
+import { findRecord } from '../api/find';
 import type { Declaration } from '../api/types';
-import { type Waited, waitForResult } from '../api/wait';
+import { type WaitOutcome, waitForResult } from '../api/wait';
 import type { DimonaApi } from '../connect';
-import { pendingItem, recordedItem, resultItem } from './output';
+import { pendingItem, foundRecordItem, resultItem } from './output';
 import type { Submission } from './submit';
 
-/** Waits for the result of a known declaration. Giving up is a result too: `pending`, with the id. */
+/**
+ * Waits for the result of a known declaration. Giving up is a result too: `pending`, with the id.
+ */
 export async function awaitResult(
 	{ client, timer }: DimonaApi,
 	declarationId: string,
@@ -16,7 +18,7 @@ export async function awaitResult(
 	ageMs = 0,
 ): Promise<IDataObject> {
 	try {
-		return waitedItem(
+		return itemOfWait(
 			declarationId,
 			await waitForResult(client, declarationId, { timer, limitSeconds, ageMs }),
 		);
@@ -26,7 +28,7 @@ export async function awaitResult(
 	}
 }
 
-function waitedItem(declarationId: string, { result, checks, trouble }: Waited): IDataObject {
+function itemOfWait(declarationId: string, { result, checks, trouble }: WaitOutcome): IDataObject {
 	return {
 		...(result ? resultItem(result) : pendingItem(declarationId)),
 		declarationId,
@@ -35,7 +37,10 @@ function waitedItem(declarationId: string, { result, checks, trouble }: Waited):
 	};
 }
 
-/** The result of a declaration that was just submitted: a failure while waiting is told in the item and not thrown, because the declaration stands. */
+/**
+ * The result of a declaration that was just submitted: a failure while waiting is told in the item
+ * and not thrown, because the declaration stands.
+ */
 export async function resultOfSubmission(
 	api: DimonaApi,
 	declaration: Declaration,
@@ -76,12 +81,12 @@ async function existingPeriod(
 	item: IDataObject,
 ): Promise<IDataObject | undefined> {
 	if (!isDuplicate(item)) return undefined;
-	const found = await findRecorded(client, declaration, {
+	const found = await findRecord(client, declaration, {
 		timer,
 		seconds: 0,
 		immediately: true,
 	});
-	return found && recordedItem(found);
+	return found && foundRecordItem(found);
 }
 
 /** Nothing was made, so the same declaration may be sent again once the reason is mended. */

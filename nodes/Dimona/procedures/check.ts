@@ -26,7 +26,8 @@ export function refusedOf(findings: Finding[]): Finding[] {
 /**
  * Refuses a declaration that the authority would certainly refuse, and shows what is doubtful.
  *
- * @throws GuichetError `invalid_input` with every broken rule; `details.serviceCodes` has their codes
+ * @throws GuichetError `invalid_input` with every broken rule; `details.serviceCodes` has their
+ *   codes
  */
 export function refuseBrokenRules(context: ItemContext<DimonaApi>, read: ReadDeclaration): void {
 	const findings = findingsOf(read);

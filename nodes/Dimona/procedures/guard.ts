@@ -7,10 +7,12 @@ import type { SubmissionMemory } from './memory';
 export type GuardMode = 'off' | 'execution' | 'executions';
 
 /**
- * What makes two declarations the same: employer, worker, worker type, dates and hours for an IN, the whole block for the others. A digest, because n8n
+ * What makes two declarations the same: employer, worker, worker type, dates and hours for an IN,
+ * the whole block for the others. A digest, because n8n
  * keeps it in its database and the worker's number must not be there.
  *
- * @param reference tells apart what is meant to be declared twice (after a cancellation, for instance)
+ * @param reference tells apart what is meant to be declared twice (after a cancellation, for
+ *   instance)
  */
 export function fingerprint(declaration: Declaration, reference = ''): string {
 	const what = 'dimonaIn' in declaration ? identityOfIn(declaration) : declaration;
@@ -34,8 +36,10 @@ function identityOfIn({
 }
 
 /**
- * Refuses to submit a declaration twice: within an execution by itself, across executions by n8n's de-duplication, which lives in n8n's database
- * and, unlike static data, does not overwrite what a trigger of the workflow keeps. It is recorded before the declaration is sent, so that
+ * Refuses to submit a declaration twice: within an execution by itself, across executions by n8n's
+ * de-duplication, which lives in n8n's database
+ * and, unlike static data, does not overwrite what a trigger of the workflow keeps. It is recorded
+ * before the declaration is sent, so that
  * a crash in between can only lead to a question, never to a second declaration.
  */
 export class SubmissionGuard {
@@ -61,7 +65,10 @@ export class SubmissionGuard {
 		return (await this.memory.record(key)) ? 'new' : 'before';
 	}
 
-	/** Forgets a declaration that certainly did not take effect, so that it may be sent again once the reason is mended. */
+	/**
+	 * Forgets a declaration that certainly did not take effect, so that it may be sent again once the
+	 * reason is mended.
+	 */
 	async release(key: string, mode: GuardMode): Promise<void> {
 		if (mode === 'off') return;
 		this.seen.delete(key);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type Recorded, periodIdOf } from '../api/find';
+import { type FoundRecord, periodIdOf } from '../api/find';
 import type { DeclarationResult } from '../api/result';
 import type { Json } from '../api/types';
 
@@ -15,12 +15,13 @@ export function pendingItem(declarationId: string): IDataObject {
 }
 
 /** What a search found of a declaration whose answer was lost. */
-export function recordedItem({ declaration, period, periodId }: Recorded): IDataObject {
+export function foundRecordItem({ declaration, period, periodId }: FoundRecord): IDataObject {
 	if (declaration) return { ...resultItem(declaration), foundBySearch: true };
 	return {
 		declarationId: null,
 		periodId: periodId ?? null,
-		// A period exists only after its declaration was accepted; with or without a warning cannot be told from it.
+		// A period exists only after its declaration was accepted; with or without a warning cannot be
+		// told from it.
 		status: 'accepted',
 		final: true,
 		foundBySearch: true,

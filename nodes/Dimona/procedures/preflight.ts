@@ -7,7 +7,8 @@ import { findingsOf, brokenRules, refusedOf } from './check';
 type Context = ItemContext<DimonaApi>;
 
 /**
- * When one bad item stops the node, the results of the others are lost with it: so before the first declaration is sent, all items are read and
+ * When one bad item stops the node, the results of the others are lost with it: so before the first
+ * declaration is sent, all items are read and
  * checked. With "On Error: Continue" each item stands for itself.
  *
  * @throws GuichetError `invalid_input` of the first item that cannot be declared
@@ -34,16 +35,17 @@ function ofItem(error: unknown, index: number, { itemCount }: Context): unknown 
 }
 
 /**
- * Runs one item; when it stops the node, its error carries the ids of everything that this execution has declared: n8n throws the other results away,
+ * Runs one item; when it stops the node, its error carries the ids of everything that this
+ * execution has declared: n8n throws the other results away,
  * and an id that is lost leads to a second declaration.
  */
-export async function keepingIds<Result>(
+export async function withDeclaredIds<Result>(
 	context: Context,
 	run: () => Promise<Result>,
 ): Promise<Result> {
 	return await run().catch(async (error: unknown) => {
 		if (context.execution.continueOnFail()) throw error;
-		const sent = await context.api.sender.stop();
+		const sent = await context.api.submissionQueue.stop();
 		if (!(error instanceof GuichetError) || sent.length === 0) throw error;
 		const declared = sent
 			.map(({ itemIndex, declarationId }) => `item ${itemIndex + 1}: ${declarationId}`)

@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { findRecorded } from '../api/find';
+import { findRecord } from '../api/find';
 import type { Declaration } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { fingerprint, type GuardMode } from './guard';
-import { recordedItem } from './output';
+import { foundRecordItem } from './output';
 
 export interface SubmitSettings {
 	guard: GuardMode;
@@ -33,7 +33,8 @@ export interface Submission {
 }
 
 /**
- * Submits one declaration: guarded against a second one, in its turn, never repeated after an unknown outcome.
+ * Submits one declaration: guarded against a second one, in its turn, never repeated after an
+ * unknown outcome.
  *
  * @throws GuichetError; `outcome: 'unknown'` when it may have been recorded and nothing was found
  */
@@ -48,7 +49,7 @@ export async function submit(
 	const alreadySubmitted = admitted === 'before';
 	const release = async () => await guard.release(key, settings.guard);
 	if (alreadySubmitted) {
-		const settled = await settleEarlier(context, declaration, settings);
+		const settled = await resultOfEarlierSubmission(context, declaration, settings);
 		if (settled) {
 			const declarationId = textOf(settled.declarationId);
 			return { declarationId, alreadySubmitted, settled, release };
@@ -60,7 +61,10 @@ export async function submit(
 	return { ...sent, alreadySubmitted, release };
 }
 
-/** A failure that certainly changed nothing stays a failure; for an unknown outcome there is a search before giving up. */
+/**
+ * A failure that certainly changed nothing stays a failure; for an unknown outcome there is a
+ * search before giving up.
+ */
 async function recover(
 	context: ItemContext<DimonaApi>,
 	declaration: Declaration,
@@ -70,7 +74,7 @@ async function recover(
 ): Promise<Pick<Submission, 'declarationId' | 'settled'>> {
 	if (!(error instanceof GuichetError)) throw error;
 	if (error.details.outcome === 'unknown')
-		return await clearUp(context, declaration, settings, error);
+		return await searchAfterUnknownOutcome(context, declaration, settings, error);
 	await release();
 	throw error;
 }
@@ -80,7 +84,7 @@ async function send(
 	declaration: Declaration,
 	pauseMs: number,
 ): Promise<{ declarationId: string; submittedAt: string }> {
-	const declarationId = await api.sender.send(
+	const declarationId = await api.submissionQueue.send(
 		itemIndex,
 		pauseMs,
 		async () => await api.client.submit(declaration),
@@ -88,8 +92,11 @@ async function send(
 	return { declarationId, submittedAt: new Date().toISOString() };
 }
 
-/** What became of a declaration that an earlier execution has begun; `undefined` when it shall be sent again. */
-async function settleEarlier(
+/**
+ * What became of a declaration that an earlier execution has begun; `undefined` when it shall be
+ * sent again.
+ */
+async function resultOfEarlierSubmission(
 	context: ItemContext<DimonaApi>,
 	declaration: Declaration,
 	{ ifSubmittedBefore, searchSeconds }: SubmitSettings,
@@ -98,8 +105,8 @@ async function settleEarlier(
 		return { declarationId: null, status: 'unknown', final: false, alreadySubmitted: true };
 	const { client, timer } = context.api;
 	const search = { timer, seconds: searchSeconds, immediately: true };
-	const found = await findRecorded(client, declaration, search);
-	if (found) return { ...recordedItem(found), alreadySubmitted: true };
+	const found = await findRecord(client, declaration, search);
+	if (found) return { ...foundRecordItem(found), alreadySubmitted: true };
 	if (ifSubmittedBefore === 'submitAgain') return undefined;
 	throw new GuichetError(
 		'not_found',
@@ -111,8 +118,11 @@ async function settleEarlier(
 	);
 }
 
-/** After an unknown outcome: looks for what may have been recorded before giving up. Never sends again. */
-async function clearUp(
+/**
+ * After an unknown outcome: looks for what may have been recorded before giving up. Never sends
+ * again.
+ */
+async function searchAfterUnknownOutcome(
 	{ api, signal }: ItemContext<DimonaApi>,
 	declaration: Declaration,
 	{ searchSeconds }: SubmitSettings,
@@ -120,10 +130,10 @@ async function clearUp(
 ): Promise<Pick<Submission, 'declarationId' | 'settled'>> {
 	const searches = searchSeconds > 0 && !signal?.aborted;
 	const found = searches
-		? await findRecorded(api.client, declaration, { timer: api.timer, seconds: searchSeconds })
+		? await findRecord(api.client, declaration, { timer: api.timer, seconds: searchSeconds })
 		: undefined;
 	if (found) {
-		const settled = recordedItem(found);
+		const settled = foundRecordItem(found);
 		return { declarationId: textOf(settled.declarationId), settled };
 	}
 	const looked = searches

@@ -28,7 +28,10 @@ export interface RunSetup {
 	credential?: Record<string, unknown>;
 }
 
-/** The sandbox, and the node working against it in the sandbox's own time: nothing waits in real time. */
+/**
+ * The sandbox, and the node working against it in the sandbox's own time: nothing waits in real
+ * time.
+ */
 export class Harness {
 	/** Called after each wait. */
 	onWait: () => void = () => undefined;

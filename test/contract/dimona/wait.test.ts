@@ -1,4 +1,4 @@
-import { checkAges } from '../../../nodes/Dimona/api/schedule';
+import { pollingAges } from '../../../nodes/Dimona/api/schedule';
 import { realTimer } from '../../../nodes/Dimona/connect';
 import { Harness } from './harness';
 
@@ -14,7 +14,10 @@ afterEach(() => expect(harness.sandbox.mockServer.faults).toEqual([]));
 
 afterAll(async () => await harness.close());
 
-/** What the authority prescribes, written out here and not taken from the code: 2 to 30 s each second, then each minute to 20 min. */
+/**
+ * What the authority prescribes, written out here and not taken from the code: 2 to 30 s each
+ * second, then each minute to 20 min.
+ */
 const PRESCRIBED = [
 	...Array.from({ length: 29 }, (_, index) => 2 + index),
 	...Array.from({ length: 19 }, (_, index) => 90 + 60 * index),
@@ -44,7 +47,8 @@ test('a waiting item asks exactly at the times that the authority prescribes', a
 	const { declarationId, ages } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	const asked = ages();
-	// The clock of the sandbox moves by the waits alone, so only the milliseconds of real work are rounded away.
+	// The clock of the sandbox moves by the waits alone, so only the milliseconds of real work are
+	// rounded away.
 	const seconds = asked.map(Math.floor);
 	console.log(
 		`${asked.length} GET calls of a declaration without result, at (s): ${seconds.join(' ')}`,
@@ -55,8 +59,8 @@ test('a waiting item asks exactly at the times that the authority prescribes', a
 });
 
 test('the schedule itself is the prescribed one', () => {
-	expect(checkAges()).toEqual(PRESCRIBED);
-	expect(checkAges(30)).toEqual(PRESCRIBED.slice(0, 29));
+	expect(pollingAges()).toEqual(PRESCRIBED);
+	expect(pollingAges(30)).toEqual(PRESCRIBED.slice(0, 29));
 });
 
 test('no call is made after the result is there', async () => {

@@ -24,7 +24,10 @@ const isFor = ({ displayOptions }: INodeProperties, kind: string): boolean =>
 
 type Option = INodeProperties | INodePropertyCollection | INodePropertyOptions;
 
-/** What stands below a field, without the inner name of a fixed collection, which the editor does not show beside its only entry. */
+/**
+ * What stands below a field, without the inner name of a fixed collection, which the editor does
+ * not show beside its only entry.
+ */
 const inside = ({ options = [] }: INodeProperties): INodeProperties[] =>
 	(options as Option[]).flatMap((option) => {
 		if ('values' in option) return option.values;
@@ -73,7 +76,9 @@ const identity = {
 	address,
 };
 
-/** Declarations that break everything that can be broken, so that every path of the rules turns up. */
+/**
+ * Declarations that break everything that can be broken, so that every path of the rules turns up.
+ */
 const BROKEN: Declaration[] = [
 	{ employer, worker: identity, dimonaIn: { ...days, ...hours, features } },
 	{

@@ -95,7 +95,10 @@ function memories(
 	});
 }
 
-/** Reading and writing take up to so long each; both together stay below the time after which they count as settled. */
+/**
+ * Reading and writing take up to so long each; both together stay below the time after which they
+ * count as settled.
+ */
 const DELAYS = fc.array(fc.integer({ min: 0, max: 490 }), { minLength: 20, maxLength: 60 });
 
 it('admits each declaration once, whatever several processes write at the same time', async () => {
@@ -143,7 +146,8 @@ it.each([true, false])('admits again what was forgotten (queue mode: %s)', async
 
 it('waits longer when the database is slow', async () => {
 	const time = new VirtualTime();
-	// After the two calls that make the list: both read it at once; one has written after 400 ms, the other after 1,900.
+	// After the two calls that make the list: both read it at once; one has written after 400 ms, the
+	// other after 1,900.
 	const delays = [0, 0, 0, 0, 400, 1_900];
 	const list = new SharedList(time, () => delays.shift() ?? 0);
 	const [one, other] = memories(2, list, time, true);

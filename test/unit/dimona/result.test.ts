@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { KINDS } from '../../../nodes/Dimona/api/anomalies/kinds';
+import { ANOMALY_KINDS } from '../../../nodes/Dimona/api/anomalies/catalogue';
 import { ZONES } from '../../../nodes/Dimona/api/anomalies/zones';
 import { readDeclaration } from '../../../nodes/Dimona/api/result';
 import { describeWithContract, publishedContract } from '../../contract/published';
@@ -112,11 +112,11 @@ test('an unknown anomaly is shown and not lost', () => {
 
 test('every kind and zone has all three languages', () => {
 	const texts = [
-		...Object.values(KINDS).flatMap(({ meaning, whatToDo }) => [meaning, whatToDo]),
+		...Object.values(ANOMALY_KINDS).flatMap(({ meaning, whatToDo }) => [meaning, whatToDo]),
 		...Object.values(ZONES),
 	];
 	for (const { en, fr, nl } of texts) for (const one of [en, fr, nl]) expect(one).toMatch(/\S/);
-	expect(Object.keys(KINDS).length).toBeGreaterThan(60);
+	expect(Object.keys(ANOMALY_KINDS).length).toBeGreaterThan(60);
 });
 
 describeWithContract(publishedContract('dimona', 'samples', 'get-declaration.in.A.json'))(

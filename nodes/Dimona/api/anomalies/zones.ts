@@ -1,12 +1,17 @@
-import { type Text, text } from './text';
+import { type Text, text } from './texts';
 
 const SMALL_STATUTES = text('small statutes', 'petits statuts', 'kleine statuten');
 
-/** Street, number, box, post code, municipality and country of an address; which is which is not needed to find the mistake. */
+/**
+ * Street, number, box, post code, municipality and country of an address; which is which is not
+ * needed to find the mistake.
+ */
 const ADDRESS = text('address', 'adresse', 'adres');
 const ADDRESS_ZONES = ['00517', '00518', '00519', '00520', '00521', '00522', '00523'];
 
-/** The first five digits of an anomaly code: the field or block that it is about (glossary 2023/3). */
+/**
+ * The first five digits of an anomaly code: the field or block that it is about (glossary 2023/3).
+ */
 export const ZONES: Record<string, Text> = {
 	...Object.fromEntries(ADDRESS_ZONES.map((zone) => [zone, ADDRESS])),
 	'00011': text('NSSO number', 'numéro ONSS', 'RSZ-nummer'),

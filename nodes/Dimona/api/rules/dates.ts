@@ -15,7 +15,7 @@ export const ZONES = {
 	plannedHoursNumber: '01135',
 } as const;
 
-export interface Span {
+export interface EmploymentDates {
 	startDate?: string;
 	endDate?: string;
 	startHour?: string;
@@ -24,7 +24,12 @@ export interface Span {
 }
 
 /** Rules that hold for the dates, hours and planned hours of every declaration. */
-export function checkSpan(span: Span, path: string, today: string, findings: Findings): void {
+export function checkDates(
+	span: EmploymentDates,
+	path: string,
+	today: string,
+	findings: Findings,
+): void {
 	for (const field of ['startDate', 'endDate'] as const) {
 		const value = span[field];
 		if (isEmpty(value) || value === OPEN_END) continue;

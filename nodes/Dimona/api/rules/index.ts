@@ -7,7 +7,7 @@ import {
 	isObject,
 	kindOf,
 } from '../types';
-import { checkSpan, OPEN_END } from './dates';
+import { checkDates, OPEN_END } from './dates';
 import { type Finding, Findings, isEmpty } from './finding';
 import { checkAddress, checkEmployer, checkWorker } from './parties';
 import { checkWorkerType } from './worker-type';
@@ -24,7 +24,10 @@ export interface CheckContext {
 	additionalBlocks?: string[];
 }
 
-/** Checks a declaration by every published rule that needs no knowledge of the authority's data. Nothing is sent. */
+/**
+ * Checks a declaration by every published rule that needs no knowledge of the authority's data.
+ * Nothing is sent.
+ */
 export function checkDeclaration(declaration: Declaration, context: CheckContext): Finding[] {
 	const findings = new Findings();
 	switch (kindOf(declaration)) {
@@ -65,7 +68,7 @@ function checkIn(
 	);
 	if (dimonaIn.endDate === OPEN_END)
 		findings.refuse('00911-003', 'dimonaIn.endDate', `${OPEN_END} is for an UPDATE only`);
-	checkSpan(dimonaIn, 'dimonaIn', context.today, findings);
+	checkDates(dimonaIn, 'dimonaIn', context.today, findings);
 	const place = dimonaIn.studentPlaceOfWork;
 	if (place) {
 		if ((place.name ?? '').length > 96)
@@ -80,11 +83,14 @@ function checkIn(
 	// Rules that compare days make no sense for days that do not exist.
 	if (findings.list.some(({ rule }) => /^0091[01]-00[138]$/.test(rule))) return;
 	checkWorkerType(dimonaIn, !isEmpty(worker.ssin), context.today, findings);
-	remindOfUnpublishedBlocks(dimonaIn, context.additionalBlocks ?? [], findings);
+	warnOfUnpublishedBlocks(dimonaIn, context.additionalBlocks ?? [], findings);
 }
 
-/** Blocks that are mandatory but whose names in REST v2 are not published: they can only be given as "Additional JSON". */
-function remindOfUnpublishedBlocks(
+/**
+ * Blocks that are mandatory but whose names in REST v2 are not published: they can only be given as
+ * "Additional JSON".
+ */
+function warnOfUnpublishedBlocks(
 	{ features: { workerType, jointCommissionNumber: committee } }: DimonaIn,
 	added: string[],
 	findings: Findings,
@@ -108,7 +114,7 @@ function checkOut(block: DimonaOut, { today }: CheckContext, findings: Findings)
 	findings.require(block.endDate, '00911-001', 'dimonaOut.endDate', 'OUT needs the end date');
 	if (block.endDate === OPEN_END)
 		findings.refuse('00911-003', 'dimonaOut.endDate', `${OPEN_END} is for an UPDATE only`);
-	checkSpan({ endDate: block.endDate }, 'dimonaOut', today, findings);
+	checkDates({ endDate: block.endDate }, 'dimonaOut', today, findings);
 }
 
 function checkUpdate(
@@ -118,7 +124,7 @@ function checkUpdate(
 ): void {
 	const { startDate, endDate, startHour, endHour, plannedHoursNumber } = block;
 	checkPeriodId(block.periodId, 'dimonaUpdate', findings);
-	checkSpan(block, 'dimonaUpdate', today, findings);
+	checkDates(block, 'dimonaUpdate', today, findings);
 	const dated = !isEmpty(startDate) || !isEmpty(endDate);
 	const timed = !isEmpty(startHour) || !isEmpty(endHour);
 	if (!dated && !timed && isEmpty(plannedHoursNumber))

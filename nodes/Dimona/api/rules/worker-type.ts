@@ -13,7 +13,10 @@ const LONGEST_EXTRA_MINUTES = 24 * 60;
 /** A flexi-job may be declared from 31 days before the quarter of its start. */
 const FLEXI_DAYS_BEFORE_QUARTER = 31;
 
-/** Rules of the worker type and the joint committee for an IN (glossary 2023/3; INS instructions for FLX, STU and EXT). */
+/**
+ * Rules of the worker type and the joint committee for an IN (glossary 2023/3; INS instructions for
+ * FLX, STU and EXT).
+ */
 export function checkWorkerType(
 	block: DimonaIn,
 	hasSsin: boolean,
@@ -169,7 +172,10 @@ function checkQuarter(
 	);
 }
 
-/** A flexi-job is declared for one day with hours (oral contract) or for a period of one quarter without (written contract). */
+/**
+ * A flexi-job is declared for one day with hours (oral contract) or for a period of one quarter
+ * without (written contract).
+ */
 function checkFlexi(block: DimonaIn, today: string, findings: Findings): void {
 	const { startDate, endDate, startHour, endHour } = block;
 	findings.forbid(
@@ -209,7 +215,8 @@ function checkExtra(block: DimonaIn, findings: Findings): void {
 		'dimonaIn.startHour',
 		'EXT needs the hour at which the work begins',
 	);
-	// In hotels and restaurants a day package may be declared without end hour; how REST wants that is not published.
+	// In hotels and restaurants a day package may be declared without end hour; how REST wants that
+	// is not published.
 	const dayPackage = block.features.jointCommissionNumber === '302' && isEmpty(block.endHour);
 	if (dayPackage)
 		findings.warn(

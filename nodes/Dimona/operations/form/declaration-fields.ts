@@ -6,7 +6,10 @@ import { addressFields, employerFields, workerFields } from './party-fields';
 
 const OTHER = 'other';
 
-/** Types that may still be declared; the ended ones can be given as a free code, for corrections of the past. */
+/**
+ * Types that may still be declared; the ended ones can be given as a free code, for corrections of
+ * the past.
+ */
 const workerTypeOptions: INodePropertyOptions[] = [
 	...Object.entries(WORKER_TYPES)
 		.filter(([, { until }]) => !until)

@@ -19,7 +19,10 @@ function addressLabels(path: string, label: string): Record<string, string> {
 	);
 }
 
-/** Where in the form a path of the declaration is filled in: the label of the field, with that of its collection before it. */
+/**
+ * Where in the form a path of the declaration is filled in: the label of the field, with that of
+ * its collection before it.
+ */
 export const FIELD_LABELS: Record<string, string> = {
 	employer: 'Identify Employer By',
 	'employer.enterpriseNumber': 'Enterprise Number',
@@ -56,12 +59,18 @@ export const FIELD_LABELS: Record<string, string> = {
 	'dimonaCancel.periodId': 'Period ID',
 };
 
-/** The label of the field that fills a path of the declaration; a path that came with "Additional JSON" has none. */
+/**
+ * The label of the field that fills a path of the declaration; a path that came with "Additional
+ * JSON" has none.
+ */
 export function formLabel(path: string): string | undefined {
 	return Object.hasOwn(FIELD_LABELS, path) ? FIELD_LABELS[path] : undefined;
 }
 
-/** A path of the declaration as a person finds it in the form, with the service's own name behind it: `Start Date (dimonaIn.startDate)`. */
+/**
+ * A path of the declaration as a person finds it in the form, with the service's own name behind
+ * it: `Start Date (dimonaIn.startDate)`.
+ */
 export function namedField(path: string): string {
 	const label = formLabel(path);
 	return label === undefined ? path : `${label} (${path})`;

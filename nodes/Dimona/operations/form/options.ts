@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
-import { LONGEST_WAIT_SECONDS } from '../../api/schedule';
+import { MAX_WAIT_SECONDS } from '../../api/schedule';
 
 type Option = INodeProperties | INodePropertyCollection;
 
@@ -27,8 +27,8 @@ const giveUpAfter: INodeProperties = {
 	displayName: 'Give Up After (Seconds)',
 	name: 'giveUpAfter',
 	type: 'number',
-	typeOptions: { minValue: 2, maxValue: LONGEST_WAIT_SECONDS },
-	default: LONGEST_WAIT_SECONDS,
+	typeOptions: { minValue: 2, maxValue: MAX_WAIT_SECONDS },
+	default: MAX_WAIT_SECONDS,
 	description:
 		'Counted from the submission. Then the item has the status "pending" and keeps its declaration ID. Most results come within 90 seconds; the authority wants no automatic questions after 20 minutes.',
 };

@@ -82,7 +82,10 @@ export const addressFields: INodeProperties[] = [
 	},
 ];
 
-/** Not marked as required: with an expression as "Identify Worker By" n8n would ask for both the SSIN and the identity. */
+/**
+ * Not marked as required: with an expression as "Identify Worker By" n8n would ask for both the
+ * SSIN and the identity.
+ */
 const identityFields: INodeProperties[] = [
 	{ displayName: 'Family Name', name: 'familyName', type: 'string', default: '' },
 	{ displayName: 'Given Name', name: 'givenName', type: 'string', default: '' },

@@ -1,7 +1,7 @@
 import { checkNiss } from '../../../../lib/identifiers/niss';
 import { GuichetError, invalidInput } from '../../../../lib/errors/guichet-error';
 import type { Fields } from '../../../../lib/node/fields';
-import { addDays, readDay, readHour, UnreadableMoment } from '../../api/calendar';
+import { addDays, readDay, readHour, UnreadableDateError } from '../../api/calendar';
 import { enterpriseNumberOf } from '../../api/identifiers';
 import { mergeInto, OPEN_END } from '../../api/rules';
 import {
@@ -25,7 +25,8 @@ export interface ReadDeclaration {
 }
 
 /**
- * Reads a declaration from the form. Numbers, dates and hours are brought into the service's notation; whether they are right is judged by the rules.
+ * Reads a declaration from the form. Numbers, dates and hours are brought into the service's
+ * notation; whether they are right is judged by the rules.
  *
  * @throws GuichetError `invalid_input` for what cannot be read at all
  */
@@ -188,7 +189,7 @@ function read(
 }
 
 function unreadable(label: string, error: unknown): GuichetError {
-	const problem = error instanceof UnreadableMoment ? error.message : 'cannot be read';
+	const problem = error instanceof UnreadableDateError ? error.message : 'cannot be read';
 	return invalidInput(label, problem);
 }
 

@@ -1,5 +1,5 @@
 import type { Fields } from '../../../../lib/node/fields';
-import { LONGEST_WAIT_SECONDS } from '../../api/schedule';
+import { MAX_WAIT_SECONDS } from '../../api/schedule';
 import type { GuardMode } from '../../procedures/guard';
 import type { SubmitSettings } from '../../procedures/submit';
 
@@ -18,7 +18,6 @@ export function submitSettings(options: Fields, reference: string | undefined): 
 /** Seconds since the submission after which the result is no longer waited for. */
 export function giveUpAfter(options: Fields): number {
 	return (
-		options.optionalNumber('giveUpAfter', { min: 2, max: LONGEST_WAIT_SECONDS }) ??
-		LONGEST_WAIT_SECONDS
+		options.optionalNumber('giveUpAfter', { min: 2, max: MAX_WAIT_SECONDS }) ?? MAX_WAIT_SECONDS
 	);
 }

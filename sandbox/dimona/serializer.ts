@@ -12,16 +12,18 @@ const LABELS: Record<string, { fr: string; nl: string }> = {
 	},
 };
 
-/** Writes declarations and periods as the real service does, in the variants that have been seen. */
-export class Presentation {
+/**
+ * Writes declarations and periods as the real service does, in the variants that have been seen.
+ */
+export class AnswerSerializer {
 	constructor(
 		private readonly settings: DimonaSettings,
 		/** Base URL of the service. */
 		private readonly baseUrl: () => string,
 	) {}
 
-	declaration({ id, body, judgement }: StoredDeclaration, period: Period | undefined): object {
-		const { result, anomalies = [], periodId } = judgement ?? {};
+	declaration({ id, body, verdict }: StoredDeclaration, period: Period | undefined): object {
+		const { result, anomalies = [], periodId } = verdict ?? {};
 		const employer = period?.employer;
 		return {
 			href: `${this.baseUrl()}/declarations/${id}`,

@@ -1,4 +1,11 @@
-import { text } from './text';
+/** One sentence in the three languages of the people who read it. */
+export interface Text {
+	en: string;
+	fr: string;
+	nl: string;
+}
+
+export const text = (en: string, fr: string, nl: string): Text => ({ en, fr, nl });
 
 /** What a person can do; several kinds of anomaly share an advice. */
 export const ADVICE = {

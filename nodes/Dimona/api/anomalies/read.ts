@@ -1,7 +1,6 @@
 import { isObject } from '../types';
-import { ADVICE } from './advice';
-import { CONTINGENT_REFUSES, FLEXI_FORBIDDING, KINDS } from './kinds';
-import { type Text, text } from './text';
+import { ANOMALY_KINDS, type AnomalyKind } from './catalogue';
+import { ADVICE, type Text, text } from './texts';
 import { ZONES } from './zones';
 
 export interface Anomaly {
@@ -36,11 +35,11 @@ function explain(entry: Record<string, unknown>, facts: DeclarationFacts): Anoma
 	const code = [entry.errorId, entry.code].find((value) => typeof value === 'string') ?? '';
 	const [zoneCode = '', kindCode = ''] = String(code).trim().split('-');
 	const zone = Object.hasOwn(ZONES, zoneCode) ? ZONES[zoneCode] : undefined;
-	const kind = Object.hasOwn(KINDS, kindCode) ? KINDS[kindCode] : undefined;
-	const forbidsFlexiJob = facts.workerType === 'FLX' && FLEXI_FORBIDDING.includes(kindCode);
+	const kind = Object.hasOwn(ANOMALY_KINDS, kindCode) ? ANOMALY_KINDS[kindCode] : undefined;
+	const forbidsFlexiJob = facts.workerType === 'FLX' && kind?.forbidsFlexiJob !== undefined;
 	return {
 		code: String(code).trim(),
-		severity: severityOf(kindCode, kind?.severity, facts),
+		severity: severityOf(kind, facts),
 		explanation: kind ? joined(zone, kind.meaning) : unknownKind(String(code), zone),
 		whatToDo: forbidsFlexiJob ? ADVICE.notFlexi : (kind?.whatToDo ?? ADVICE.waitOrAsk),
 		label: labelOf(entry),
@@ -48,15 +47,16 @@ function explain(entry: Record<string, unknown>, facts: DeclarationFacts): Anoma
 	};
 }
 
-/** The result of the whole declaration is the authority's own judgement and goes before our table. */
+/**
+ * The result of the whole declaration is the authority's own judgement and goes before our table.
+ */
 function severityOf(
-	kindCode: string,
-	known: Anomaly['severity'] | undefined,
+	kind: AnomalyKind | undefined,
 	{ result, workerType = '' }: DeclarationFacts,
 ): Anomaly['severity'] {
 	if (result === 'W' || result === 'A') return 'nonBlocking';
-	if (kindCode === '369' && CONTINGENT_REFUSES.includes(workerType)) return 'blocking';
-	return known ?? 'unknown';
+	if (kind?.blocksFor?.includes(workerType)) return 'blocking';
+	return kind?.severity ?? 'unknown';
 }
 
 function joined(zone: Text | undefined, meaning: Text): Text {
@@ -82,7 +82,10 @@ function sentence({ en, fr, nl }: Text): Text {
 	return text(whole(en), whole(fr), whole(nl));
 }
 
-/** `label.{fr}`, `label` as text, `labelFr`, `descriptionNl`, `description`: all were seen or reported. */
+/**
+ * `label.{fr}`, `label` as text, `labelFr`, `descriptionNl`, `description`: all were seen or
+ * reported.
+ */
 function labelOf(entry: Record<string, unknown>): Record<string, string> {
 	const found: Record<string, string> = {};
 	for (const name of ['description', 'label']) {

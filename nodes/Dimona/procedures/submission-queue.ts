@@ -4,16 +4,19 @@ import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { Timer } from '../api/wait';
 
 /** A declaration of this execution. */
-export interface Sent {
+export interface SentDeclaration {
 	itemIndex: number;
 	declarationId: string;
 }
 
-/** Sends declarations one after the other with a pause between them: the service's limits are not published. Remembers what it sent. */
-export class Sender {
+/**
+ * Sends declarations one after the other with a pause between them: the service's limits are not
+ * published. Remembers what it sent.
+ */
+export class SubmissionQueue {
 	private readonly one = pLimit(1);
 
-	private readonly sent: Sent[] = [];
+	private readonly sent: SentDeclaration[] = [];
 
 	private lastEnd = -Infinity;
 
@@ -42,7 +45,7 @@ export class Sender {
 	}
 
 	/** Nothing more is sent. Waits for what is under way, and gives all that was sent. */
-	async stop(): Promise<Sent[]> {
+	async stop(): Promise<SentDeclaration[]> {
 		this.stopped = true;
 		await this.one(async () => await Promise.resolve());
 		return this.sent;

@@ -1,6 +1,38 @@
-import { ADVICE } from './advice';
-import { type AnomalyKind, blocking, warning } from './kind';
-import { text } from './text';
+import { ADVICE, type Text, text } from './texts';
+
+/** Everything that is known of one kind of anomaly: the last three digits of its code. */
+export interface AnomalyKind {
+	/** Blocking ones refuse the declaration (result B), the others are warnings (result W). */
+	severity: 'blocking' | 'nonBlocking';
+	meaning: Text;
+	/** What to do, unless the worker is declared as a flexi-jobber and `forbidsFlexiJob` is set. */
+	whatToDo: Text;
+	/**
+	 * Whether a flexi-jobber may not be employed although the declaration was accepted.
+	 *
+	 * - `true`: when the declared worker type is FLX
+	 * - `whateverType`: the anomaly speaks of flexi-jobs alone, so it tells the worker type as well
+	 */
+	forbidsFlexiJob?: true | 'whateverType';
+	/** Worker types for which this warning refuses the declaration. */
+	blocksFor?: readonly string[];
+}
+
+const blocking = (meaning: Text, whatToDo: Text): AnomalyKind => ({
+	severity: 'blocking',
+	meaning,
+	whatToDo,
+});
+
+const warning = (
+	meaning: Text,
+	whatToDo: Text,
+	more: Pick<AnomalyKind, 'forbidsFlexiJob' | 'blocksFor'> = {},
+): AnomalyKind => ({ severity: 'nonBlocking', meaning, whatToDo, ...more });
+
+/** A condition of flexi-jobs that the worker does not meet. */
+const flexiWarning = (meaning: Text): AnomalyKind =>
+	warning(meaning, ADVICE.notFlexi, { forbidsFlexiJob: 'whateverType' });
 
 const DIMONA_MIX = blocking(
 	text(
@@ -11,8 +43,32 @@ const DIMONA_MIX = blocking(
 	ADVICE.overlap,
 );
 
-/** What is wrong with the employment that is declared: its period and what was declared before, its hours, its worker type and contingent. */
-export const PERIOD_KINDS: Record<string, AnomalyKind> = {
+/**
+ * The catalogue: each kind stands here once, in the order of its code, with everything about it.
+ *
+ * Sources: glossary 2023/3. That 058, 460 and 510 forbid a flexi-job is the rule of the payroll
+ * secretariats and of the INS instructions: a late flexi-job (460) is accepted, and yet the worker
+ * may not be employed as a flexi-jobber.
+ */
+export const ANOMALY_KINDS: Readonly<Record<string, AnomalyKind>> = {
+	'001': blocking(text('is missing', 'est absent', 'ontbreekt'), ADVICE.complete),
+	'003': blocking(text('is not valid', 'n’est pas valable', 'is ongeldig'), ADVICE.correct),
+	'005': blocking(
+		text(
+			'must not be given here',
+			'ne peut pas être mentionné ici',
+			'mag hier niet vermeld worden',
+		),
+		ADVICE.leaveOut,
+	),
+	'008': blocking(
+		text(
+			'is outside the allowed range',
+			'est hors des limites permises',
+			'ligt buiten de toegelaten grenzen',
+		),
+		ADVICE.correct,
+	),
 	'014': blocking(
 		text(
 			'the end date is before the start date',
@@ -21,13 +77,45 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 		),
 		ADVICE.correct,
 	),
-	'058': warning(
+	'022': warning(
+		text(
+			'does not match the register of employers',
+			'ne correspond pas au répertoire des employeurs',
+			'stemt niet overeen met het werkgeversrepertorium',
+		),
+		ADVICE.compare,
+	),
+	'058': flexiWarning(
 		text(
 			'has not worked enough (4/5) in the reference quarter for a flexi-job',
 			'n’a pas travaillé assez (4/5) au trimestre de référence pour un flexi-job',
 			'werkte niet genoeg (4/5) in het referentiekwartaal voor een flexi-job',
 		),
-		ADVICE.notFlexi,
+	),
+	'089': blocking(
+		text(
+			'the message is of an unknown form',
+			'la forme du message est inconnue',
+			'de vorm van het bericht is onbekend',
+		),
+		ADVICE.correct,
+	),
+	'092': blocking(text('is not known', 'est inconnu', 'is onbekend'), ADVICE.correct),
+	'134': blocking(
+		text('holds no data', 'ne contient pas de données', 'bevat geen gegevens'),
+		ADVICE.complete,
+	),
+	'151': blocking(
+		text('cannot be identified', 'ne peut être identifié', 'kan niet geïdentificeerd worden'),
+		ADVICE.identify,
+	),
+	'155': blocking(
+		text(
+			'there is no mandate, or it has lapsed',
+			'il n’y a pas de mandat ou il a expiré',
+			'er is geen mandaat of het is vervallen',
+		),
+		ADVICE.mandate,
 	),
 	'181': blocking(
 		text(
@@ -36,6 +124,14 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 			'mag niet gewijzigd of geannuleerd worden',
 		),
 		ADVICE.contactAuthority,
+	),
+	'235': blocking(
+		text(
+			'is not in the register of employers',
+			'ne figure pas au répertoire des employeurs',
+			'komt niet voor in het werkgeversrepertorium',
+		),
+		ADVICE.correct,
 	),
 	'260': blocking(
 		text('has too many hours', 'comporte trop d’heures', 'telt te veel uren'),
@@ -70,6 +166,22 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 		),
 		ADVICE.split,
 	),
+	'342': blocking(
+		text(
+			'this employer may use a secured channel only',
+			'cet employeur ne peut utiliser qu’un canal sécurisé',
+			'deze werkgever mag enkel een beveiligd kanaal gebruiken',
+		),
+		ADVICE.contactAuthority,
+	),
+	'343': blocking(
+		text(
+			'the employer is not active',
+			'l’employeur n’est pas actif',
+			'de werkgever is niet actief',
+		),
+		ADVICE.contactAuthority,
+	),
 	'344': blocking(
 		text(
 			'the date may not be moved later',
@@ -86,6 +198,14 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 		),
 		ADVICE.correct,
 	),
+	'346': blocking(
+		text(
+			'the employer has not been migrated',
+			'l’employeur n’a pas été migré',
+			'de werkgever is niet gemigreerd',
+		),
+		ADVICE.contactAuthority,
+	),
 	'347': blocking(
 		text(
 			'does not match the period',
@@ -93,6 +213,10 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 			'stemt niet overeen met de periode',
 		),
 		ADVICE.correct,
+	),
+	'348': warning(
+		text('does not match the SSIN', 'ne correspond pas au NISS', 'stemt niet overeen met het INSZ'),
+		ADVICE.compare,
 	),
 	'349': blocking(
 		text(
@@ -107,6 +231,30 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 			'this employer may not use the worker type',
 			'cet employeur ne peut utiliser ce type de travailleur',
 			'deze werkgever mag dit type werknemer niet gebruiken',
+		),
+		ADVICE.correct,
+	),
+	'351': blocking(
+		text(
+			'number or name of the using employer is missing',
+			'le numéro ou le nom de l’utilisateur est absent',
+			'nummer of naam van de gebruiker ontbreekt',
+		),
+		ADVICE.complete,
+	),
+	'352': blocking(
+		text(
+			'number and name of the using employer are both given',
+			'le numéro et le nom de l’utilisateur sont tous deux mentionnés',
+			'nummer en naam van de gebruiker zijn beide vermeld',
+		),
+		ADVICE.leaveOut,
+	),
+	'353': blocking(
+		text(
+			'the same C3.2A card is given twice',
+			'la même carte C3.2A est mentionnée deux fois',
+			'dezelfde C3.2A-kaart is tweemaal vermeld',
 		),
 		ADVICE.correct,
 	),
@@ -166,6 +314,22 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 		),
 		ADVICE.contactAuthority,
 	),
+	'363': blocking(
+		text(
+			'the SSIN or the full identity is needed',
+			'le NISS ou l’identité complète est requis',
+			'het INSZ of de volledige identiteit is vereist',
+		),
+		ADVICE.complete,
+	),
+	'364': blocking(
+		text(
+			'a number of the employer is needed',
+			'un numéro d’employeur est requis',
+			'een werkgeversnummer is vereist',
+		),
+		ADVICE.complete,
+	),
 	'368': blocking(
 		text(
 			'the end date may not be removed',
@@ -181,6 +345,7 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 			'het contingent is overschreden',
 		),
 		ADVICE.contingent,
+		{ blocksFor: ['O17', 'S17', 'T17'] },
 	),
 	'370': blocking(
 		text(
@@ -229,6 +394,15 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 	'460': warning(
 		text('the declaration is late', 'la déclaration est tardive', 'de aangifte is laattijdig'),
 		ADVICE.late,
+		{ forbidsFlexiJob: true },
+	),
+	'461': blocking(
+		text(
+			'the employer did not choose Dimona for daily registrations',
+			'l’employeur n’a pas choisi Dimona pour les enregistrements journaliers',
+			'de werkgever koos Dimona niet voor de dagelijkse registraties',
+		),
+		ADVICE.contactAuthority,
 	),
 	'462': blocking(
 		text(
@@ -246,13 +420,12 @@ export const PERIOD_KINDS: Record<string, AnomalyKind> = {
 		),
 		ADVICE.compare,
 	),
-	'510': warning(
+	'510': flexiWarning(
 		text(
 			'does not meet the conditions for a flexi-job',
 			'ne remplit pas les conditions du flexi-job',
 			'voldoet niet aan de voorwaarden voor een flexi-job',
 		),
-		ADVICE.notFlexi,
 	),
 	'514': warning(
 		text(
