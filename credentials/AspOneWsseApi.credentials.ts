@@ -1,6 +1,9 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_LOGIN_WORDS, DEFAULT_TIME_ZONE } from '../nodes/AspOneAlert/api/assumptions';
+import {
+	DEFAULT_LOGIN_WORDS,
+	DEFAULT_TIME_ZONE,
+} from '../nodes/AspOneAlert/api/credential-defaults';
 
 const whiteLabelAndUser: INodeProperties[] = [
 	{

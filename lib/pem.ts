@@ -8,13 +8,16 @@ export interface PemBlock {
 	encrypted: boolean;
 }
 
-/** The header of a key that OpenSSL encrypted in its older form (RFC 1421): `Proc-Type: 4,ENCRYPTED DEK-Info: AES-256-CBC,8F3A…`. */
+/**
+ * The header of a key that OpenSSL encrypted in its older form (RFC 1421): `Proc-Type: 4,ENCRYPTED
+ * DEK-Info: AES-256-CBC,8F3A…`.
+ */
 const OLD_ENCRYPTION =
 	/^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:AES-\d+-[A-Z]+),[0-9A-F]{32}|(?:[A-Z0-9-]+),[0-9A-F]{16})/i;
 
 /**
- * Undoes what a form, a shell or a JSON file does to a text of several lines: `\n` as two characters, quotes around it,
- * a byte order mark.
+ * Undoes what a form, a shell or a JSON file does to a text of several lines: `\n` as two
+ * characters, quotes around it, a byte order mark.
  */
 export function plainLines(text: string): string {
 	return text
@@ -48,7 +51,9 @@ export function pemOf(label: string, der: Buffer): string {
 	return block(label, der.toString('base64')).pem;
 }
 
-/** The bytes of a base64 text (either alphabet, any white space), or `undefined` when it is not one. */
+/**
+ * The bytes of a base64 text (either alphabet, any white space), or `undefined` when it is not one.
+ */
 export function base64Bytes(text: string): Buffer | undefined {
 	const compact = plainLines(text).replace(/\s+/g, '');
 	return /^[A-Za-z0-9+/_-]{16,}={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;

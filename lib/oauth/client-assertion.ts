@@ -5,8 +5,8 @@ import { SignJWT } from 'jose';
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * Seconds. At most five minutes are accepted; one is kept back so that a clock that is a little fast does not make the
- * assertion look longer-lived than that.
+ * Seconds. At most five minutes are accepted; one is kept back so that a clock that is a little
+ * fast does not make the assertion look longer-lived than that.
  */
 export const ASSERTION_LIFETIME_SECONDS = 240;
 
@@ -18,8 +18,9 @@ export interface ClientAssertion {
 }
 
 /**
- * A signed statement "I am this client" (`private_key_jwt`, RFC 7523 section 2.2), as the REST developer guide of the Belgian social
- * security describes it: RS256, `iss` = `sub` = client id, new `jti` each time. `nbf` is left out: it would only make clocks matter more.
+ * A signed statement "I am this client" (`private_key_jwt`, RFC 7523 section 2.2), as the REST
+ * developer guide of the Belgian social security describes it: RS256, `iss` = `sub` = client id,
+ * new `jti` each time. `nbf` is left out: it would only make clocks matter more.
  */
 export async function signClientAssertion(
 	{ clientId, audience, key }: ClientAssertion,

@@ -15,10 +15,11 @@ export interface OpenedPkcs12 {
 const FIELD = 'Private Key';
 
 /**
- * Opens a PKCS#12 file. Neither node:crypto nor jose can give its key, so node-forge reads it; it is loaded only here, because
- * most people paste a PEM.
+ * Opens a PKCS#12 file. Neither node:crypto nor jose can give its key, so node-forge reads it; it
+ * is loaded only here, because most people paste a PEM.
  *
- * @throws GuichetError `invalid_input`: wrong passphrase, damaged, no private key, several private keys, not RSA
+ * @throws GuichetError `invalid_input`: wrong passphrase, damaged, no private key, several private
+ * keys, not RSA
  */
 export async function openPkcs12(bytes: Buffer, passphrase: string): Promise<OpenedPkcs12> {
 	const { default: library } = await import('node-forge');

@@ -17,11 +17,13 @@ const FORMS =
 const SMALLEST_KEY_BITS = 2048;
 
 /**
- * Reads a private key in any form in which people have one: PKCS#8 and PKCS#1 PEM, plain or encrypted, with line ends that became spaces
- * or `\n` as text; base64 of such a file; base64 of the bare key; base64 of a PKCS#12 file.
+ * Reads a private key in any form in which people have one: PKCS#8 and PKCS#1 PEM, plain or
+ * encrypted, with line ends that became spaces or `\n` as text; base64 of such a file; base64 of
+ * the bare key; base64 of a PKCS#12 file.
  *
  * @param passphrase empty when there is none; ignored by a key that is not encrypted
- * @throws GuichetError `invalid_input` with a message of its own for each mistake; no message holds a part of the text
+ * @throws GuichetError `invalid_input` with a message of its own for each mistake; no message holds
+ * a part of the text
  */
 export async function readSigningKey(text: string, passphrase = ''): Promise<SigningKey> {
 	if (plainLines(text) === '') throw invalidInput(FIELD, 'is empty', `It must be ${FORMS}.`);
@@ -149,7 +151,10 @@ async function fromDer(bytes: Buffer, passphrase: string): Promise<SigningKey> {
 
 type BinaryKind = 'pkcs12' | 'javaKeyStore' | 'certificate' | 'encryptedKey' | 'key' | undefined;
 
-/** Tells the ASN.1 structures apart by their first element: the version number of PKCS#12 is 3, that of a key 0 or 1. */
+/**
+ * Tells the ASN.1 structures apart by their first element: the version number of PKCS#12 is 3, that
+ * of a key 0 or 1.
+ */
 function kindOf(bytes: Buffer): BinaryKind {
 	const magic = bytes.subarray(0, 4).toString('hex');
 	if (magic === 'feedfeed' || magic === 'cececece') return 'javaKeyStore';
@@ -161,7 +166,10 @@ function kindOf(bytes: Buffer): BinaryKind {
 	return isCertificate(bytes) ? 'certificate' : 'encryptedKey';
 }
 
-/** Where the content of the outermost ASN.1 element begins: after the tag and a length of one or more bytes. */
+/**
+ * Where the content of the outermost ASN.1 element begins: after the tag and a length of one or
+ * more bytes.
+ */
 function contentStart(bytes: Buffer): number {
 	return bytes[1] > 0x80 ? 2 + (bytes[1] & 0x7f) : 2;
 }

@@ -10,7 +10,8 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 export const WARN_DAYS = 30;
 
 /**
- * The certificates in a text: PEM with any line ends, base64 of a PEM, or base64 of the bare certificate. Empty for an empty text.
+ * The certificates in a text: PEM with any line ends, base64 of a PEM, or base64 of the bare
+ * certificate. Empty for an empty text.
  *
  * @throws GuichetError `invalid_input`
  */
@@ -42,7 +43,10 @@ function unreadable(): GuichetError {
 	);
 }
 
-/** The certificate of a key: among those that were given, or else among those that came with the key. */
+/**
+ * The certificate of a key: among those that were given, or else among those that came with the
+ * key.
+ */
 export function certificateOf(
 	key: KeyObject,
 	given: X509Certificate[],

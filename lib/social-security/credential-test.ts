@@ -4,8 +4,9 @@ import { credentialTest } from '../node/credential-test';
 import { certificateWarning, socialSecurityAuthenticator } from './social-security';
 
 /**
- * The test of a `socialSecurityCertificateOAuth2Api` credential: asks for a new token, explains a refusal, and tells when the certificate
- * ends soon. Each node that uses the credential names it in `methods.credentialTest`.
+ * The test of a `socialSecurityCertificateOAuth2Api` credential: asks for a new token, explains a
+ * refusal, and tells when the certificate ends soon. Each node that uses the credential names it in
+ * `methods.credentialTest`.
  */
 export async function socialSecurityCertificateTest(
 	credential: ICredentialsDecrypted,

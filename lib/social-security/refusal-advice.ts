@@ -14,8 +14,9 @@ export interface AssertionFacts {
 const CLOCK_MATTERS_SECONDS = 60;
 
 /**
- * Explains why the authorization server gave no token. For `invalid_client` a server seldom says which of four reasons it was, so they
- * are told apart by what this side knows, and the likeliest comes first.
+ * Explains why the authorization server gave no token. For `invalid_client` a server seldom says
+ * which of four reasons it was, so they are told apart by what this side knows, and the likeliest
+ * comes first.
  */
 export function explainRefusal(
 	facts: AssertionFacts,

@@ -21,7 +21,10 @@ export const SOCIAL_SECURITY_CREDENTIAL = 'socialSecurityCertificateOAuth2Api';
 
 const PRODUCTION_TOKEN_URL = 'https://services.socialsecurity.be/REST/oauth/v5/token';
 
-/** Where the services are and where their tokens come from, per environment. Simulation takes production tokens. */
+/**
+ * Where the services are and where their tokens come from, per environment. Simulation takes
+ * production tokens.
+ */
 export const SOCIAL_SECURITY_ENVIRONMENTS = {
 	production: {
 		servicesUrl: 'https://services.socialsecurity.be/REST',
@@ -51,7 +54,10 @@ export interface SocialSecuritySettings {
 	tls: TlsSettings;
 }
 
-/** Assumed when the server does not say how long a token lives: short, so that at worst there is a request too many. Seconds. */
+/**
+ * Assumed when the server does not say how long a token lives: short, so that at worst there is a
+ * request too many. Seconds.
+ */
 const DEFAULT_LIFETIME_SECONDS = 600;
 
 /**
@@ -91,8 +97,9 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
 }
 
 /**
- * Tokens for the REST services of the Belgian social security, proved by the private key in a `socialSecurityCertificateOAuth2Api`
- * credential. The key is read when a token is needed; a mistake in it is thrown then, as `invalid_input`.
+ * Tokens for the REST services of the Belgian social security, proved by the private key in a
+ * `socialSecurityCertificateOAuth2Api` credential. The key is read when a token is needed; a
+ * mistake in it is thrown then, as `invalid_input`.
  */
 export function socialSecurityAuthenticator(data: Record<string, unknown>): TokenSource {
 	const settings = socialSecuritySettings(data);
@@ -151,14 +158,18 @@ async function fetchToken(
 	});
 }
 
-/** Last days of certificates that were looked at, by a digest of the credential: opening a PKCS#12 file takes a tenth of a second. */
+/**
+ * Last days of certificates that were looked at, by a digest of the credential: opening a PKCS#12
+ * file takes a tenth of a second.
+ */
 const lastDays = new Map<string, Promise<Date | undefined>>();
 
 const MOST_LAST_DAYS = 200;
 
 /**
- * What to tell about the certificate while everything still works: that it ends within thirty days. `undefined` when there is nothing to
- * tell, no certificate was given, or key and certificate are unusable (a token request says so better).
+ * What to tell about the certificate while everything still works: that it ends within thirty days.
+ * `undefined` when there is nothing to tell, no certificate was given, or key and certificate are
+ * unusable (a token request says so better).
  */
 export async function certificateWarning(
 	data: Record<string, unknown>,

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { tlsSettings } from '../../lib/http/tls-settings';
 import { AlertClient, type AlertClientParts } from './api/alert-client';
 import type { AlertServiceSettings } from './api/service-settings';
-import { DEFAULT_TIME_ZONE } from './api/assumptions';
+import { DEFAULT_TIME_ZONE } from './api/credential-defaults';
 import type { ListFormat } from './api/request-shape';
 import type { WsdlSource } from './api/wsdl';
 

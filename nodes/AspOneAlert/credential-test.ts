@@ -9,8 +9,9 @@ import { credentialTest } from '../../lib/node/credential-test';
 import { alertClient, type AspOneCredential } from './connect';
 
 /**
- * Reads one alert configuration, which changes nothing, and tells apart what a failure is about: the white label, the user login, the brake
- * after a refused login, or the way to the service. A refusal of the account alone means that both logins were accepted.
+ * Reads one alert configuration, which changes nothing, and tells apart what a failure is about:
+ * the white label, the user login, the throttle after a refused login, or the way to the service. A
+ * refusal of the account alone means that both logins were accepted.
  */
 export async function aspOneWsseApiTest(
 	this: ICredentialTestFunctions,

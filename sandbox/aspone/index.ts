@@ -1,5 +1,5 @@
-export { MISANSWERS } from './malformed-responses';
-export type { MisanswerName } from './malformed-responses';
+export { MALFORMED_RESPONSES } from './malformed-responses';
+export type { MalformedResponseName } from './malformed-responses';
 export type { Account, ActiveAlert, AspOneBehaviour, User } from './model';
 export { AspOneSandbox, startAspOneSandbox } from './sandbox';
 export type { AspOneSandboxOptions } from './sandbox';

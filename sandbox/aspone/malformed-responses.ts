@@ -13,7 +13,10 @@ const xml = (body: string, status = 200): Misbehaviour => ({
 const [account] = seedAccounts();
 const good = successXml('defaultNamespace', 'GetConfigurationAlert', account);
 
-/** A configuration with elements that a careless reader would write onto every object of the process. */
+/**
+ * A configuration with elements that a careless reader would write onto every object of the
+ * process.
+ */
 const poisoned = good
 	.replace('<configurationAlert>', '<configurationAlert id="__proto__">')
 	.replace(
@@ -29,7 +32,7 @@ const nested = (levels: number) =>
 	`<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><wsResponse><responseType>SUCCESS</responseType><response>${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}</response></wsResponse></soap:Body></soap:Envelope>`;
 
 /** Answers that a service, a proxy or an attacker may give instead of a good one. */
-export const MISANSWERS = {
+export const MALFORMED_RESPONSES = {
 	serverFault: xml(faultXml(new Fault('soap:Server', 'Erreur interne')), 500),
 	clientFault: xml(faultXml(new Fault('soap:Client', 'Requête invalide')), 500),
 	faultWithStatus200: xml(faultXml(new Fault('soap:Server', 'Erreur interne'))),
@@ -53,4 +56,4 @@ export const MISANSWERS = {
 	huge: xml(good.replace('</accountName>', `${'x'.repeat(2 * 1024 * 1024)}</accountName>`)),
 } satisfies Record<string, Misbehaviour>;
 
-export type MisanswerName = keyof typeof MISANSWERS;
+export type MalformedResponseName = keyof typeof MALFORMED_RESPONSES;

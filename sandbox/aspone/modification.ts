@@ -23,7 +23,10 @@ const SERVICE_SEQUENCE: Array<[string, number]> = [
 	['positif', 1],
 ];
 
-/** Which message types exist for a positive and for a negative answer, and for which procedures (specification, annex 4.1). */
+/**
+ * Which message types exist for a positive and for a negative answer, and for which procedures
+ * (specification, annex 4.1).
+ */
 const POSITIVE = ['ARS', 'AIS', 'RCP'];
 const NEGATIVE = ['ACS', 'ARS'];
 const ONLY_FOR: Record<string, string[]> = {
@@ -34,7 +37,10 @@ const ONLY_FOR: Record<string, string[]> = {
 const schemaFault = (name: string): Fault =>
 	new Fault('soap:Client', `Validation: invalid content was found starting with element '${name}'`);
 
-/** Applies a modification to an account, after checking it against schema and rules. Nothing is changed when it throws. */
+/**
+ * Applies a modification to an account, after checking it against schema and rules. Nothing is
+ * changed when it throws.
+ */
 export function modified(
 	account: Account,
 	payload: Element,

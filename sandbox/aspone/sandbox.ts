@@ -3,7 +3,7 @@ import { type Answer, type Call, empty, MockServer, MockClock } from '../mock-se
 import type { PageSection, MockServerSettings } from '../mock-server';
 import { errorXml, successXml } from './answers';
 import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
-import { MISANSWERS, type MisanswerName } from './malformed-responses';
+import { MALFORMED_RESPONSES, type MalformedResponseName } from './malformed-responses';
 import {
 	type Account,
 	type AspOneBehaviour,
@@ -26,7 +26,10 @@ export interface AspOneSandboxOptions extends MockServerSettings {
 	behaviour?: Partial<AspOneBehaviour>;
 }
 
-/** The stand-in of ASPOne's WS Alert: WS-Security, user login with its brake, configurations, answers in the known shapes. */
+/**
+ * The stand-in of ASPOne's WS Alert: WS-Security, user login with its throttle, configurations,
+ * answers in the known shapes.
+ */
 export class AspOneSandbox {
 	readonly behaviour: AspOneBehaviour;
 	private readonly clock = new MockClock();
@@ -56,7 +59,7 @@ export class AspOneSandbox {
 				'GET /logins': () => sandbox.loginRecords(),
 				'PUT /behaviour': ({ body }) => void Object.assign(sandbox.behaviour, body),
 				'POST /answer-next': ({ body }) =>
-					sandbox.answerNext((body as { answer: MisanswerName }).answer),
+					sandbox.answerNext((body as { answer: MalformedResponseName }).answer),
 			},
 			clock: sandbox.clock,
 			settings: options,
@@ -116,9 +119,10 @@ export class AspOneSandbox {
 	}
 
 	/** Answers the next calls with one of the wrong answers. */
-	answerNext(name: MisanswerName, times = 1): void {
-		const how = MISANSWERS[name];
-		if (how === undefined) throw new Error(`Known answers: ${Object.keys(MISANSWERS).join(', ')}`);
+	answerNext(name: MalformedResponseName, times = 1): void {
+		const how = MALFORMED_RESPONSES[name];
+		if (how === undefined)
+			throw new Error(`Known answers: ${Object.keys(MALFORMED_RESPONSES).join(', ')}`);
 		this.mockServer.failNext({ method: 'POST', how, times });
 	}
 

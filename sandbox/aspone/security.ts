@@ -10,13 +10,19 @@ const WSU = `${WSS}-wssecurity-utility-1.0.xsd`;
 const DIGEST = `${WSS}-username-token-profile-1.0#PasswordDigest`;
 const BASE64 = `${WSS}-soap-message-security-1.0#Base64Binary`;
 
-/** Guideline of the UsernameToken profile for how old a token may be, and for how long nonces are remembered. */
+/**
+ * Guideline of the UsernameToken profile for how old a token may be, and for how long nonces are
+ * remembered.
+ */
 const FRESH_MS = 5 * 60_000;
 
 /** How far ahead of ours the sender's clock may be. */
 const AHEAD_MS = 60_000;
 
-/** Checks the white label's UsernameToken as WSS4J does: type, digest, freshness, and that its nonce is new. */
+/**
+ * Checks the white label's UsernameToken as WSS4J does: type, digest, freshness, and that its nonce
+ * is new.
+ */
 export class TokenCheck {
 	private readonly nonces = new Map<string, number>();
 

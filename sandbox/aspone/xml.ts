@@ -18,7 +18,10 @@ interface Parsed {
 	'#text'?: string;
 }
 
-/** Reads XML with namespaces and order. Throws on anything that is not well-formed, and on a document type. */
+/**
+ * Reads XML with namespaces and order. Throws on anything that is not well-formed, and on a
+ * document type.
+ */
 export async function parse(xml: string): Promise<Element> {
 	if (/<!DOCTYPE/i.test(xml)) throw new Error('A SOAP message has no document type');
 	const parser = new Parser({

@@ -5,8 +5,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import {
 	type AspOneSandbox,
-	MISANSWERS,
-	type MisanswerName,
+	MALFORMED_RESPONSES,
+	type MalformedResponseName,
 	startAspOneSandbox,
 } from '../../sandbox/aspone';
 import { errorOf, type Execution, itemsOf, N8nInstance } from '../../scripts/n8n/instance';
@@ -186,8 +186,8 @@ describe('every operation, over TLS with an authority of its own', () => {
 });
 
 describe('each misbehaviour gives one clear error without a secret', () => {
-	const harmless: MisanswerName[] = ['poisoned', 'successWithoutConfiguration'];
-	const names = (Object.keys(MISANSWERS) as MisanswerName[]).filter(
+	const harmless: MalformedResponseName[] = ['poisoned', 'successWithoutConfiguration'];
+	const names = (Object.keys(MALFORMED_RESPONSES) as MalformedResponseName[]).filter(
 		(name) => !harmless.includes(name),
 	);
 

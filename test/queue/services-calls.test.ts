@@ -177,7 +177,7 @@ describe('ASPOne', () => {
 		for (const execution of await twiceAtOnce(id)) {
 			const errors = itemsOf(execution, 'Node').map(({ json }) => String(json.error));
 			expect(errors).toHaveLength(20);
-			// The brake is of the process: each worker tries the password once, and only once.
+			// The throttle is of the process: each worker tries the password once, and only once.
 			expect(errors.filter((error) => /so ASPOne was not called/.test(error))).toHaveLength(19);
 		}
 		expect(aspOne.mockServer.calls.list()).toHaveLength(2);

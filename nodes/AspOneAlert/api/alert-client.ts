@@ -6,11 +6,11 @@ import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
 import type { AlertSetting } from './alert-rules';
 import { readAnswer, type XmlElement } from './answer';
-import { type LoginBrake, type LoginVerdict, processBrake } from './login-throttle';
+import { type LoginThrottle, type LoginEvidence, processThrottle } from './login-throttle';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
-import { DEFAULT_LOGIN_WORDS } from './assumptions';
-import { contradiction, type FailureContext, failureOf } from './failures';
+import { DEFAULT_LOGIN_WORDS } from './credential-defaults';
+import { contradictoryAnswer, type FailureContext, failureOf } from './failures';
 import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
 import { fitToWsdl, type RecordValue } from './request-shape';
@@ -21,7 +21,7 @@ import { loadWsdl } from './wsdl';
 /** What a test replaces. */
 export interface AlertClientParts {
 	signal?: AbortSignal;
-	brake?: LoginBrake;
+	throttle?: LoginThrottle;
 	now?: () => Date;
 	retry?: Partial<RetryPolicy>;
 }
@@ -36,19 +36,22 @@ const RETRY_POLICY: RetryPolicy = {
 	maxElapsedMs: 120_000,
 };
 
-/** Answers of these statuses are read and judged by their content; redirects and 429 are the HTTP client's to judge. */
-const JUDGED_HERE = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
+/**
+ * Answers of these statuses are read and judged by their content; redirects and 429 are the HTTP
+ * client's to judge.
+ */
+const READ_STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
 	(status) => status !== 429,
 );
 
 /**
- * The two operations of ASPOne's WS Alert. A fresh nonce (and SSO token) for every attempt, never a call with a login that has to wait,
- * never a repetition of a change whose outcome is unknown.
+ * The two operations of ASPOne's WS Alert. A fresh nonce (and SSO token) for every attempt, never a
+ * call with a login that has to wait, never a repetition of a change whose outcome is unknown.
  */
 export class AlertClient {
 	private readonly http: HttpClient;
 
-	private readonly brake: LoginBrake;
+	private readonly throttle: LoginThrottle;
 
 	private readonly now: () => Date;
 
@@ -61,7 +64,7 @@ export class AlertClient {
 	) {
 		checkUrl('Endpoint', settings.endpoint);
 		if (settings.wsdl.kind === 'url') checkUrl('WSDL URL', settings.wsdl.url);
-		this.brake = parts.brake ?? processBrake;
+		this.throttle = parts.throttle ?? processThrottle;
 		this.now = parts.now ?? (() => new Date());
 		this.http = new HttpClient({
 			service: 'ASPOne',
@@ -81,15 +84,17 @@ export class AlertClient {
 		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
 		const configuration = readConfiguration(payload, accountName);
 		if (!configuration)
-			throw contradiction('says SUCCESS, but gives no alert configuration', context);
+			throw contradictoryAnswer('says SUCCESS, but gives no alert configuration', context);
 		return configuration;
 	}
 
 	/**
 	 * Changes what the modification gives, and nothing else.
 	 *
-	 * @returns the whole configuration afterwards, or nothing when the service confirms the change without it
-	 * @throws GuichetError `invalid_input` when a rule of the specification is broken; nothing was sent then
+	 * @returns the whole configuration afterwards, or nothing when the service confirms the change
+	 * without it
+	 * @throws GuichetError `invalid_input` when a rule of the specification is broken; nothing was
+	 * sent then
 	 */
 	async modify(modification: AlertModification): Promise<AlertConfiguration | undefined> {
 		const checked = checkedModification(modification);
@@ -157,7 +162,10 @@ export class AlertClient {
 		});
 	}
 
-	/** Repeats what certainly was not treated, and reads that got no answer. Never an answer in SOAP: it may be a refused login. */
+	/**
+	 * Repeats what certainly was not treated, and reads that got no answer. Never an answer in SOAP:
+	 * it may be a refused login.
+	 */
 	private async repeating<Result>(
 		changes: boolean,
 		attempt: () => Promise<Result>,
@@ -165,7 +173,7 @@ export class AlertClient {
 		const policy = { ...RETRY_POLICY, ...this.parts.retry };
 		const began = Date.now();
 		for (let tries = 1; ; tries++) {
-			const outcome = await this.braked(attempt).then(
+			const outcome = await this.throttled(attempt).then(
 				(result) => ({ result }),
 				(error: unknown) => ({ error }),
 			);
@@ -190,7 +198,7 @@ export class AlertClient {
 	}
 
 	/** One attempt, unless the login has to wait, or the white label was refused a moment ago. */
-	private async braked<Result>(attempt: () => Promise<Result>): Promise<Result> {
+	private async throttled<Result>(attempt: () => Promise<Result>): Promise<Result> {
 		const { endpoint, whiteLabel, user } = this.settings;
 		const identity = {
 			endpoint,
@@ -198,7 +206,7 @@ export class AlertClient {
 			login: user.login,
 			secret: user.secret.kind === 'sso' ? user.secret.sharedKey : user.secret.password,
 		};
-		return await this.brake.attempt(
+		return await this.throttle.attempt(
 			identity,
 			async () => {
 				if (this.parts.signal?.aborted) throw cancelled();
@@ -225,7 +233,7 @@ export class AlertClient {
 			headers: { accept: 'text/xml', ...headers },
 			body: { text: envelope.xml, contentType },
 			repeat: changes ? 'never' : 'safe',
-			accept: JUDGED_HERE,
+			accept: READ_STATUSES,
 		});
 		const context: FailureContext = {
 			...answer,
@@ -238,7 +246,7 @@ export class AlertClient {
 		const read = await readAnswer(answer.body);
 		if (read.kind !== 'success') throw failureOf(read, context);
 		if (answer.status >= 400)
-			throw contradiction(`says SUCCESS, but with HTTP status ${answer.status}`, context);
+			throw contradictoryAnswer(`says SUCCESS, but with HTTP status ${answer.status}`, context);
 		return { payload: read.payload, context };
 	}
 
@@ -279,7 +287,7 @@ const isRefusal = (
 	failure instanceof GuichetError && failure.details.data?.refusedLevel === level;
 
 /** What a failure says about the user login. */
-function verdictOf(failure: unknown): LoginVerdict {
+function verdictOf(failure: unknown): LoginEvidence {
 	if (isRefusal(failure, 'user')) return 'refused';
 	return isRefusal(failure, 'request') ? 'doubtful' : 'unknown';
 }

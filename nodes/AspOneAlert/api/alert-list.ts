@@ -51,8 +51,9 @@ interface Line {
 }
 
 /**
- * Reads alerts from a readable list: one per line or between semicolons, each with one or several procedures, a message type, the answer,
- * the delay in days, and `off` for an alert that shall not be sent.
+ * Reads alerts from a readable list: one per line or between semicolons, each with one or several
+ * procedures, a message type, the answer, the delay in days, and `off` for an alert that shall not
+ * be sent.
  *
  * ```
  * TVA, TDFC ARS negative 5
@@ -60,7 +61,8 @@ interface Line {
  * TVA ACS negative off
  * ```
  *
- * The answer may be left out where only one exists (ACS: negative; AIS, RCP: positive). An alert that is off needs no delay.
+ * The answer may be left out where only one exists (ACS: negative; AIS, RCP: positive). An alert
+ * that is off needs no delay.
  */
 export function parseAlertList(text: string, options: ListOptions): AlertSetting[] {
 	return text
@@ -85,7 +87,7 @@ function readLine(
 ): Line {
 	const line: Line = { procedures: [] };
 	const once = <Key extends keyof Line>(key: Key, value: Line[Key]) => {
-		if (line[key] !== undefined) throw refuse(`says twice what the ${WHAT[key]} is`);
+		if (line[key] !== undefined) throw refuse(`says twice what the ${PART_NAMES[key]} is`);
 		line[key] = value;
 	};
 	for (const word of words.split(/[\s,:]+/).filter(Boolean)) {
@@ -104,7 +106,7 @@ function readLine(
 	return line;
 }
 
-const WHAT: Record<keyof Line, string> = {
+const PART_NAMES: Record<keyof Line, string> = {
 	procedures: 'procedure',
 	type: 'message type',
 	positive: 'answer',
@@ -135,7 +137,10 @@ function onlyAnswer(type: MessageType): boolean | undefined {
 	return positive && negative ? undefined : positive;
 }
 
-/** A delay means nothing for an alert that is off, but the service wants one for every negative answer. */
+/**
+ * A delay means nothing for an alert that is off, but the service wants one for every negative
+ * answer.
+ */
 export function setting(values: AlertSetting): AlertSetting {
 	const { delayDays = !values.positive && !values.active ? 0 : undefined, ...rest } = values;
 	return delayDays === undefined ? rest : { ...rest, delayDays };

@@ -1,5 +1,6 @@
 /**
- * The codes and rules of the functional specification "WS Alert" of ASPOne (section 2.2.1 and annex 4.1), as data.
+ * The codes and rules of the functional specification "WS Alert" of ASPOne (section 2.2.1 and annex
+ * 4.1), as data.
  */
 
 /** Télé-procédures that an alert can be set for. DUE was renamed DPAE; both stay valid codes. */
@@ -21,7 +22,10 @@ export const PROCEDURES = [
 	'PART',
 ] as const;
 
-/** Kinds of service message that trigger an alert. ADS exists as a message, but no alert can be set for it. */
+/**
+ * Kinds of service message that trigger an alert. ADS exists as a message, but no alert can be set
+ * for it.
+ */
 export const MESSAGE_TYPES = ['ACS', 'ARS', 'AIS', 'RCP'] as const;
 
 export type MessageType = (typeof MESSAGE_TYPES)[number];
@@ -62,13 +66,16 @@ export interface AlertSetting {
 }
 
 /** The cell without its content: what may stand only once in a configuration. */
-export const cellOf = ({ procedure, type, positive }: AlertSetting): string =>
+export const alertKey = ({ procedure, type, positive }: AlertSetting): string =>
 	`${procedure} ${type} ${positive ? 'positive' : 'negative'}`;
 
 export const isMessageType = (code: string): code is MessageType =>
 	(MESSAGE_TYPES as readonly string[]).includes(code);
 
-/** The code as the specification writes it, for any case and with or without the hyphen of DADS-U; nothing for an unknown one. */
+/**
+ * The code as the specification writes it, for any case and with or without the hyphen of DADS-U;
+ * nothing for an unknown one.
+ */
 export function knownProcedure(code: string): string | undefined {
 	const bare = (text: string) => text.toUpperCase().replace(/[-_ ]/g, '');
 	return PROCEDURES.find((procedure) => bare(procedure) === bare(code));
@@ -97,7 +104,10 @@ export function brokenRule(setting: AlertSetting): string | undefined {
 const isDelay = (days: number): boolean =>
 	Number.isInteger(days) && days >= DELAY_DAYS.min && days <= DELAY_DAYS.max;
 
-/** Every message type with each answer that the rules allow for a procedure, in the specification's order. */
+/**
+ * Every message type with each answer that the rules allow for a procedure, in the specification's
+ * order.
+ */
 export function possibleAlerts(procedure: string): Array<Pick<AlertSetting, 'type' | 'positive'>> {
 	return MESSAGE_TYPES.flatMap((type) => {
 		const { procedures, ...answers } = MESSAGE_TYPE_RULES[type];

@@ -1,8 +1,8 @@
 import { Parser } from 'xml2js';
 
 /**
- * An element of an answer, by its local name: ASPOne's answers differ in prefixes, in namespaces, and in whether children are qualified.
- * Attributes are not read.
+ * An element of an answer, by its local name: ASPOne's answers differ in prefixes, in namespaces,
+ * and in whether children are qualified. Attributes are not read.
  */
 export interface XmlElement {
 	name: string;
@@ -12,19 +12,25 @@ export interface XmlElement {
 	children: XmlElement[];
 }
 
-/** Keys of the parsed tree begin with a character that no element name holds, so that `__proto__` or `constructor` is a name like any other. */
+/**
+ * Keys of the parsed tree begin with a character that no element name holds, so that `__proto__` or
+ * `constructor` is a name like any other.
+ */
 const MARK = ':';
 
 /** Deeper than any answer; a tree that is deeper is hostile. */
 const MOST_LEVELS = 40;
 
-/** Elements of a bearable answer: 15 procedures with 6 message services of 4 fields are some 500. */
+/**
+ * Elements of a bearable answer: 15 procedures with 6 message services of 4 fields are some 500.
+ */
 const MOST_ELEMENTS = 50_000;
 
 /**
  * Reads XML into a tree of local names.
  *
- * @returns nothing when it is not well-formed, has a document type (SOAP forbids one), or is deeper or larger than an answer can be
+ * @returns nothing when it is not well-formed, has a document type (SOAP forbids one), or is deeper
+ * or larger than an answer can be
  */
 export async function parseXml(xml: string): Promise<XmlElement | undefined> {
 	if (/<!DOCTYPE/i.test(xml)) return undefined;
@@ -88,8 +94,9 @@ export type SoapAnswer =
 	| { kind: 'unreadable' };
 
 /**
- * Tells the answers of the service apart: `wsResponse` with SUCCESS or ERROR, a SOAP fault, and everything that is not SOAP.
- * The element of a success is spelled with one `l` or two, depending on the age of the service.
+ * Tells the answers of the service apart: `wsResponse` with SUCCESS or ERROR, a SOAP fault, and
+ * everything that is not SOAP. The element of a success is spelled with one `l` or two, depending
+ * on the age of the service.
  */
 export async function readAnswer(body: string): Promise<SoapAnswer> {
 	if (body.trim() === '') return { kind: 'empty' };

@@ -1,11 +1,14 @@
 /**
  * The package's own description of WS Alert, for those who have not (yet) received ASPOne's.
  *
- * The interface – namespace, operations, messages, binding, port, header blocks – has the names of the real one. The content of the two
- * payloads follows the field table of the functional specification "WS Alert" (section 2.2.1); ASPOne's own schema, `AlertWS.xsd`, is not
- * public, so the spelling and nesting of these elements may differ. The credential takes the real WSDL as a URL or a file.
+ * The interface – namespace, operations, messages, binding, port, header blocks – has the names of
+ * the real one. The content of the two payloads follows the field table of the functional
+ * specification "WS Alert" (section 2.2.1); ASPOne's own schema, `AlertWS.xsd`, is not public, so
+ * the spelling and nesting of these elements may differ. The credential takes the real WSDL as a
+ * URL or a file.
  *
- * The address is in the reserved `.invalid` domain: no call can leave by accident, the endpoint comes from the credential.
+ * The address is in the reserved `.invalid` domain: no call can leave by accident, the endpoint
+ * comes from the credential.
  */
 export const SERVICE_NAMESPACE = 'http://aspone.fr/mb/webservices';
 

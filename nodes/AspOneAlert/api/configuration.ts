@@ -28,7 +28,10 @@ export interface ProcedureState {
 	messageServices: MessageServiceState[];
 }
 
-/** The alert configuration of an account, read from an answer in whatever shape it came. `null` where the answer says nothing. */
+/**
+ * The alert configuration of an account, read from an answer in whatever shape it came. `null`
+ * where the answer says nothing.
+ */
 export interface AlertConfiguration extends Switches {
 	accountName: string;
 	mails: string[];

@@ -1,5 +1,5 @@
 import type { AlertSetting } from './alert-rules';
-import { cellOf } from './alert-rules';
+import { alertKey } from './alert-rules';
 import { formatAlert } from './alert-list';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 
@@ -13,7 +13,10 @@ export interface Difference {
 	note?: string;
 }
 
-/** What a modification would change in the configuration that the account has now; empty when it has all of it already. */
+/**
+ * What a modification would change in the configuration that the account has now; empty when it has
+ * all of it already.
+ */
 export function differences(current: AlertConfiguration, wanted: AlertModification): Difference[] {
 	return [
 		...SWITCHES.flatMap((name) => {
@@ -66,7 +69,7 @@ function alertDifference(current: AlertConfiguration, wanted: AlertSetting): Dif
 	if (alike) return [];
 	return [
 		{
-			what: cellOf(wanted),
+			what: alertKey(wanted),
 			from: now
 				? formatAlert({ ...wanted, active: now.active, delayDays: now.active ? delay : undefined })
 				: null,

@@ -19,8 +19,9 @@ export interface Sender {
 }
 
 /**
- * Writes one message with the SOAP library. The library's own HTTP client is replaced by one that keeps the message instead of sending it:
- * status, redirects, size, time-outs and errors are our HTTP client's, and no answer is ever parsed by the library.
+ * Writes one message with the SOAP library. The library's own HTTP client is replaced by one that
+ * keeps the message instead of sending it: status, redirects, size, time-outs and errors are our
+ * HTTP client's, and no answer is ever parsed by the library.
  *
  * @param body a text for an operation whose body is a single element, else its children by name
  */

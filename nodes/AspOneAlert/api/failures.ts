@@ -24,7 +24,10 @@ const SECURITY_FAULTS =
 const SECURITY_WORDS =
 	/ws-?security|wsse|usernametoken|nonce|replay|security (header|token|processing)/i;
 
-/** Farther off than this, the clock is a likely reason for a refusal; receivers are advised to allow five minutes. */
+/**
+ * Farther off than this, the clock is a likely reason for a refusal; receivers are advised to allow
+ * five minutes.
+ */
 const NOTABLE_SKEW_MS = 120_000;
 
 /** Makes the error for an answer: one for each way in which the service can say no. */
@@ -37,7 +40,7 @@ export function failureOf(
 	return noSoapFailure(answer.kind, context);
 }
 
-function said(texts: string[], { secrets }: FailureContext): string[] {
+function readableTexts(texts: string[], { secrets }: FailureContext): string[] {
 	return texts.map((text) => presentable(text, secrets)).filter((text) => text !== '');
 }
 
@@ -58,7 +61,7 @@ function faultFailure(
 	{ code, messages }: Extract<SoapAnswer, { kind: 'fault' }>,
 	context: FailureContext,
 ): GuichetError {
-	const texts = said(messages, context);
+	const texts = readableTexts(messages, context);
 	// Judged without markup: a fault that quotes the whole request would hold every word.
 	if (SECURITY_FAULTS.test(code) || texts.some((text) => SECURITY_WORDS.test(text)))
 		return failure(
@@ -94,8 +97,8 @@ function faultFailure(
 }
 
 function refusal(messages: string[], codes: string[], context: FailureContext): GuichetError {
-	const texts = said(messages, context);
-	const ownCodes = said(codes, context);
+	const texts = readableTexts(messages, context);
+	const ownCodes = readableTexts(codes, context);
 	if (isAboutLogin(texts, context)) return userRefused(texts, ownCodes, context);
 	return failure('refused', withReason('ASPOne refused the request', texts), context, {
 		serviceMessages: texts,
@@ -173,7 +176,7 @@ function clockHint({ headers, now }: FailureContext): string {
 }
 
 /** A success that does not go with its HTTP status, or that lacks what it should bring. */
-export function contradiction(problem: string, context: FailureContext): GuichetError {
+export function contradictoryAnswer(problem: string, context: FailureContext): GuichetError {
 	return failure('answer_malformed', `ASPOne ${problem}`, context, {
 		outcome: context.changes ? 'unknown' : undefined,
 		hint: unknownHint(context),

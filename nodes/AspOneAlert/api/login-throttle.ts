@@ -12,19 +12,21 @@ export interface LoginIdentity {
 }
 
 /** What a call says about the login it was made with. */
-export type LoginVerdict = 'accepted' | 'refused' | 'doubtful' | 'unknown';
+export type LoginEvidence = 'accepted' | 'refused' | 'doubtful' | 'unknown';
 
 /**
- * The service makes a user wait after each failed login, the longer the more failures there were, 30 minutes at most (specification of
- * WS Alert); the unit is not published. One minute per failure keeps us on the safe side.
+ * The service makes a user wait after each failed login, the longer the more failures there were,
+ * 30 minutes at most (specification of WS Alert); the unit is not published. One minute per failure
+ * keeps us on the safe side.
  */
 const WAIT_PER_FAILURE_MS = 60_000;
 
 const LONGEST_WAIT_MS = 30 * 60_000;
 
 /**
- * The service's text for a refused login is not published. So many refusals in a row that are not understood, for a login that has never
- * been accepted in this process, are taken for refused logins.
+ * The service's text for a refused login is not published. So many refusals in a row that are not
+ * understood, for a login that has never been accepted in this process, are taken for refused
+ * logins.
  */
 const DOUBTS_BEFORE_WAIT = 3;
 
@@ -42,11 +44,12 @@ interface LoginState {
 }
 
 /**
- * Keeps this process from calling with a login that was just refused: each further try would make the service's own wait longer, for
- * everyone who uses that account. As long as a login has not been accepted, only one call at a time is made with it, so that a wrong
- * password over fifty items makes one call.
+ * Keeps this process from calling with a login that was just refused: each further try would make
+ * the service's own wait longer, for everyone who uses that account. As long as a login has not
+ * been accepted, only one call at a time is made with it, so that a wrong password over fifty items
+ * makes one call.
  */
-export class LoginBrake {
+export class LoginThrottle {
 	private readonly states = new Map<string, LoginState>();
 
 	constructor(private readonly now: () => number = Date.now) {}
@@ -55,12 +58,13 @@ export class LoginBrake {
 	 * Makes a call, unless the login has to wait.
 	 *
 	 * @param judge what the result of the call, or its failure, says about the login
-	 * @throws GuichetError `unauthenticated` with `data.nextTryAt` while the login has to wait; nothing was sent then
+	 * @throws GuichetError `unauthenticated` with `data.nextTryAt` while the login has to wait;
+	 * nothing was sent then
 	 */
 	async attempt<Result>(
 		identity: LoginIdentity,
 		call: () => Promise<Result>,
-		judge: (failure: unknown) => LoginVerdict,
+		judge: (failure: unknown) => LoginEvidence,
 	): Promise<Result> {
 		const state = this.stateOf(identity);
 		const secret = digest(identity.secret);
@@ -92,7 +96,7 @@ export class LoginBrake {
 		}
 	}
 
-	private learn(state: LoginState, verdict: LoginVerdict, secret: string): void {
+	private learn(state: LoginState, verdict: LoginEvidence, secret: string): void {
 		if (verdict === 'accepted') {
 			Object.assign(state, { failures: 0, doubts: 0, blockedUntil: 0, provenWith: secret });
 			return;
@@ -108,7 +112,7 @@ export class LoginBrake {
 
 	private withNextTry(state: LoginState, failure: unknown): unknown {
 		if (!(failure instanceof GuichetError) || state.blockedUntil <= this.now()) return failure;
-		const wait = `The next try with this login is possible ${whenFree(state, this.now())}.`;
+		const wait = `The next try with this login is possible ${nextTryText(state, this.now())}.`;
 		return failure.with({
 			hint: [failure.details.hint, wait, WAIT_HINT].filter(Boolean).join(' '),
 			data: { ...failure.details.data, nextTryAt: nextTryAt(state) },
@@ -119,7 +123,7 @@ export class LoginBrake {
 		if (state.blockedUntil <= this.now()) return;
 		throw new GuichetError(
 			'unauthenticated',
-			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${whenFree(state, this.now())}`,
+			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${nextTryText(state, this.now())}`,
 			{
 				outcome: 'not_done',
 				hint: WAIT_HINT,
@@ -149,7 +153,7 @@ const nextTryAt = ({ blockedUntil }: LoginState): string => new Date(blockedUnti
 const MINUTE_MS = 60_000;
 
 /** For people: rounded up, so that whoever waits until then has waited long enough. */
-function whenFree({ blockedUntil }: LoginState, now: number): string {
+function nextTryText({ blockedUntil }: LoginState, now: number): string {
 	const minutes = Math.ceil((blockedUntil - now) / MINUTE_MS);
 	const at = new Date(Math.ceil(blockedUntil / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
 	return `in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} (at ${at} UTC)`;
@@ -159,5 +163,5 @@ const WAIT_HINT =
 	"Until then no call is made with it, because each failed login makes ASPOne's own wait longer. " +
 	'Correct the user login, password or shared key in the credential first, and leave "Retry On Fail" of the node off.';
 
-/** The one brake of this process: all executions and the credential test share it. */
-export const processBrake = new LoginBrake();
+/** The one throttle of this process: all executions and the credential test share it. */
+export const processThrottle = new LoginThrottle();

@@ -1,6 +1,6 @@
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import { isCode } from './alert-list';
-import { ACCOUNT_NAME_LENGTH, brokenRule, cellOf, MAILS } from './alert-rules';
+import { ACCOUNT_NAME_LENGTH, brokenRule, alertKey, MAILS } from './alert-rules';
 import { type AlertModification, SWITCHES } from './configuration';
 import { bodyText } from './xml-text';
 
@@ -20,7 +20,8 @@ export const MAIL_LISTS: readonly MailList[] = ['mails', 'mailsToAdd', 'mailsToD
 /**
  * An account name that may be sent.
  *
- * @param anyLength also names of more than 9 characters, the specification's figure: names of secondary accounts can be longer
+ * @param anyLength also names of more than 9 characters, the specification's figure: names of
+ * secondary accounts can be longer
  */
 export function checkedAccountName(name: string, anyLength = false): string {
 	bodyText(LABELS.accountName, name);
@@ -35,7 +36,8 @@ export function checkedAccountName(name: string, anyLength = false): string {
 }
 
 /**
- * Refuses what the rules of the specification (section 2.2.1 and annex 4.1) do not allow, before anything is sent.
+ * Refuses what the rules of the specification (section 2.2.1 and annex 4.1) do not allow, before
+ * anything is sent.
  *
  * @returns the modification without repeated alerts and addresses
  */
@@ -108,7 +110,7 @@ function checkedAlerts(
 				LABELS.alerts,
 				`holds "${alert.procedure.slice(0, 30)}", which is no code`,
 			);
-		const cell = cellOf(alert);
+		const cell = alertKey(alert);
 		const broken = brokenRule(alert);
 		if (broken) throw invalidInput(LABELS.alerts, `holds an impossible one: "${cell}" ${broken}`);
 		const earlier = byCell.get(cell);

@@ -9,15 +9,19 @@ import {
 	type SwitchName,
 } from './configuration';
 
-/** Deeper wrappers than the specification's headings can mean ("Option", "Notification") are not looked into. */
+/**
+ * Deeper wrappers than the specification's headings can mean ("Option", "Notification") are not
+ * looked into.
+ */
 const MOST_WRAPPERS = 4;
 
 /**
- * Reads a configuration from the payload of a success, whatever shape it has: wrapper elements are looked through, names are compared
- * without case, lists may be repeated elements or one delimited text.
+ * Reads a configuration from the payload of a success, whatever shape it has: wrapper elements are
+ * looked through, names are compared without case, lists may be repeated elements or one delimited
+ * text.
  *
- * The service lists all procedures that the account subscribes to, but only the active message services (specification of WS Alert,
- * section 2.3): those that are missing are shown as inactive.
+ * The service lists all procedures that the account subscribes to, but only the active message
+ * services (specification of WS Alert, section 2.3): those that are missing are shown as inactive.
  *
  * @returns nothing when no field of a configuration is there
  */

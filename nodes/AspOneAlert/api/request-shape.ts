@@ -1,8 +1,9 @@
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 
 /**
- * What a WSDL says about an element, as the SOAP library describes it: `Type|base|A,B` or `base|A,B` for a simple one, an object for one with
- * children, whose names end with `[]` where they may be repeated.
+ * What a WSDL says about an element, as the SOAP library describes it: `Type|base|A,B` or
+ * `base|A,B` for a simple one, an object for one with children, whose names end with `[]` where
+ * they may be repeated.
  */
 export type ElementShape = string | { [child: string]: ElementShape };
 
@@ -18,7 +19,10 @@ export type ListFormat = 'automatic' | 'repeated' | 'semicolon' | 'comma' | 'spa
 
 const SEPARATORS = { automatic: ';', repeated: ';', semicolon: ';', comma: ',', space: ' ' };
 
-/** Spellings under which a field of the specification may stand in a WSDL, besides its own in any case. */
+/**
+ * Spellings under which a field of the specification may stand in a WSDL, besides its own in any
+ * case.
+ */
 const OTHER_SPELLINGS: Record<string, string[]> = {
 	actif: ['active'],
 	positif: ['positive'],
@@ -32,7 +36,7 @@ const OTHER_SPELLINGS: Record<string, string[]> = {
 };
 
 /** What the library adds to a description beside the children. */
-const ABOUT = ['targetNSAlias', 'targetNamespace'];
+const METADATA_KEYS = ['targetNSAlias', 'targetNamespace'];
 
 /** Restrictions that the library lists where enumerations list their values. */
 const FACETS =
@@ -41,11 +45,13 @@ const FACETS =
 const MOST_LEVELS = 8;
 
 /**
- * Puts values into the elements that a WSDL has for them. Spelling and nesting of ASPOne's own WSDL are not public, so names are compared
- * without case, and an element that is no field of the specification is taken for a wrapper.
+ * Puts values into the elements that a WSDL has for them. Spelling and nesting of ASPOne's own WSDL
+ * are not public, so names are compared without case, and an element that is no field of the
+ * specification is taken for a wrapper.
  *
  * @returns an object for the SOAP library, with exactly the given values
- * @throws GuichetError `invalid_input` when the WSDL has no place for a value: nothing is left out silently
+ * @throws GuichetError `invalid_input` when the WSDL has no place for a value: nothing is left out
+ * silently
  */
 export function fitToWsdl(
 	shape: ElementShape,
@@ -53,11 +59,11 @@ export function fitToWsdl(
 	format: ListFormat,
 ): Record<string, unknown> {
 	const { content, placed } = fit(shape, values, format, 0);
-	const homeless = Object.keys(values).filter((field) => !placed.has(field));
-	if (homeless.length > 0)
+	const unplaced = Object.keys(values).filter((field) => !placed.has(field));
+	if (unplaced.length > 0)
 		throw invalidInput(
 			'WSDL',
-			`has no element for ${homeless.join(', ')}`,
+			`has no element for ${unplaced.join(', ')}`,
 			`It describes ${childNames(shape).join(', ') || 'no elements'}. Check that it is the WSDL of WS Alert and that the schemas it includes could be read.`,
 		);
 	return content;
@@ -72,13 +78,20 @@ function fit(shape: ElementShape, values: RecordValue, format: ListFormat, level
 	const fitted: Fitted = { content: {}, placed: new Set() };
 	if (typeof shape === 'string' || level > MOST_LEVELS) return fitted;
 	for (const [key, inner] of Object.entries(shape)) {
-		if (ABOUT.includes(key)) continue;
+		if (METADATA_KEYS.includes(key)) continue;
 		const name = key.replace(/\[\]$/, '');
 		const field = Object.keys(values).find(
-			(one) => !fitted.placed.has(one) && isSpelling(one, name) && suits(inner, values[one]),
+			(one) => !fitted.placed.has(one) && isSpelling(one, name) && fitsShape(inner, values[one]),
 		);
 		if (field !== undefined) {
-			fitted.content[name] = written(inner, values[field], key !== name, format, name, level);
+			fitted.content[name] = elementContent(
+				inner,
+				values[field],
+				key !== name,
+				format,
+				name,
+				level,
+			);
 			fitted.placed.add(field);
 		} else if (typeof inner === 'object') {
 			const left = Object.fromEntries(
@@ -102,7 +115,7 @@ const isRecord = (value: unknown): value is RecordValue =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Records go where one of their own fields has a place; anything else goes where text stands. */
-function suits(shape: ElementShape, value: FieldValue): boolean {
+function fitsShape(shape: ElementShape, value: FieldValue): boolean {
 	const first = Array.isArray(value) ? value[0] : value;
 	// Some simple types are described by an empty object.
 	if (!isRecord(first)) return childNames(shape).length === 0;
@@ -114,11 +127,11 @@ function suits(shape: ElementShape, value: FieldValue): boolean {
 function childNames(shape: ElementShape): string[] {
 	if (typeof shape === 'string') return [];
 	return Object.keys(shape)
-		.filter((key) => !ABOUT.includes(key))
+		.filter((key) => !METADATA_KEYS.includes(key))
 		.map((key) => key.replace(/\[\]$/, ''));
 }
 
-function written(
+function elementContent(
 	shape: ElementShape,
 	value: FieldValue,
 	repeatable: boolean,
@@ -133,9 +146,9 @@ function written(
 			throw invalidInput('WSDL', `takes "${name}" only once, and ${records.length} are given`);
 		return records.map((record) => {
 			const { content, placed } = fit(shape, record, format, level + 1);
-			const homeless = Object.keys(record).filter((field) => !placed.has(field));
-			if (homeless.length > 0)
-				throw invalidInput('WSDL', `has no element for ${homeless.join(', ')} in "${name}"`);
+			const unplaced = Object.keys(record).filter((field) => !placed.has(field));
+			if (unplaced.length > 0)
+				throw invalidInput('WSDL', `has no element for ${unplaced.join(', ')} in "${name}"`);
 			return content;
 		});
 	}

@@ -24,7 +24,10 @@ export interface AlertServiceSettings {
 	tls?: TlsSettings;
 }
 
-/** The user's password travels in clear inside the message, so that only HTTPS will do; a machine may talk to itself. */
+/**
+ * The user's password travels in clear inside the message, so that only HTTPS will do; a machine
+ * may talk to itself.
+ */
 export function checkUrl(field: string, text: string): void {
 	let url: URL;
 	try {

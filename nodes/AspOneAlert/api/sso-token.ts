@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import { DEFAULT_TIME_ZONE } from './assumptions';
+import { DEFAULT_TIME_ZONE } from './credential-defaults';
 
 /**
- * The password of a user who signs on with the white label's shared key (WS Alert specification, section 1.3.1.2):
- * `sso:<AAMMJJ>:<HHmm>:<SHA-256 of key + login + date + time in hexadecimal>`.
+ * The password of a user who signs on with the white label's shared key (WS Alert specification,
+ * section 1.3.1.2): `sso:<AAMMJJ>:<HHmm>:<SHA-256 of key + login + date + time in hexadecimal>`.
  *
  * @param timeZone IANA name of the zone that date and time are written in
  */

@@ -4,7 +4,9 @@ import { escapedXml } from './xml-text';
 
 const WSS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss';
 
-/** Namespaces and types of the UsernameToken Profile 1.0 (OASIS, 2004), which the 1.1 profile keeps. */
+/**
+ * Namespaces and types of the UsernameToken Profile 1.0 (OASIS, 2004), which the 1.1 profile keeps.
+ */
 export const WSSE = {
 	security: `${WSS}-wssecurity-secext-1.0.xsd`,
 	utility: `${WSS}-wssecurity-utility-1.0.xsd`,
@@ -13,8 +15,8 @@ export const WSSE = {
 } as const;
 
 /**
- * `Base64(SHA-1(nonce + created + password))`, with the nonce as bytes and the texts as UTF-8 without normalisation
- * (OASIS UsernameToken Profile 1.1, section 3.1).
+ * `Base64(SHA-1(nonce + created + password))`, with the nonce as bytes and the texts as UTF-8
+ * without normalisation (OASIS UsernameToken Profile 1.1, section 3.1).
  *
  * @param created exactly as it is written into the message
  */
@@ -34,8 +36,9 @@ export interface WhiteLabel {
 }
 
 /**
- * The `wsse:Security` header that identifies the white label ("marque blanche"). Digest only, no timestamp, a nonce of 16 random bytes:
- * made anew for every message, because receivers reject a nonce that comes twice.
+ * The `wsse:Security` header that identifies the white label ("marque blanche"). Digest only, no
+ * timestamp, a nonce of 16 random bytes: made anew for every message, because receivers reject a
+ * nonce that comes twice.
  */
 export function securityHeader(
 	{ login, password }: WhiteLabel,

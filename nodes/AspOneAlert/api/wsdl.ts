@@ -17,7 +17,10 @@ export type WsdlSource =
 export interface Includes {
 	/** Fetch the schemas that the WSDL names. */
 	allowed: boolean;
-	/** Text of the schema that the WSDL includes, for those who received it as a file. Nothing is fetched then. */
+	/**
+	 * Text of the schema that the WSDL includes, for those who received it as a file. Nothing is
+	 * fetched then.
+	 */
 	schema?: string;
 }
 
@@ -80,8 +83,8 @@ async function textOf(source: WsdlSource, fetchText: FetchText): Promise<string>
 }
 
 /**
- * Has the library read the text. Every include is turned into an absolute URL that our own HTTP client answers, so that the library itself
- * can neither open a connection nor read a file.
+ * Has the library read the text. Every include is turned into an absolute URL that our own HTTP
+ * client answers, so that the library itself can neither open a connection nor read a file.
  */
 async function parse(text: string, source: WsdlSource, fetchText: FetchText): Promise<WSDL> {
 	const { open_wsdl: openWsdl } = await import('soap/lib/wsdl/index.js');
@@ -123,10 +126,14 @@ function unreadable(error: unknown): GuichetError {
 }
 
 /** Only for names that stand for a pasted schema; never looked up. */
-const NOWHERE = 'https://included.invalid/';
+const PASTED_SCHEMA_BASE = 'https://included.invalid/';
 
 function includeUrl(source: WsdlSource, parent: string, location: string): string {
-	const base = /^https?:/i.test(parent) ? parent : source.kind === 'url' ? source.url : NOWHERE;
+	const base = /^https?:/i.test(parent)
+		? parent
+		: source.kind === 'url'
+			? source.url
+			: PASTED_SCHEMA_BASE;
 	const url = new URL(location, base);
 	if (!/^https?:$/.test(url.protocol))
 		throw invalidInput(
@@ -140,11 +147,11 @@ function includeUrl(source: WsdlSource, parent: string, location: string): strin
 async function included(source: WsdlSource, url: string, fetchText: FetchText): Promise<string> {
 	if (source.kind !== 'builtIn') {
 		if (source.schema) return source.schema.replace(/^\uFEFF/, '').trim();
-		if (source.allowed && !url.startsWith(NOWHERE)) return await fetchText(url);
+		if (source.allowed && !url.startsWith(PASTED_SCHEMA_BASE)) return await fetchText(url);
 	}
 	throw invalidInput(
 		'WSDL',
-		`includes a further file, ${presentableUrl(url).replace(NOWHERE, '')}, which is not read`,
+		`includes a further file, ${presentableUrl(url).replace(PASTED_SCHEMA_BASE, '')}, which is not read`,
 		'Paste that schema into "Included Schema" of the credential, or, for a WSDL with absolute addresses, switch on "Fetch Included Schemas".',
 	);
 }

@@ -6,8 +6,9 @@ const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 /**
  * A text that may stand in the body of a request.
  *
- * Stricter than XML: no control character at all, and no `<`. The SOAP library writes a text that looks like a CDATA section as it is,
- * so that a value could add elements; no field of the service needs that character.
+ * Stricter than XML: no control character at all, and no `<`. The SOAP library writes a text that
+ * looks like a CDATA section as it is, so that a value could add elements; no field of the service
+ * needs that character.
  *
  * @param field the field as the person sees it in the form
  */

@@ -5,8 +5,8 @@ import type { Resource } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { change } from '../procedures/change';
 import { changeMany } from '../procedures/change-many';
-import { presented } from '../procedures/to-item';
-import { requestedAccount, requestedModification } from '../procedures/from-form';
+import { configurationItem } from '../procedures/to-item';
+import { accountFromForm, modificationFromForm } from '../procedures/from-form';
 import {
 	accountName,
 	modificationFields,
@@ -19,12 +19,12 @@ import {
 type Context = ItemContext<AlertClient>;
 
 async function get(context: Context): Promise<IDataObject> {
-	const configuration = await context.api.get(requestedAccount(context));
-	return presented(configuration, context.boolean('simplify', true));
+	const configuration = await context.api.get(accountFromForm(context));
+	return configurationItem(configuration, context.boolean('simplify', true));
 }
 
 const switchAlerts = (alertActive: boolean) => async (context: Context) =>
-	await change(context, { accountName: requestedAccount(context), alertActive });
+	await change(context, { accountName: accountFromForm(context), alertActive });
 
 export const configurationResource: Resource<AlertClient> = {
 	name: 'Configuration',
@@ -47,7 +47,7 @@ export const configurationResource: Resource<AlertClient> = {
 			action: 'Modify the alert configuration of an account',
 			description: 'Change recipients, switches or alerts of an account, checked before it is sent',
 			fields: [...modificationFields, onlyReport, writeOptions],
-			run: async (context) => await change(context, requestedModification(context)),
+			run: async (context) => await change(context, modificationFromForm(context)),
 		},
 		{
 			name: 'Modify Many',

@@ -10,7 +10,10 @@ import {
 } from '../api/alert-rules';
 import { LABELS } from '../api/modification';
 
-/** Fields that several operations ask for. The same object in two operations of a resource keeps its value when the person switches. */
+/**
+ * Fields that several operations ask for. The same object in two operations of a resource keeps its
+ * value when the person switches.
+ */
 
 export const accountName: INodeProperties = {
 	displayName: LABELS.accountName,

@@ -25,7 +25,8 @@ export function alertsFromForm(rows: Fields[], options: ListOptions): AlertSetti
 }
 
 /**
- * A list, as a text with one alert per line, or as JSON: lines, or objects with the names that Get returns or those of the specification.
+ * A list, as a text with one alert per line, or as JSON: lines, or objects with the names that Get
+ * returns or those of the specification.
  */
 export function alertsFromList(value: unknown, options: ListOptions): AlertSetting[] {
 	if (value === undefined || value === null || value === '') return [];

@@ -6,8 +6,8 @@ import { OutputItem } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
 import { checkedModification, LABELS, MAIL_LISTS } from '../api/modification';
-import { changeInManner, type ChangeManner, mannerOf } from './change';
-import { readModification } from './from-form';
+import { changeWithOptions, type ChangeOptions, changeOptions } from './change';
+import { uncheckedModificationFromForm } from './from-form';
 
 type Context = ItemContext<AlertClient>;
 
@@ -20,27 +20,27 @@ interface AccountChange {
 const PARALLEL_ACCOUNTS = 4;
 
 /** Wrong rows that are named in one refusal. */
-const MOST_NAMED = 10;
+const MOST_NAMED_ROWS = 10;
 
 /** Failures that every further account would meet as well. */
-const FOR_ALL = ['unauthenticated', 'unreachable', 'tls', 'cancelled'];
+const FAILURES_FOR_ALL = ['unauthenticated', 'unreachable', 'tls', 'cancelled'];
 
 /**
- * Changes many accounts: checks all items, puts those of the same account together, and only then sends the first call. After a failure that is
- * not about one account, no further call is made.
+ * Changes many accounts: checks all items, puts those of the same account together, and only then
+ * sends the first call. After a failure that is not about one account, no further call is made.
  */
 export async function changeMany(context: Context): Promise<OutputItem[]> {
 	const changes = plannedChanges(context);
-	const manner = mannerOf(context);
+	const options = changeOptions(context);
 	let stop: GuichetError | undefined;
 	const limit = pLimit(PARALLEL_ACCOUNTS);
 	const results = await Promise.all(
 		changes.map((change) =>
 			limit(async () => {
 				if (stop) return failed(change, notAttempted(stop));
-				const result = await attempt(context, change, manner);
+				const result = await attempt(context, change, options);
 				const failure = failureOf(result);
-				if (failure && FOR_ALL.includes(failure.code)) stop ??= failure;
+				if (failure && FAILURES_FOR_ALL.includes(failure.code)) stop ??= failure;
 				return result;
 			}),
 		),
@@ -54,9 +54,9 @@ export async function changeMany(context: Context): Promise<OutputItem[]> {
 async function attempt(
 	context: Context,
 	change: AccountChange,
-	manner: ChangeManner,
+	options: ChangeOptions,
 ): Promise<OutputItem> {
-	return await changeInManner(context.api, change.modification, manner).then(
+	return await changeWithOptions(context.api, change.modification, options).then(
 		(json) => new OutputItem(json, {}, { items: change.items }),
 		(error: unknown) => {
 			if (error instanceof GuichetError) return failed(change, error);
@@ -111,11 +111,11 @@ function plannedChanges(context: Context): AccountChange[] {
 	};
 	for (let item = 0; item < context.itemCount; item++)
 		check(`item ${item + 1}`, () => {
-			const modification = readModification(context.forItem(item));
+			const modification = uncheckedModificationFromForm(context.forItem(item));
 			const known = byAccount.get(modification.accountName);
 			if (!known) byAccount.set(modification.accountName, { modification, items: [item] });
 			else {
-				known.modification = together(known.modification, modification);
+				known.modification = mergeModifications(known.modification, modification);
 				known.items.push(item);
 			}
 		});
@@ -142,7 +142,7 @@ function refusalOf(work: () => void): GuichetError | undefined {
 const unexpected = (error: unknown): unknown => error;
 
 function refusal(wrong: string[]): GuichetError {
-	const named = wrong.slice(0, MOST_NAMED);
+	const named = wrong.slice(0, MOST_NAMED_ROWS);
 	const more = wrong.length - named.length;
 	return invalidInput(
 		'The input',
@@ -152,7 +152,7 @@ function refusal(wrong: string[]): GuichetError {
 }
 
 /** Two items of one account as one modification; what they both say has to agree. */
-function together(one: AlertModification, other: AlertModification): AlertModification {
+function mergeModifications(one: AlertModification, other: AlertModification): AlertModification {
 	const merged: AlertModification = { ...one };
 	for (const name of SWITCHES) {
 		if (other[name] === undefined) continue;

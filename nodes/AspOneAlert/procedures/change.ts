@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { AlertClient } from '../api/alert-client';
-import { cellOf } from '../api/alert-rules';
+import { alertKey } from '../api/alert-rules';
 import {
 	activeAlerts,
 	type AlertConfiguration,
@@ -10,16 +10,16 @@ import {
 } from '../api/configuration';
 import { differences } from '../api/differences';
 import { checkedModification } from '../api/modification';
-import { presented } from './to-item';
+import { configurationItem } from './to-item';
 
 /** How a change is made, beyond what it changes. */
-export interface ChangeManner {
+export interface ChangeOptions {
 	onlyReport: boolean;
 	skipUnchanged: boolean;
 	sendCurrentAlerts: boolean;
 }
 
-export function mannerOf(context: ItemContext<AlertClient>): ChangeManner {
+export function changeOptions(context: ItemContext<AlertClient>): ChangeOptions {
 	const options = context.group('options');
 	return {
 		onlyReport: context.boolean('onlyReportDifferences'),
@@ -33,7 +33,7 @@ export async function change(
 	context: ItemContext<AlertClient>,
 	modification: AlertModification,
 ): Promise<IDataObject> {
-	const result = await changeInManner(context.api, modification, mannerOf(context));
+	const result = await changeWithOptions(context.api, modification, changeOptions(context));
 	const missing = result.notApplied as IDataObject[] | undefined;
 	if (missing?.length)
 		context.warn(
@@ -43,26 +43,28 @@ export async function change(
 }
 
 /**
- * Reads first where the manner needs it, sends what is to be sent, and compares the answer with what was asked.
+ * Reads first where the manner needs it, sends what is to be sent, and compares the answer with
+ * what was asked.
  *
- * @returns `status`: `would_change` or `unchanged` when only reporting; `unchanged` when skipped; `modified` when it was sent
+ * @returns `status`: `would_change` or `unchanged` when only reporting; `unchanged` when skipped;
+ * `modified` when it was sent
  */
-export async function changeInManner(
+export async function changeWithOptions(
 	client: AlertClient,
 	modification: AlertModification,
-	manner: ChangeManner,
+	options: ChangeOptions,
 ): Promise<IDataObject> {
-	const readsFirst = manner.onlyReport || manner.skipUnchanged || manner.sendCurrentAlerts;
+	const readsFirst = options.onlyReport || options.skipUnchanged || options.sendCurrentAlerts;
 	const before = readsFirst ? await client.get(modification.accountName) : undefined;
 	const changes = before ? differences(before, modification) : undefined;
 	const { accountName } = modification;
 	const found = changes ? { differences: changes as unknown as IDataObject[] } : {};
-	if (manner.onlyReport)
+	if (options.onlyReport)
 		return { accountName, status: changes?.length ? 'would_change' : 'unchanged', ...found };
-	if (before && manner.skipUnchanged && changes?.length === 0)
-		return { status: 'unchanged', ...found, ...presented(before, true) };
+	if (before && options.skipUnchanged && changes?.length === 0)
+		return { status: 'unchanged', ...found, ...configurationItem(before, true) };
 	const sent =
-		before && manner.sendCurrentAlerts ? withCurrentAlerts(modification, before) : modification;
+		before && options.sendCurrentAlerts ? withCurrentAlerts(modification, before) : modification;
 	const after = await client.modify(sent);
 	if (!after) return { accountName, status: 'modified', ...found };
 	const notApplied = differences(after, modification) as unknown as IDataObject[];
@@ -70,7 +72,7 @@ export async function changeInManner(
 		status: 'modified',
 		...found,
 		...(notApplied.length > 0 ? { notApplied } : {}),
-		...presented(after, true),
+		...configurationItem(after, true),
 	};
 }
 
@@ -80,7 +82,7 @@ function withCurrentAlerts(
 	current: AlertConfiguration,
 ): AlertModification {
 	if (!modification.alerts) return modification;
-	const said = new Set(modification.alerts.map(cellOf));
-	const kept = activeAlerts(current).filter((alert) => !said.has(cellOf(alert)));
+	const mentioned = new Set(modification.alerts.map(alertKey));
+	const kept = activeAlerts(current).filter((alert) => !mentioned.has(alertKey(alert)));
 	return checkedModification({ ...modification, alerts: [...modification.alerts, ...kept] });
 }

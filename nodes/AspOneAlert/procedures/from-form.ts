@@ -9,7 +9,7 @@ import { alertsFromForm, alertsFromList } from './alert-input';
 
 type Context = ItemContext<AlertClient>;
 
-export function requestedAccount(context: Context): string {
+export function accountFromForm(context: Context): string {
 	return checkedAccountName(
 		context.text('accountName'),
 		context.group('options').boolean('anyAccountNameLength'),
@@ -17,13 +17,13 @@ export function requestedAccount(context: Context): string {
 }
 
 /** The modification that the form asks for, checked against the rules of the specification. */
-export function requestedModification(context: Context): AlertModification {
-	return checkedModification(readModification(context));
+export function modificationFromForm(context: Context): AlertModification {
+	return checkedModification(uncheckedModificationFromForm(context));
 }
 
 /** The same, for one of several items that are put together and checked afterwards. */
-export function readModification(context: Context): AlertModification {
-	const modification: AlertModification = { accountName: requestedAccount(context) };
+export function uncheckedModificationFromForm(context: Context): AlertModification {
+	const modification: AlertModification = { accountName: accountFromForm(context) };
 	const changes = context.group('changes');
 	for (const name of SWITCHES) {
 		const value = optionalSwitch(changes, name);
@@ -33,12 +33,12 @@ export function readModification(context: Context): AlertModification {
 		const mails = changes.list(list);
 		if (mails.length > 0) modification[list] = mails;
 	}
-	const alerts = requestedAlerts(context);
+	const alerts = alertsOfForm(context);
 	if (alerts.length > 0) modification.alerts = alerts;
 	return modification;
 }
 
-function requestedAlerts(context: Context): AlertSetting[] {
+function alertsOfForm(context: Context): AlertSetting[] {
 	const options = {
 		field: LABELS.alerts,
 		unlistedProcedures: context.group('options').boolean('unlistedProcedures'),
@@ -52,7 +52,10 @@ const YES = ['true', 'yes', 'oui', 'on', '1'];
 
 const NO = ['false', 'no', 'non', 'off', '0'];
 
-/** A switch that an expression may fill from a sheet: words of both languages, and nothing for an empty cell. */
+/**
+ * A switch that an expression may fill from a sheet: words of both languages, and nothing for an
+ * empty cell.
+ */
 function optionalSwitch(fields: Fields, name: string): boolean | undefined {
 	const value = fields.raw(name);
 	if (typeof value === 'boolean') return value;

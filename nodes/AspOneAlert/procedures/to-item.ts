@@ -4,10 +4,13 @@ import { formatAlert } from '../api/alert-list';
 import { activeAlerts, type AlertConfiguration } from '../api/configuration';
 
 /**
- * A configuration as an item. Simplified, the alerts are lines that "Set From a List" reads again; in full, each procedure shows all message
- * services that the rules allow, the inactive ones too.
+ * A configuration as an item. Simplified, the alerts are lines that "Set From a List" reads again;
+ * in full, each procedure shows all message services that the rules allow, the inactive ones too.
  */
-export function presented(configuration: AlertConfiguration, simplified: boolean): IDataObject {
+export function configurationItem(
+	configuration: AlertConfiguration,
+	simplified: boolean,
+): IDataObject {
 	const { procedures, otherElements, ...facts } = configuration;
 	const unknown = Object.keys(otherElements).length > 0 ? { otherElements } : {};
 	if (!simplified) {

@@ -14,8 +14,8 @@ import {
 } from '../../../nodes/AspOneAlert/api/modification';
 
 /**
- * The whole matrix written out by hand from the specification (section 2.2.1, annex 4.1), not computed from the tables under test.
- * n: negative exists, p: positive exists, -: neither.
+ * The whole matrix written out by hand from the specification (section 2.2.1, annex 4.1), not
+ * computed from the tables under test. n: negative exists, p: positive exists, -: neither.
  */
 const MATRIX: Record<string, [ACS: string, ARS: string, AIS: string, RCP: string]> = {
 	TDFC: ['n', 'np', '-', 'p'],

@@ -3,10 +3,10 @@ import http from 'node:http';
 import { closeAllConnections } from '../../../lib/http/agents';
 import { toNodeError } from '../../../lib/node/node-error';
 import type { AlertModification } from '../../../nodes/AspOneAlert/api/configuration';
-import { LoginBrake } from '../../../nodes/AspOneAlert/api/login-throttle';
+import { LoginThrottle } from '../../../nodes/AspOneAlert/api/login-throttle';
 import {
 	type AspOneSandbox,
-	type MisanswerName,
+	type MalformedResponseName,
 	startAspOneSandbox,
 } from '../../../sandbox/aspone';
 import { clientOf, settingsFor } from './scene';
@@ -150,9 +150,9 @@ describe('logins', () => {
 
 	it('that are refused are told apart: user, and then no call is made, for fifty items one', async () => {
 		const [{ login }] = sandbox.users;
-		const brake = new LoginBrake();
+		const throttle = new LoginThrottle();
 		const user = { login, secret: { kind: 'password' as const, password: 'mauvais-mot' } };
-		const client = clientOf(sandbox, { user }, { brake });
+		const client = clientOf(sandbox, { user }, { throttle });
 		const failures = await Promise.all(
 			Array.from({ length: 50 }, async () => await failureOf(client.get(ACCOUNT))),
 		);
@@ -167,7 +167,7 @@ describe('logins', () => {
 			/ASPOne was not called; the next try is possible in about 1 minute \(at \d\d:\d\d UTC\)$/,
 		);
 		// Another execution of the same process, with another client.
-		await failureOf(clientOf(sandbox, { user }, { brake }).modify(change));
+		await failureOf(clientOf(sandbox, { user }, { throttle }).modify(change));
 		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 		expect(sandbox.loginRecords()).toMatchObject([{ failures: 1, triesWhileWaiting: 0 }]);
 	});
@@ -194,7 +194,9 @@ describe('logins', () => {
 });
 
 describe('wrong answers: one clear failure each, without a secret', () => {
-	const CASES: Array<[MisanswerName, code: string, message: RegExp, modifyOutcome: string]> = [
+	const CASES: Array<
+		[MalformedResponseName, code: string, message: RegExp, modifyOutcome: string]
+	> = [
 		['serverFault', 'service_failed', /failed to treat the request: Erreur interne/, 'unknown'],
 		['clientFault', 'refused', /refused the request: Requête invalide/, 'not_done'],
 		['faultWithStatus200', 'service_failed', /Erreur interne/, 'unknown'],

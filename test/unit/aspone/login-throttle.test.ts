@@ -1,5 +1,5 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { LoginBrake, type LoginVerdict } from '../../../nodes/AspOneAlert/api/login-throttle';
+import { LoginThrottle, type LoginEvidence } from '../../../nodes/AspOneAlert/api/login-throttle';
 
 const login = { endpoint: 'https://e/', whiteLabel: 'WL', login: 'u', secret: 'p' };
 
@@ -8,11 +8,11 @@ class Scene {
 
 	calls = 0;
 
-	readonly brake = new LoginBrake(() => this.time);
+	readonly throttle = new LoginThrottle(() => this.time);
 
 	/** A call that the service answers with this verdict. */
-	async call(verdict: LoginVerdict, identity = login): Promise<string> {
-		return await this.brake.attempt(
+	async call(verdict: LoginEvidence, identity = login): Promise<string> {
+		return await this.throttle.attempt(
 			identity,
 			async () => {
 				this.calls += 1;
@@ -32,7 +32,7 @@ class Scene {
 	}
 }
 
-describe('the brake after a refused login', () => {
+describe('the throttle after a refused login', () => {
 	it('waits a minute more for each failure, thirty minutes at most, and starts over after a success', async () => {
 		const scene = new Scene();
 		for (const minutes of [1, 2, 3, 4]) {
@@ -104,7 +104,7 @@ describe('the brake after a refused login', () => {
 		let together = 0;
 		let most = 0;
 		const slow = async () =>
-			await scene.brake.attempt(
+			await scene.throttle.attempt(
 				login,
 				async () => {
 					most = Math.max(most, ++together);

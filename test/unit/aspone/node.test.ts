@@ -414,8 +414,8 @@ describe('the test of the credential', () => {
 		expect(changes()).toEqual([]);
 	});
 
-	it('tells white label, user, brake and transport apart', async () => {
-		// Logins of their own, because the brake is shared by the whole process.
+	it('tells white label, user, throttle and transport apart', async () => {
+		// Logins of their own, because the throttle is shared by the whole process.
 		const messages = [
 			await verdict({ whiteLabelPassword: 'wrong', userLogin: 'T1@aspone.fr' }),
 			await verdict({ userPassword: 'wrong', userLogin: 'T2@aspone.fr' }),

@@ -2,7 +2,7 @@ import { validateXML } from 'xmllint-wasm';
 
 import { AlertClient, type AlertClientParts } from '../../../nodes/AspOneAlert/api/alert-client';
 import type { AlertServiceSettings } from '../../../nodes/AspOneAlert/api/service-settings';
-import { LoginBrake } from '../../../nodes/AspOneAlert/api/login-throttle';
+import { LoginThrottle } from '../../../nodes/AspOneAlert/api/login-throttle';
 import { writeEnvelope } from '../../../nodes/AspOneAlert/api/envelope';
 import { fitToWsdl, type RecordValue } from '../../../nodes/AspOneAlert/api/request-shape';
 import { loadWsdl, type WsdlSource } from '../../../nodes/AspOneAlert/api/wsdl';
@@ -25,14 +25,14 @@ export function settingsFor(
 	};
 }
 
-/** A client with a brake of its own, and repetitions without long waits. */
+/** A client with a throttle of its own, and repetitions without long waits. */
 export function clientOf(
 	sandbox: AspOneSandbox,
 	more: Partial<AlertServiceSettings> = {},
 	parts: AlertClientParts = {},
 ): AlertClient {
 	return new AlertClient(settingsFor(sandbox, more), {
-		brake: new LoginBrake(),
+		throttle: new LoginThrottle(),
 		retry: { firstDelayMs: 1 },
 		...parts,
 	});

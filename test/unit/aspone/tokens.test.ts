@@ -1,4 +1,4 @@
-import { DEFAULT_TIME_ZONE } from '../../../nodes/AspOneAlert/api/assumptions';
+import { DEFAULT_TIME_ZONE } from '../../../nodes/AspOneAlert/api/credential-defaults';
 import { ssoPassword } from '../../../nodes/AspOneAlert/api/sso-token';
 import { passwordDigest, securityHeader } from '../../../nodes/AspOneAlert/api/username-token';
 

@@ -5,7 +5,10 @@ import { fitToWsdl } from '../../../nodes/AspOneAlert/api/request-shape';
 import { type Includes, loadWsdl } from '../../../nodes/AspOneAlert/api/wsdl';
 import { envelopeOf, payloadOf, refuseToFetch, schemaErrors } from './scene';
 
-/** A WSDL as another author might have written it: wrappers, capitals, other names, one text for all addresses. */
+/**
+ * A WSDL as another author might have written it: wrappers, capitals, other names, one text for all
+ * addresses.
+ */
 const OTHER_SCHEMA = `<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:tns="http://aspone.fr/mb/webservices"
 	targetNamespace="http://aspone.fr/mb/webservices" elementFormDefault="qualified">
 	<xsd:element name="serviceVersion" type="xsd:string"/><xsd:element name="context" type="xsd:string"/>
