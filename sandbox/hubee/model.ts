@@ -88,7 +88,10 @@ export interface Folder {
 	updateDateTime: string | null;
 	closeDateTime: string | null;
 	partnerInfo: PartnerInfo | null;
-	/** Instant at which the recipients of a completed folder are notified; null before completion and after. */
+	/**
+	 * Instant at which the recipients of a completed folder are notified; null before completion and
+	 * after.
+	 */
 	notifyAt: number | null;
 }
 

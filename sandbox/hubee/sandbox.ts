@@ -28,7 +28,10 @@ export interface HubEeSandboxOptions extends MockServerSettings {
 	behaviour?: Partial<HubEeSettings>;
 }
 
-/** The stand-in of HubEE: token endpoint, `/teledossiers/v1` and `/referential/v1`, and what steers them. */
+/**
+ * The sandbox of HubEE: token endpoint, `/teledossiers/v1` and `/referential/v1`, and what steers
+ * them.
+ */
 export class HubEeSandbox {
 	readonly hub: Hub;
 	private readonly settings: HubEeSettings;
@@ -161,7 +164,10 @@ export class HubEeSandbox {
 		this.mockServer.gzip = this.settings.gzip;
 	}
 
-	/** Adds an SI with an active subscription to every process (or those given) and a client of its own. */
+	/**
+	 * Adds an SI with an active subscription to every process (or those given) and a client of its
+	 * own.
+	 */
 	addSubscriber(
 		organization: OrganizationIdentifier,
 		options: { name?: string; clientId?: string; processCodes?: string[] } = {},
@@ -190,7 +196,10 @@ export class HubEeSandbox {
 		return client;
 	}
 
-	/** Everything as after the start: télédossiers, referential, clients, settings, tokens, log, clock, misbehaviours. */
+	/**
+	 * Everything as after the start: télédossiers, referential, clients, settings, tokens, log,
+	 * clock, misbehaviours.
+	 */
 	async reset(): Promise<void> {
 		await this.mockServer.reset();
 	}
@@ -281,7 +290,7 @@ export class HubEeSandbox {
 	}
 }
 
-/** Starts the stand-in of HubEE on loopback, on free ports unless told otherwise. */
+/** Starts the sandbox of HubEE on loopback, on free ports unless told otherwise. */
 export async function startHubEeSandbox(options: HubEeSandboxOptions = {}): Promise<HubEeSandbox> {
 	return await HubEeSandbox.start(options);
 }

@@ -8,7 +8,9 @@ const si = (companyRegister: string, branchCode: string): OrganizationIdentifier
 	branchCode,
 });
 
-/** Organizations of the sandbox. The first SI is the test recipient of the official documentation. */
+/**
+ * Organizations of the sandbox. The first SI is the test recipient of the official documentation.
+ */
 export const SI_ORGANIZATIONS = {
 	paris: si('11001401600015', '75108'),
 	/** A leading zero in the branch code, which must survive. */
@@ -33,7 +35,10 @@ const client = (clientId: string, rest: Omit<Client, 'clientId' | 'clientSecret'
 	...rest,
 });
 
-/** Clients that exist from the start. An SI has one for all its processes, and Paris one for CERTDC alone. */
+/**
+ * Clients that exist from the start. An SI has one for all its processes, and Paris one for
+ * CERTDC alone.
+ */
 export function seedClients(): Client[] {
 	return [
 		client('si-paris', { scopes: ['SI'], organization: SI_ORGANIZATIONS.paris }),

@@ -1,6 +1,6 @@
 /**
- * What the published documents leave open, or describe in two ways, is a setting of the stand-in: a client has to live with
- * every value.
+ * What the published documents leave open, or describe in two ways, is a setting of the sandbox:
+ * a client has to live with every value.
  */
 export interface HubEeSettings {
 	/** Life of an access token in seconds; one hour in the 2024 contract. */
@@ -11,9 +11,15 @@ export interface HubEeSettings {
 	eventDetails: boolean;
 	/** What happens to the recipient's notification when the event is set to RECEIVED. */
 	notificationAfterReceived: 'kept' | 'consumed';
-	/** Order of the queue: new at every call, arbitrary but stable, or by creation. The real one is not specified. */
+	/**
+	 * Order of the queue: new at every call, arbitrary but stable, or by creation. The real one is
+	 * not specified.
+	 */
 	notificationOrder: 'shuffled' | 'stable' | 'created';
-	/** Milliseconds between the completion of a folder and its notifications (up to ten minutes in reality). */
+	/**
+	 * Milliseconds between the completion of a folder and its notifications (up to ten minutes in
+	 * reality).
+	 */
 	notificationDelay: number;
 	/** Upper limit of `maxResult` on notifications; null for none. The real limit is unknown. */
 	largestBatch: number | null;
@@ -29,7 +35,10 @@ export interface HubEeSettings {
 	depositStatusAppliesAt: 'creation' | 'sent';
 	/** Refuse status changes that the documents do not foresee. Not proven for the real hub. */
 	strictTransitions: boolean;
-	/** Refuse messages from an SI where the process forbids them. Written in 2021, no longer enforced by all appearances. */
+	/**
+	 * Refuse messages from an SI where the process forbids them. Written in 2021, no longer enforced
+	 * by all appearances.
+	 */
 	messagesEnforced: boolean;
 	/** Let a folder be completed although files are missing, as the real hub does. */
 	completeWithMissingFiles: boolean;
@@ -41,11 +50,17 @@ export interface HubEeSettings {
 	organizationRegisterParameter: 'company_register' | 'companyRegister';
 	/** Whether `GET /organizations` answers a `Content-Range`; not in the contract. */
 	organizationContentRange: boolean;
-	/** Whether the second number of `Content-Range` is the index of the last item or the one after it; unclear. */
+	/**
+	 * Whether the second number of `Content-Range` is the index of the last item or the one after
+	 * it; unclear.
+	 */
 	contentRangeLast: 'inclusive' | 'exclusive';
 	/** Page size of the lists of the referential when `maxResult` is absent; unknown. */
 	defaultPageSize: number;
-	/** Upper limit of `maxResult` in the lists of the referential; null for none. The real limit is unknown. */
+	/**
+	 * Upper limit of `maxResult` in the lists of the referential; null for none. The real limit is
+	 * unknown.
+	 */
 	largestPage: number | null;
 	/** Require the two process fields of March 2022 (`messageWithStatus`, `authorizedAwaiting`). */
 	processFieldsOf2022: boolean;
@@ -80,7 +95,10 @@ export const DEFAULT_SETTINGS: Readonly<HubEeSettings> = {
 	seed: 1,
 };
 
-/** Merges a change into settings; refuses names that do not exist, which a typing error in a test would produce. */
+/**
+ * Merges a change into settings; refuses names that do not exist, which a typing error in a test
+ * would produce.
+ */
 export function changeSettings(settings: HubEeSettings, change: Partial<HubEeSettings>): void {
 	for (const name of Object.keys(change)) {
 		if (!(name in DEFAULT_SETTINGS)) throw new Error(`There is no setting "${name}"`);

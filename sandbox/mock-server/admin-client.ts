@@ -2,7 +2,7 @@ import type { TextCallRecord } from './admin';
 import type { CallFilter, CallRecord, Counters } from './call-log';
 import type { FailNext } from './misbehaviour';
 
-/** Steers a stand-in from another process, through its administration interface. */
+/** Steers a mock server from another process, through its administration interface. */
 export class MockServerAdminClient {
 	private readonly base: string;
 
@@ -28,7 +28,7 @@ export class MockServerAdminClient {
 		return await this.request('GET', '/counters');
 	}
 
-	/** The time of the stand-in. */
+	/** The time of the mock server. */
 	async now(): Promise<Date> {
 		return new Date((await this.request<{ now: string }>('GET', '/clock')).now);
 	}
@@ -41,7 +41,10 @@ export class MockServerAdminClient {
 		await this.request('POST', '/clock', { set: instant.toISOString() });
 	}
 
-	/** Adds this many milliseconds before every answer, and these before the first one on each connection. */
+	/**
+	 * Adds this many milliseconds before every answer, and these before the first one on each
+	 * connection.
+	 */
 	async setLatency(latency: number, connection = 0): Promise<void> {
 		await this.request('PUT', '/latency', { latency, connection });
 	}
@@ -74,11 +77,11 @@ export class MockServerAdminClient {
 		await this.request('POST', '/reset');
 	}
 
-	/** Throws with the text of the refusal when the stand-in does not accept. */
+	/** Throws with the text of the refusal when the mock server does not accept. */
 	protected async request<T = void>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await fetch(`${this.base}${path}`, {
 			method,
-			// No kept connections: the stand-in may close an idle one just when it is used again.
+			// No kept connections: the mock server may close an idle one just when it is used again.
 			headers: {
 				connection: 'close',
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { CallFilter, DetailedCallRecord } from './call-log';
-import type { FailNext } from './misbehaviour';
-import type { MockServer } from './mock-server';
+import type { CallFilter, CallLog, DetailedCallRecord } from './call-log';
+import type { MockClock } from './clock';
+import type { FailNext, MisbehaviourQueue } from './misbehaviour';
 
 /** Input of an administration call: the JSON body (undefined without one) and the query. */
 export interface AdminInput {
@@ -13,18 +13,32 @@ export interface AdminInput {
 }
 
 /**
- * Administration calls of a service, by `METHOD /path`. The value returned is answered as JSON (204 when undefined); an
- * exception becomes a 400 with its message.
+ * Administration calls of a service, by `METHOD /path`. The value returned is answered as JSON
+ * (204 when undefined); an exception becomes a 400 with its message.
  */
 export type AdminRoutes = Record<string, (input: AdminInput) => unknown>;
+
+/** What the administration steers of a mock server. */
+export interface AdministeredServer {
+	readonly calls: CallLog;
+	readonly misbehaviours: MisbehaviourQueue;
+	readonly clock: MockClock;
+	latency: number;
+	connectionLatency: number;
+	readonly ca: string | undefined;
+	readonly faults: readonly unknown[];
+	failNext(request: FailNext): void;
+	reset(): Promise<void>;
+	page(): string;
+}
 
 export interface RunningAdmin {
 	url: string;
 	close(): Promise<void>;
 }
 
-/** Everything all stand-ins can be told, over HTTP. */
-function sharedRoutes(mockServer: MockServer): AdminRoutes {
+/** Everything all mock servers can be told, over HTTP. */
+function sharedRoutes(mockServer: AdministeredServer): AdminRoutes {
 	return {
 		'GET /calls': ({ query }) => {
 			const filter = callFilter(query);
@@ -58,9 +72,16 @@ function sharedRoutes(mockServer: MockServer): AdminRoutes {
 	};
 }
 
-/** Starts the administration interface on a loopback port of its own, so that it can never shadow a service's path. */
-export async function startAdmin(mockServer: MockServer, port: number): Promise<RunningAdmin> {
-	const routes = { ...sharedRoutes(mockServer), ...mockServer.definition.adminRoutes };
+/**
+ * Starts the administration interface on a loopback port of its own, so that it can never shadow
+ * a service's path.
+ */
+export async function startAdmin(
+	mockServer: AdministeredServer,
+	port: number,
+	serviceRoutes: AdminRoutes = {},
+): Promise<RunningAdmin> {
+	const routes: AdminRoutes = { ...sharedRoutes(mockServer), ...serviceRoutes };
 	const server = createServer((request, response) => {
 		void answer(mockServer, routes, request, response);
 	});
@@ -79,7 +100,7 @@ export async function startAdmin(mockServer: MockServer, port: number): Promise<
 }
 
 async function answer(
-	mockServer: MockServer,
+	mockServer: AdministeredServer,
 	routes: AdminRoutes,
 	request: IncomingMessage,
 	response: ServerResponse,

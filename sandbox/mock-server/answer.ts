@@ -7,7 +7,7 @@ export type AnswerBody =
 	| { bytes: Uint8Array; type: string }
 	| { open: () => Readable; length: number; type: string };
 
-/** What a stand-in answers to a call. */
+/** What a mock server answers to a call. */
 export interface Answer {
 	status: number;
 	headers?: Record<string, string>;

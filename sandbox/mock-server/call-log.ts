@@ -4,7 +4,7 @@ import type { Misbehaviour } from './misbehaviour';
 export interface CallRecord {
 	/** Running number, from 1. */
 	id: number;
-	/** Arrival, by the clock of the stand-in (ISO 8601). */
+	/** Arrival, by the clock of the mock server (ISO 8601). */
 	time: string;
 	method: string;
 	/** Path without the query. */
@@ -55,16 +55,19 @@ export interface Counters {
 	connections: number;
 	calls: number;
 	tokenRequests: number;
-	/** Greatest number of calls under way at the same time, each from its arrival to the last byte of its answer. */
+	/**
+	 * Greatest number of calls under way at the same time, each from its arrival to the last byte of
+	 * its answer.
+	 */
 	greatestConcurrency: number;
 	byOperation: Record<string, number>;
 	byStatus: Record<string, number>;
 }
 
-/** Name every stand-in gives to its token operation, so that `tokenRequests` can be counted. */
+/** Name every mock server gives to its token operation, so that `tokenRequests` can be counted. */
 export const TOKEN_OPERATION = 'token';
 
-/** Every call a stand-in received, in order of arrival. */
+/** Every call a mock server received, in order of arrival. */
 export class CallLog {
 	private records: DetailedCallRecord[] = [];
 	private lastId = 0;

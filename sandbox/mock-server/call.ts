@@ -9,7 +9,10 @@ import { maskBody } from './mask';
 /** Bodies up to this size are kept in the log and may be read whole. */
 export const KEPT_BYTES = 1024 * 1024;
 
-/** A call as a service sees it. The body is read once: `bytes()` (and `text()`, `json()`) or `stream()`. */
+/**
+ * A call as a service sees it. The body is read once: `bytes()` (and `text()`, `json()`) or
+ * `stream()`.
+ */
 export class Call {
 	readonly method: string;
 	/** Path without the query, percent-encoding as received. */

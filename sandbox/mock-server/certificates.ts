@@ -48,7 +48,8 @@ function sign(
 ): string {
 	const certificate = forge.pki.createCertificate();
 	certificate.publicKey = forge.pki.publicKeyFromPem(publicKeyPem);
-	// A positive number without leading zeros: OpenSSL refuses those, and one random number in some hundreds would have them.
+	// A positive number without leading zeros: OpenSSL refuses those, and one random number in some
+	// hundreds would have them.
 	certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
 	certificate.validity.notBefore = validity.from;
 	certificate.validity.notAfter = validity.to;
@@ -98,7 +99,10 @@ export class TestAuthority {
 
 	private server: Promise<CertifiedKey> | undefined;
 
-	/** Server certificate for `localhost`, `127.0.0.1` and `::1`; the same for all stands, because making a key takes its time. */
+	/**
+	 * Server certificate for `localhost`, `127.0.0.1` and `::1`; the same for all stands, because
+	 * making a key takes its time.
+	 */
 	async issueServer(): Promise<CertifiedKey> {
 		this.server ??= this.makeServer();
 		return await this.server;
@@ -128,7 +132,10 @@ export class TestAuthority {
 		return { key: pair.privateKey, certificate };
 	}
 
-	/** Certificate of a client (signature only), for services that identify their callers by certificate. */
+	/**
+	 * Certificate of a client (signature only), for services that identify their callers by
+	 * certificate.
+	 */
 	async issueClient(
 		subject: CertificateSubject,
 		validity: Validity = thirtyDays(),

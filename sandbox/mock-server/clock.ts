@@ -1,11 +1,11 @@
 /**
- * The time a stand-in lives in: the real time plus an offset that a test can move. Expiry of tokens, the antivirus and
- * every date a stand-in writes follow it, so no test has to wait.
+ * The time a mock server lives in: the real time plus an offset that a test can move. Expiry of
+ * tokens, the antivirus and every date a mock server writes follow it, so no test has to wait.
  */
 export class MockClock {
 	private offsetMs = 0;
 
-	/** Milliseconds since the epoch, as the stand-in sees it. */
+	/** Milliseconds since the epoch, as the mock server sees it. */
 	milliseconds(): number {
 		return Date.now() + this.offsetMs;
 	}

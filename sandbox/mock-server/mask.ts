@@ -6,7 +6,10 @@ const SECRET_FIELDS =
 
 const FORM_FIELD = new RegExp(`(^|&)(${SECRET_FIELDS})=[^&]*`, 'gi');
 const JSON_FIELD = new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
-/** The text of `Password` and `BinarySecurityToken` elements of WS-Security headers, whatever their prefix. */
+/**
+ * The text of `Password` and `BinarySecurityToken` elements of WS-Security headers, whatever
+ * their prefix.
+ */
 const SOAP_ELEMENT = /(<(?:[\w-]+:)?(?:Password|BinarySecurityToken)\b[^>]*>)[^<]*(<\/)/gi;
 
 /** The same text with the values of secret fields masked; what the log keeps. */
@@ -25,7 +28,10 @@ export function maskBody(body: Buffer | null, contentType: string | undefined): 
 	return masked === text ? body : Buffer.from(masked, 'utf8');
 }
 
-/** Headers for the log: joined values, `Authorization` and `Proxy-Authorization` reduced to the scheme. */
+/**
+ * Headers for the log: joined values, `Authorization` and `Proxy-Authorization` reduced to the
+ * scheme.
+ */
 export function maskHeaders(
 	headers: Record<string, string | string[] | number | undefined>,
 ): Record<string, string> {

@@ -21,7 +21,10 @@ export type Misbehaviour =
 	| { kind: 'delay'; milliseconds: number }
 	/** Never answers; the caller has to give up. */
 	| { kind: 'hang' }
-	/** Announces the whole body, sends only the first bytes (half of it by default), then cuts the connection. */
+	/**
+	 * Announces the whole body, sends only the first bytes (half of it by default), then cuts the
+	 * connection.
+	 */
 	| { kind: 'truncate'; bytes?: number }
 	/** Sends fewer bytes (one less by default) in a well-formed answer. */
 	| { kind: 'shorten'; by?: number }
@@ -96,8 +99,8 @@ export class MisbehaviourQueue {
 	}
 }
 
-/** Answers that stand in for the treatment. */
-export function insteadOfTreatment(misbehaviour: Misbehaviour | undefined): Answer | undefined {
+/** The answer that a misbehaviour gives without the call being handled. */
+export function cannedAnswer(misbehaviour: Misbehaviour | undefined): Answer | undefined {
 	switch (misbehaviour?.kind) {
 		case 'status': {
 			const { status, retryAfter, body, contentType, headers } = misbehaviour;

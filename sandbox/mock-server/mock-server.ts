@@ -16,12 +16,12 @@ import { TestAuthority } from './certificates';
 import { MockClock } from './clock';
 import { deliver } from './delivery';
 import { maskHeaders } from './mask';
-import { insteadOfTreatment, MisbehaviourQueue } from './misbehaviour';
+import { cannedAnswer, MisbehaviourQueue } from './misbehaviour';
 import type { FailNext } from './misbehaviour';
 import { renderPage } from './page';
 import type { PageSection } from './page';
 
-/** What a caller of a stand-in chooses. */
+/** What whoever starts a mock server chooses. */
 export interface MockServerSettings {
 	/** Port of the service; 0 (the default) takes a free one. */
 	port?: number;
@@ -33,17 +33,23 @@ export interface MockServerSettings {
 	latency?: number;
 }
 
-/** What a service gives to become a stand-in. */
+/** What a service gives to be mocked. */
 export interface MockServerDefinition {
 	/** Title of the root page. */
 	name: string;
-	/** Treats one call. An exception becomes a 500 and is kept in `mockServer.faults`: it is a fault of the sandbox. */
+	/**
+	 * Treats one call. An exception becomes a 500 and is kept in `mockServer.faults`: it is a fault
+	 * of the sandbox.
+	 */
 	treat: (call: Call) => Promise<Answer> | Answer;
 	/** What the root page shows. */
 	overview: () => PageSection[];
-	/** Forgets what the service holds; calls, misbehaviours, clock and latency are reset by the stand. */
+	/**
+	 * Forgets what the service holds; calls, misbehaviours, clock and latency are reset by the mock
+	 * server.
+	 */
 	reset: () => void | Promise<void>;
-	/** Administration calls beyond those all stand-ins share. */
+	/** Administration calls beyond those all mock servers share. */
 	adminRoutes?: AdminRoutes;
 	/** Removes what the service keeps outside memory. */
 	dispose?: () => Promise<void>;
@@ -54,14 +60,20 @@ export interface MockServerDefinition {
 /** Small bodies are read to their end before the answer, so that the log always has them. */
 const AWAITED_BODY = 1024 * 1024;
 
-/** A stand-in at work: a strict HTTP(S) server on loopback with its log, clock, misbehaviours and administration. */
+/**
+ * A running mock server: a strict HTTP(S) server on loopback with its log, clock, misbehaviours
+ * and administration.
+ */
 export class MockServer {
 	readonly calls = new CallLog();
 	readonly misbehaviours = new MisbehaviourQueue();
 	readonly clock: MockClock;
 	/** Milliseconds added before every answer. */
 	latency: number;
-	/** Milliseconds added before the first answer on each connection: what a distant caller waits until TCP and TLS stand. */
+	/**
+	 * Milliseconds added before the first answer on each connection: what a distant caller waits
+	 * until TCP and TLS stand.
+	 */
 	connectionLatency = 0;
 	/** Compress JSON for callers that accept it. */
 	gzip = true;
@@ -95,7 +107,8 @@ export class MockServer {
 		};
 		const authority = tls === true ? await TestAuthority.create() : tls || undefined;
 		const server = authority ? await secureServer(authority, listener) : createHttpServer(listener);
-		// Idle connections are the callers' to close: a pool must never meet one that the server has just dropped.
+		// Idle connections are the callers' to close: a pool must never meet one that the server has
+		// just dropped.
 		server.keepAliveTimeout = 0;
 		mockServer = new MockServer(
 			definition,
@@ -104,7 +117,7 @@ export class MockServer {
 			authority?.certificate,
 		);
 		await mockServer.listen(port);
-		mockServer.admin = await startAdmin(mockServer, adminPort);
+		mockServer.admin = await startAdmin(mockServer, adminPort, definition.adminRoutes);
 		return mockServer;
 	}
 
@@ -136,7 +149,7 @@ export class MockServer {
 		await this.definition.reset();
 	}
 
-	/** Page that shows what the stand-in holds. */
+	/** Page that shows what the mock server holds. */
 	page(): string {
 		return renderPage(this.definition.name, [
 			{ title: 'Counters', rows: [flatCounters(this)] },
@@ -182,9 +195,10 @@ export class MockServer {
 	}
 
 	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const url = new URL(request.url ?? '/', 'http://stand.invalid');
+		const url = new URL(request.url ?? '/', 'http://mock.invalid');
 		const started = performance.now();
-		// Who asks again on a connection has had the whole answer before, although TLS says so some turns of the event loop later.
+		// Who asks again on a connection has had the whole answer before, although TLS says so some
+		// turns of the event loop later.
 		const overBefore = this.lastCalls.get(request.socket);
 		overBefore?.();
 		const record = this.calls.begin(this.newRecord(request, url));
@@ -232,7 +246,7 @@ export class MockServer {
 		}
 		const answer = isPage
 			? html(200, this.page())
-			: (insteadOfTreatment(misbehaviour) ?? (await this.definition.treat(call)));
+			: (cannedAnswer(misbehaviour) ?? (await this.definition.treat(call)));
 		if (isPage) call.recognisedAs('page');
 		if (Number(call.header('content-length') ?? 0) <= AWAITED_BODY) await ended(call);
 		call.stream().resume();

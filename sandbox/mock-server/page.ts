@@ -32,7 +32,7 @@ function renderTable({ title, rows }: PageSection): string {
 	return `<h2>${escapeHtml(title)} (${rows.length})</h2>\n${table}`;
 }
 
-/** The root page of a stand-in: tables only, no script, nothing fetched from elsewhere. */
+/** The root page of a mock server: tables only, no script, nothing fetched from elsewhere. */
 export function renderPage(name: string, sections: PageSection[]): string {
 	return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(name)}</title>

@@ -12,8 +12,9 @@ export interface Acknowledged {
 }
 
 /**
- * Takes a notification out of the queue in the way that its kind needs (contract V2, 2024, made safe to repeat): an event in status SENT is
- * marked as RECEIVED first; an acknowledgement of one's own event (status RECEIVED) and a new télédossier are only deleted.
+ * Takes a notification out of the queue in the way that its kind needs (contract V2, 2024, made
+ * safe to repeat): an event in status SENT is marked as RECEIVED first; an acknowledgement of
+ * one's own event (status RECEIVED) and a new télédossier are only deleted.
  */
 export async function acknowledge(context: ItemContext<HubEeApi>): Promise<Acknowledged> {
 	const { client } = context.api;

@@ -10,7 +10,10 @@ export function eventItem(id: string, { id: event, ...rest }: CaseEvent): IDataO
 	return { caseId: id, eventId: event, ...rest } as unknown as IDataObject;
 }
 
-/** The free texts of an event, at the lengths of the folder contract 1.2.7. Empty ones are left out, never sent as null. */
+/**
+ * The free texts of an event, at the lengths of the folder contract 1.2.7. Empty ones are left
+ * out, never sent as null.
+ */
 export function eventTexts(
 	fields: Fields,
 ): Pick<NewEvent, 'author' | 'message' | 'comment' | 'partnerAttributes'> {
@@ -24,7 +27,8 @@ export function eventTexts(
 }
 
 /**
- * Marks an event as RECEIVED if it is in SENT. The status is read first, because a notification's own is as old as the notification.
+ * Marks an event as RECEIVED if it is in SENT. The status is read first, because a notification's
+ * own is as old as the notification.
  *
  * @returns whether this call marked it
  */
@@ -38,7 +42,10 @@ export async function markReceived(
 	return true;
 }
 
-/** Sets an event's status. A refusal is a success when the event has the status all the same: the first PATCH had arrived, its answer had not. */
+/**
+ * Sets an event's status. A refusal is a success when the event has the status all the same: the
+ * first PATCH had arrived, its answer had not.
+ */
 export async function moveEvent(
 	client: HubEeClient,
 	caseId: string,

@@ -5,7 +5,10 @@ import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { HubEeClient } from '../api/client';
 import type { Notification } from '../api/types';
 
-/** How a notification leaves our nodes: with the names that the other operations ask for, and what kind it is. */
+/**
+ * How a notification leaves our nodes: with the names that the other operations ask for, and what
+ * kind it is.
+ */
 export function notificationItem(notification: Notification): IDataObject {
 	const { id, caseId, eventId, ...rest } = notification;
 	return {
@@ -17,7 +20,10 @@ export function notificationItem(notification: Notification): IDataObject {
 	} as IDataObject;
 }
 
-/** Looks up type and status of events where the server did not give them. An event that cannot be read stays without. */
+/**
+ * Looks up type and status of events where the server did not give them. An event that cannot be
+ * read stays without.
+ */
 export async function fillEventDetails(
 	client: Pick<HubEeClient, 'getEvent'>,
 	notifications: Notification[],

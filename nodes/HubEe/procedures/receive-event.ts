@@ -6,7 +6,10 @@ import type { HubEeApi } from '../connect';
 import { downloadAll } from './download';
 import { fileItem, refuseMissing } from './receive-case';
 
-/** Fetches an event with all its files, and changes nothing at HubEE: acknowledge when they are stored. */
+/**
+ * Fetches an event with all its files, and changes nothing at HubEE: acknowledge when they are
+ * stored.
+ */
 export async function receiveEvent(context: ItemContext<HubEeApi>): Promise<OutputItem> {
 	const { client } = context.api;
 	const [caseId, eventId] = [context.uuid('caseId'), context.uuid('eventId')];

@@ -17,13 +17,19 @@ import type {
 	IncomingEvent,
 } from './types';
 
-/** Puts télédossiers and events into the hub, past the gateway, as if their authors had done all the steps. */
+/**
+ * Puts télédossiers and events into the hub, past the gateway, as if their authors had done all
+ * the steps.
+ */
 export class Drops {
 	private lastNumber = 0;
 
 	constructor(private readonly hub: Hub) {}
 
-	/** Drops a télédossier: HUBEE_NOTIFIED at once, its files RECEIVED, one notification for each recipient. */
+	/**
+	 * Drops a télédossier: HUBEE_NOTIFIED at once, its files RECEIVED, one notification for each
+	 * recipient.
+	 */
 	async drop(drop: Drop): Promise<Dropped> {
 		const processCode = drop.processCode ?? 'CERTDC';
 		const externalId = drop.externalId ?? this.nextExternalId(processCode);

@@ -1,10 +1,17 @@
 import type { AdminRoutes } from '../../mock-server';
 import type { ScanRule } from '../hub/antivirus';
-import type { AttachmentStatus, OrganizationIdentifier } from '../model';
-import type { HubEeSandbox } from '../sandbox';
+import type { AttachmentStatus, Client, Notification, OrganizationIdentifier } from '../model';
 import type { HubEeSettings } from '../settings';
 
-import type { Drop, DropMany, IncomingEvent } from './types';
+import type {
+	CaseOverview,
+	CreatedEvent,
+	Drop,
+	DropMany,
+	Dropped,
+	FolderOverview,
+	IncomingEvent,
+} from './types';
 
 /** Body of `POST /subscribers`. */
 export interface NewSubscriber {
@@ -14,8 +21,28 @@ export interface NewSubscriber {
 	processCodes?: string[];
 }
 
+/** What the administration calls steer. */
+export interface SteeredSandbox {
+	readonly credentials: readonly Client[];
+	listCases(): CaseOverview[];
+	listFolders(): FolderOverview[];
+	listNotifications(): Notification[];
+	drop(drop: Drop): Promise<Dropped>;
+	dropMany(many: DropMany): Promise<Dropped[]>;
+	incomingEvent(event: IncomingEvent): Promise<CreatedEvent>;
+	expireTokens(): void;
+	scanNext(rule: ScanRule): void;
+	setAttachmentStatus(attachmentId: string, status: AttachmentStatus): void;
+	addSubscriber(
+		organization: OrganizationIdentifier,
+		options: Omit<NewSubscriber, 'organization'>,
+	): Client;
+	currentSettings(): HubEeSettings;
+	configure(change: Partial<HubEeSettings>): void;
+}
+
 /** The administration calls of the HubEE sandbox; `HubEeAdminClient` speaks them. */
-export function administrationRoutes(sandbox: HubEeSandbox): AdminRoutes {
+export function administrationRoutes(sandbox: SteeredSandbox): AdminRoutes {
 	return {
 		'GET /credentials': () => sandbox.credentials,
 		'GET /cases': () => sandbox.listCases(),

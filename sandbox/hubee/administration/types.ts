@@ -20,7 +20,10 @@ export interface DroppedFile {
 
 export type DropRecipient = OrganizationIdentifier & { partnerAttributes?: string | null };
 
-/** A télédossier that arrives as if an OSL had sent it. Nothing of it is checked against the process. */
+/**
+ * A télédossier that arrives as if an OSL had sent it. Nothing of it is checked against the
+ * process.
+ */
 export interface Drop {
 	/** `CERTDC` when absent. */
 	processCode?: string;

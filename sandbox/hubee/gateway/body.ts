@@ -5,8 +5,8 @@ import addFormats from 'ajv-formats';
 import type { Call } from '../../mock-server';
 
 import type { JsonSchema } from './schemas';
-import { bodyFaults } from './wording';
-import type { Fault } from './wording';
+import { bodyFaults } from './validation-messages';
+import type { Fault } from './validation-messages';
 
 const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
 addFormats(ajv);

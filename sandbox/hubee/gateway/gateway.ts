@@ -9,8 +9,8 @@ import type { Operation } from './operations';
 import { headerFaults, pathFaults, queryFaults } from './parameters';
 import { invalidCredentials, Refusal, unauthorized } from './refusal';
 import type { TokenEndpoint } from './token';
-import { validationMessage } from './wording';
-import type { Fault } from './wording';
+import { validationMessage } from './validation-messages';
+import type { Fault } from './validation-messages';
 
 export const TOKEN_PATH = '/oauth2/token';
 
@@ -107,7 +107,10 @@ function decoded(value: string): string {
 	}
 }
 
-/** Files come as raw bytes and in no other form. An absent body has no type and is the hub's to refuse. */
+/**
+ * Files come as raw bytes and in no other form. An absent body has no type and is the hub's to
+ * refuse.
+ */
 function bytesFaults(call: Call, operation: Operation): Fault[] {
 	const hasBody =
 		call.header('transfer-encoding') !== undefined ||

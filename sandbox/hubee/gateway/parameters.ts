@@ -1,7 +1,7 @@
 import type { Call } from '../../mock-server';
 
-import { notUuid, tooLong, unexpectedQuery, wrongPattern, wrongType } from './wording';
-import type { Fault } from './wording';
+import { notUuid, tooLong, unexpectedQuery, wrongPattern, wrongType } from './validation-messages';
+import type { Fault } from './validation-messages';
 
 /** What a path or query parameter has to be. */
 export type ParameterRule =

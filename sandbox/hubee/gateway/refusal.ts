@@ -1,7 +1,10 @@
 import { json } from '../../mock-server';
 import type { Answer } from '../../mock-server';
 
-/** One entry of the `errors` list of an answer. `code` is the HTTP status or a code of the gateway. */
+/**
+ * One entry of the `errors` list of an answer. `code` is the HTTP status or a code of the
+ * gateway.
+ */
 export interface ErrorEntry {
 	code: number;
 	message: string;

@@ -16,8 +16,9 @@ const email: JsonSchema = {
 };
 
 /**
- * Read-only properties are left out of these schemas: a body that carries one is refused like one with an unknown property
- * (production clients have to remove `id` and `creationDateTime` before a PUT).
+ * Read-only properties are left out of these schemas: a body that carries one is refused like one
+ * with an unknown property (production clients have to remove `id` and `creationDateTime` before
+ * a PUT).
  */
 function object(properties: Record<string, JsonSchema>, required: string[] = []): JsonSchema {
 	return { type: 'object', properties, required, additionalProperties: false };
@@ -133,8 +134,8 @@ const person = (emailSchema: JsonSchema): Record<string, JsonSchema> => ({
 });
 
 /**
- * `subscriber.name` and the organization identifier in `delegationActor` are newer than the published file: real answers carry
- * them, and production clients send them back.
+ * `subscriber.name` and the organization identifier in `delegationActor` are newer than the
+ * published file: real answers carry them, and production clients send them back.
  */
 export const SUBSCRIPTION = object(
 	{

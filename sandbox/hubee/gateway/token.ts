@@ -10,7 +10,10 @@ interface IssuedToken {
 	expiresAt: number;
 }
 
-/** The token endpoint (OAuth 2.0 client credentials, HTTP Basic and form only) and the tokens it has issued. */
+/**
+ * The token endpoint (OAuth 2.0 client credentials, HTTP Basic and form only) and the tokens it
+ * has issued.
+ */
 export class TokenEndpoint {
 	private readonly tokens = new Map<string, IssuedToken>();
 
@@ -66,7 +69,8 @@ export class TokenEndpoint {
 				`Unsupported grant_type value: ${grantType}`,
 			);
 		}
-		// How a refused scope is answered is not documented; this is what OAuth 2.0 (RFC 6749, 5.2) provides.
+		// How a refused scope is answered is not documented; this is what OAuth 2.0 (RFC 6749, 5.2)
+		// provides.
 		const scope = client.scopes.find((granted) => granted === form.get('scope'));
 		if (scope === undefined) {
 			return oauthError(400, 'invalid_scope', 'The requested scope is not granted to this client');

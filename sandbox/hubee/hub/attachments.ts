@@ -24,8 +24,8 @@ export function declared(declaration: AttachmentDeclaration, recipients: string[
 }
 
 /**
- * What the process has against a file. An SI may send nothing when its list of formats is empty. Types bind the OSL only:
- * nothing is published about the types of an SI.
+ * What the process has against a file. An SI may send nothing when its list of formats is empty.
+ * Types bind the OSL only: nothing is published about the types of an SI.
  */
 export function attachmentFaults(
 	attachment: AttachmentDeclaration,

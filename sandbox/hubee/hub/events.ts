@@ -121,7 +121,10 @@ export function getEvent({ hub, identity, path }: OperationContext): Answer {
 	return json(200, eventView(hub, event, identity));
 }
 
-/** SENT, by the author of a deposit whose files are all stored; RECEIVED, by the recipient of a sent event. */
+/**
+ * SENT, by the author of a deposit whose files are all stored; RECEIVED, by the recipient of a
+ * sent event.
+ */
 export function patchEvent({ hub, identity, path, body }: OperationContext): Answer {
 	const { item, event } = hub.eventFor(identity, path.caseId ?? '', path.eventId ?? '');
 	const { status } = (body ?? {}) as { status?: string };

@@ -16,7 +16,9 @@ export interface StoredFile {
 	open(): Readable;
 }
 
-/** The hub's file store: a folder under the system's temporary folder, gone when the sandbox ends. */
+/**
+ * The hub's file store: a folder under the system's temporary folder, gone when the sandbox ends.
+ */
 export class FileStore {
 	private folder: Promise<string> | undefined;
 	private readonly paths = new WeakMap<StoredFile, string>();

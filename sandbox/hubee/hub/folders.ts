@@ -142,8 +142,8 @@ export function getFolder({ hub, identity, path }: OperationContext): Answer {
 }
 
 /**
- * Changes the status of a folder. HUBEE_COMPLETED on a new folder moves its cases and notifies the recipients; any other
- * change concerns the folder alone.
+ * Changes the status of a folder. HUBEE_COMPLETED on a new folder moves its cases and notifies
+ * the recipients; any other change concerns the folder alone.
  */
 export function patchFolder({ hub, identity, path, body }: OperationContext): Answer {
 	const folder = hub.folderFor(identity, path.folderId ?? '');

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 
 const BLOCK = 64 * 1024;
 
-/** A block of bytes that depends on the seed alone (xorshift32: fast, and good enough to look like a binary file). */
+/**
+ * A block of bytes that depends on the seed alone (xorshift32: fast, and good enough to look like
+ * a binary file).
+ */
 function seededBlock(seed: number): Buffer {
 	const block = Buffer.allocUnsafe(BLOCK);
 	let state = (seed * 2654435761 + 1) >>> 0 || 1;
@@ -18,7 +21,10 @@ function seededBlock(seed: number): Buffer {
 	return block;
 }
 
-/** Yields `size` bytes that depend on the seed alone; no two blocks are alike, so a lost or doubled one shows. */
+/**
+ * Yields `size` bytes that depend on the seed alone; no two blocks are alike, so a lost or
+ * doubled one shows.
+ */
 function* blocks(seed: number, size: number): Generator<Buffer> {
 	const pattern = seededBlock(seed);
 	for (let number = 0, left = size; left > 0; number += 1, left -= BLOCK) {
@@ -33,7 +39,9 @@ export function generatedContent(seed: number, size: number): Readable {
 	return Readable.from(blocks(seed, size), { objectMode: false, highWaterMark: BLOCK });
 }
 
-/** SHA-256 (hex) of the generated content, without keeping it. Yields to other work now and then. */
+/**
+ * SHA-256 (hex) of the generated content, without keeping it. Yields to other work now and then.
+ */
 export async function generatedSha256(seed: number, size: number): Promise<string> {
 	const hash = createHash('sha256');
 	let count = 0;

@@ -109,7 +109,10 @@ export class Hub {
 		);
 	}
 
-	/** The event, if it exists and the caller may see it. A deposit in preparation is its author's alone. */
+	/**
+	 * The event, if it exists and the caller may see it. A deposit in preparation is its author's
+	 * alone.
+	 */
 	eventFor(identity: Identity, caseId: string, eventId: string): { item: Case; event: Event } {
 		const item = this.caseFor(identity, caseId);
 		const event = item.events.find(({ id }) => id === eventId.toLowerCase());
@@ -175,7 +178,10 @@ export class Hub {
 		}
 	}
 
-	/** Moves a completed folder and its cases to HUBEE_NOTIFIED and fills the queues of the recipients. */
+	/**
+	 * Moves a completed folder and its cases to HUBEE_NOTIFIED and fills the queues of the
+	 * recipients.
+	 */
 	notifyRecipients(folder: Folder): Notification[] {
 		folder.notifyAt = null;
 		folder.globalStatus = 'HUBEE_NOTIFIED';

@@ -13,10 +13,16 @@ import { notificationView } from './views';
 /** The hub's batch size when `maxResult` is absent. */
 const DEFAULT_BATCH = 25;
 
-/** Counts the calls, so that a shuffled order differs from one to the next and yet can be repeated. */
+/**
+ * Counts the calls, so that a shuffled order differs from one to the next and yet can be
+ * repeated.
+ */
 const shuffles = new WeakMap<Hub, number>();
 
-/** The queue of the caller: what has not been deleted, in no promised order, without any position to go on from. */
+/**
+ * The queue of the caller: what has not been deleted, in no promised order, without any position
+ * to go on from.
+ */
 export function listNotifications({ hub, identity, call }: OperationContext): Answer {
 	const { query } = call;
 	const codes = query.getAll('processCode');

@@ -57,7 +57,10 @@ const BY_OSL: Record<string, string[]> = {
 	CLOSED: ['SI_RECEIVED', 'IN_PROGRESS', 'ADD_AWAITING', 'DONE', 'REFUSED'],
 };
 
-/** Whether the documents foresee this change of a case's status by this side. Staying is always allowed. */
+/**
+ * Whether the documents foresee this change of a case's status by this side. Staying is always
+ * allowed.
+ */
 export function isForeseen(from: string, to: string, side: Side): boolean {
 	if (from === to) return true;
 	const allowed = (side === 'SI' ? BY_SI : BY_OSL)[to];

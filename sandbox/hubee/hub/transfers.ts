@@ -82,7 +82,10 @@ function uploadRefusal(attachment: Attachment, file: StoredFile, call: Call): Re
 	return new Refusal(400, 'Digest does not match with attachment');
 }
 
-/** An upload without a body makes the hub answer outside its own contract, which the gateway then reports. */
+/**
+ * An upload without a body makes the hub answer outside its own contract, which the gateway then
+ * reports.
+ */
 function emptyUpload(call: Call): Refusal {
 	const message = [
 		'Bad Response : Validation failed.',

@@ -40,7 +40,9 @@ export function folderView(hub: Hub, folder: Folder): View {
 	};
 }
 
-/** A case as this caller sees it. The lite form leaves out all that the contract does not require. */
+/**
+ * A case as this caller sees it. The lite form leaves out all that the contract does not require.
+ */
 export function caseView(hub: Hub, item: Case, identity: Identity, lite: boolean): View {
 	const view: View = {
 		id: item.id,

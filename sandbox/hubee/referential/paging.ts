@@ -8,7 +8,10 @@ export interface Page<T> {
 	range: string;
 }
 
-/** Cuts the page that `offSet` and `maxResult` ask for; the range is `<label> <first>-<last>/<total>`. */
+/**
+ * Cuts the page that `offSet` and `maxResult` ask for; the range is `<label>
+ * <first>-<last>/<total>`.
+ */
 export function pageOf<T>(label: string, all: T[], call: Call, settings: HubEeSettings): Page<T> {
 	const first = number(call, 'offSet') ?? 0;
 	const wanted = number(call, 'maxResult') ?? settings.defaultPageSize;

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 
 import type { IBinaryData } from 'n8n-workflow';
 
-/** n8n's binary store in memory: files go in and come out as streams, and items hold only their ids. */
+/**
+ * n8n's binary store in memory: files go in and come out as streams, and items hold only their
+ * ids.
+ */
 export class BinaryStore {
 	private readonly files = new Map<string, Buffer>();
 

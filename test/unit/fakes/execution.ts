@@ -14,9 +14,15 @@ import { NodeHelpers } from 'n8n-workflow';
 import { BinaryStore } from './binary-store';
 
 export interface ExecutionSetup {
-	/** The form of the node (`formOf(table)`): fields that `parameters` leaves out get the default that n8n would give them. */
+	/**
+	 * The form of the node (`formOf(table)`): fields that `parameters` leaves out get the default
+	 * that n8n would give them.
+	 */
 	properties: INodeProperties[];
-	/** What the person typed; a text `={{ $json.… }}` is resolved against each item, also inside collections. */
+	/**
+	 * What the person typed; a text `={{ $json.… }}` is resolved against each item, also inside
+	 * collections.
+	 */
 	parameters: IDataObject;
 	/** One empty item when absent. */
 	items?: INodeExecutionData[];
@@ -43,7 +49,10 @@ export interface FakeExecution {
 	credentialReads: Record<string, number>;
 }
 
-/** A node's execution by hand: the part of n8n's `IExecuteFunctions` that nodes use; anything else throws with its name. */
+/**
+ * A node's execution by hand: the part of n8n's `IExecuteFunctions` that nodes use; anything else
+ * throws with its name.
+ */
 export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 	const { items = [{ json: {} }], signal, store = new BinaryStore() } = setup;
 	const { processed = new Set<string>() } = setup;
@@ -157,7 +166,10 @@ function resolved(value: unknown, json: IDataObject): unknown {
 	return valueAt(json, path);
 }
 
-/** A function that the fake lacks fails by its name and not as "undefined is not a function" somewhere else. */
+/**
+ * A function that the fake lacks fails by its name and not as "undefined is not a function"
+ * somewhere else.
+ */
 function strict<T extends object>(what: string, functions: T): T {
 	return new Proxy(functions, {
 		get(target, name) {

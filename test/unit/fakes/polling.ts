@@ -40,7 +40,10 @@ export function newWorkflowId(): string {
 	return `workflow-${workflows}`;
 }
 
-/** A poll by hand: the part of n8n's `IPollFunctions` that our triggers use; anything else throws with its name. */
+/**
+ * A poll by hand: the part of n8n's `IPollFunctions` that our triggers use; anything else throws
+ * with its name.
+ */
 export function fakePolling(setup: PollingSetup): FakePolling {
 	const { properties, parameters = {}, credentials = {}, staticData = {}, budget } = setup;
 	const { store = new BinaryStore() } = setup;

@@ -6,7 +6,10 @@ import {
 	type MockServerSettings,
 } from '../../../sandbox/mock-server';
 
-/** A service of a test's own making on loopback, with the log and the misbehaviours of the sandbox. */
+/**
+ * A service of a test's own making on loopback, with the log and the misbehaviours of the
+ * sandbox.
+ */
 export interface TestService {
 	mockServer: MockServer;
 	url: string;

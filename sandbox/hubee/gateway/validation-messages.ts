@@ -1,6 +1,9 @@
 import type { ErrorObject } from 'ajv';
 
-/** Where in a request the gateway found a fault: `body`, `query.maxResult`, `path.caseId`, `header.editorName`. */
+/**
+ * Where in a request the gateway found a fault: `body`, `query.maxResult`, `path.caseId`,
+ * `header.editorName`.
+ */
 export interface Fault {
 	at: string;
 	text: string;
@@ -45,8 +48,8 @@ function list(names: unknown[]): string {
 }
 
 /**
- * Faults of a body in the gateway's words. Missing and surplus properties of one object make one line each, with sorted names,
- * as seen in production.
+ * Faults of a body in the gateway's words. Missing and surplus properties of one object make one
+ * line each, with sorted names, as seen in production.
  */
 export function bodyFaults(errors: ErrorObject[]): Fault[] {
 	const texts: string[] = [];
