@@ -1,4 +1,4 @@
-import type { CheckedVersion } from './version';
+import type { CheckedVersion } from './language-version';
 
 /** Bytes above which it is worth asking; the procedure names no limit. */
 const LARGE_DOCUMENT = 10 * 1024 * 1024;

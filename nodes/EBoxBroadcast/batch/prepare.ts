@@ -19,7 +19,7 @@ import {
 	type MetadataFile,
 	type MetadataSettings,
 } from './metadata/metadata-files';
-import { NissSet } from './recipients/niss-set';
+import { NissSet } from './recipients/niss-keys';
 import { Measured, store, type FileSink, type Measure, type OutputFile } from './files/output-file';
 import { checkRecipients, type RecipientSource } from './recipients/recipients';
 import type { RejectSummary } from './recipients/reject-list';
@@ -28,7 +28,7 @@ import {
 	type CheckedVersion,
 	type LanguageVersion,
 	type VersionRules,
-} from './version';
+} from './language-version';
 import { zipBytes, type ZipEntry } from './files/zip';
 
 export interface PrepareSettings extends VersionRules {

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { InputFile, ItemContext } from '../../../lib/node/item-context';
-import type { DialectWish, Quote, Separator } from '../batch/recipients/dialect';
+import type { DialectWish, Quote, Separator } from '../batch/recipients/csv-dialect';
 import { parseEncoding } from '../batch/recipients/encoding';
 import { PLAIN_LIST, type ListFormat } from '../batch/recipients/lists';
 import type { RecipientSource } from '../batch/recipients/recipients';

@@ -6,7 +6,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
 import { parseDay, type Day } from '../batch/mails/calendar';
 import { draftMails, versionsOf } from '../batch/mails/mails';
-import type { MailLanguage } from '../batch/mails/mail-words';
+import type { MailLanguage } from '../batch/mails/mail-text';
 import type { Manifest } from '../batch/files/manifest';
 import { PLAN_RULES, planBroadcast, type PlanRules } from '../batch/mails/plan';
 import type { NoService } from '../connect';

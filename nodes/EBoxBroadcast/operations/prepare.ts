@@ -15,7 +15,7 @@ import {
 } from './csv-fields';
 import { digestMethodOf, metadataFields, metadataSettings } from './metadata-fields';
 import { filesOf, outputFields, outputItems } from './prepared-output';
-import { BinaryStore } from './store-file';
+import { BinaryStore } from './binary-store';
 import { languageVersions, messageFields, versions } from './version-fields';
 
 const notice: INodeProperties = {

@@ -5,7 +5,7 @@ import { OutputItem } from '../../../lib/node/operation';
 import type { ManifestFile } from '../batch/files/manifest';
 import type { PreparedVersion, PrepareSettings } from '../batch/prepare';
 import type { NoService } from '../connect';
-import type { BinaryStore, StoredFile } from './store-file';
+import type { BinaryStore, StoredFile } from './binary-store';
 
 /** What comes out, and in which form. */
 export const outputFields: INodeProperties[] = [

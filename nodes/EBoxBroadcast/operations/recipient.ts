@@ -21,7 +21,7 @@ import {
 	listFormat,
 	listFormatOf,
 } from './csv-fields';
-import { BinaryStore } from './store-file';
+import { BinaryStore } from './binary-store';
 
 const fields: INodeProperties[] = [
 	{

@@ -9,7 +9,7 @@ import type { NoService } from '../connect';
 import { dialectWish, fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
 import { digestMethodOf, metadataFields, metadataSettings } from './metadata-fields';
 import { filesOf, outputFields, outputItems } from './prepared-output';
-import { BinaryStore } from './store-file';
+import { BinaryStore } from './binary-store';
 import { languageVersions, messageFields, testVersions } from './version-fields';
 
 /** People whose eBox somebody can look into; the procedure says "limited" without a number. */

@@ -4,7 +4,7 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { RecipientSource } from '../batch/recipients/recipients';
-import type { LanguageVersion } from '../batch/version';
+import type { LanguageVersion } from '../batch/language-version';
 import type { NoService } from '../connect';
 import { bytesOf } from './csv-fields';
 

@@ -4,7 +4,7 @@ import { CsvScanner } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-sc
 import {
 	detectDialect,
 	type DialectWish,
-} from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
+} from '../../../nodes/EBoxBroadcast/batch/recipients/csv-dialect';
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/batch/recipients/encoding';
 import { numbers } from './support';
 

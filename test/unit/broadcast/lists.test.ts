@@ -8,7 +8,7 @@ import {
 	type ListFormat,
 } from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
 import { NissSequence } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-sequence';
-import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-set';
+import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-keys';
 import { numbers } from './support';
 
 // Large or many inputs, on machines that may be busy with other things.

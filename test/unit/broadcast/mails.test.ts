@@ -1,5 +1,5 @@
 import { draftMails, versionsOf } from '../../../nodes/EBoxBroadcast/batch/mails/mails';
-import type { MailFacts } from '../../../nodes/EBoxBroadcast/batch/mails/mail-words';
+import type { MailFacts } from '../../../nodes/EBoxBroadcast/batch/mails/mail-text';
 import { planBroadcast } from '../../../nodes/EBoxBroadcast/batch/mails/plan';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../../../nodes/EBoxBroadcast/batch/prepare';
 import { csv, MemorySink, numbers, version } from './support';

@@ -6,7 +6,7 @@ import {
 	type PrepareSettings,
 } from '../../../nodes/EBoxBroadcast/batch/prepare';
 import type { RecipientSource } from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
-import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/version';
+import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/language-version';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 import { csv, DOCUMENT, MemorySink, numbers, version } from './support';
 

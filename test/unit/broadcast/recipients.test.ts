@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { formatNissKey, isValidNiss } from '../../../lib/identifiers/niss';
-import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/batch/recipients/dialect';
+import type { Quote, Separator } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-dialect';
 import {
 	listBytes,
 	planLists,
 	type CutStrategy,
 } from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
-import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-set';
+import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-keys';
 import {
 	checkRecipients,
 	type CheckedRecipients,

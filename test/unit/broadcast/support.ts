@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { formatNissKey } from '../../../lib/identifiers/niss';
 import type { FileSink, OutputFile } from '../../../nodes/EBoxBroadcast/batch/files/output-file';
 import type { RecipientSource } from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
-import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/version';
+import type { LanguageVersion } from '../../../nodes/EBoxBroadcast/batch/language-version';
 
 /** Different valid numbers, in a scrambled but fixed order: `count` up to a few million. */
 export function* numbers(count: number, from = 0): Generator<string> {

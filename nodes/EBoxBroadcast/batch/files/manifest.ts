@@ -1,4 +1,4 @@
-import type { Dialect } from '../recipients/dialect';
+import type { Dialect } from '../recipients/csv-dialect';
 import type { CutStrategy, ListFormat } from '../recipients/lists';
 import type { FileRole, Measure } from './output-file';
 import type { RecipientCounts } from '../recipients/recipients';

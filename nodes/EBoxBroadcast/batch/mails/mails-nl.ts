@@ -6,7 +6,7 @@ import {
 	type MailFile,
 	type MailVersion,
 	type MailWords,
-} from './mail-words';
+} from './mail-text';
 
 const gap = (what: string): string => `[in te vullen: ${what}]`;
 

@@ -8,7 +8,7 @@ import type {
 	MailLanguage,
 	MailVersion,
 	MailWords,
-} from './mail-words';
+} from './mail-text';
 import type { Manifest } from '../files/manifest';
 import type { BroadcastPlan, StepName } from './plan';
 

@@ -6,7 +6,7 @@ import { metadataXml, PROFILE_BASIS, type MetadataFields, type MetadataProfile }
 import { fillTemplate } from './metadata-template';
 import type { Manifest } from '../files/manifest';
 import { checkXml, type SchemaFiles } from './schema-check';
-import type { CheckedVersion } from '../version';
+import type { CheckedVersion } from '../language-version';
 
 /** Where the form of the XML comes from. */
 export type MetadataForm =

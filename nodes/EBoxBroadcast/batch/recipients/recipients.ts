@@ -8,10 +8,10 @@ import {
 	type NissFault,
 } from '../../../../lib/identifiers/niss';
 import { CsvScanner, type CsvRecord } from './csv-scanner';
-import { byteOf, detectDialect, SAMPLE_SIZE, type Dialect, type DialectWish } from './dialect';
+import { byteOf, detectDialect, SAMPLE_SIZE, type Dialect, type DialectWish } from './csv-dialect';
 import { AsciiCompatible } from './encoding';
 import { NissSequence } from './niss-sequence';
-import { NissSet } from './niss-set';
+import { NissSet } from './niss-keys';
 
 /** Where the numbers come from: the bytes of a CSV file, or values that a workflow holds. */
 export type RecipientSource =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BroadcastError } from './errors';
 import type { DigestMethod, MetadataFields } from './metadata/metadata';
-import type { NissSet } from './recipients/niss-set';
+import type { NissSet } from './recipients/niss-keys';
 import type { FileSink } from './files/output-file';
 import {
 	checkRecipients,
