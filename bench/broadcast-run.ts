@@ -1,7 +1,9 @@
-/** The measured program of broadcast.ts: one list file in, checked, de-duplicated, cut and hashed. */
+/**
+ * The measured program of broadcast.ts: one list file in, checked, de-duplicated, cut and hashed.
+ */
 import { createReadStream } from 'node:fs';
 import { listBytes, planLists } from '../nodes/EBoxBroadcast/batch/recipients/lists';
-import { Measured } from '../nodes/EBoxBroadcast/batch/files/output-file';
+import { DigestedBytes } from '../nodes/EBoxBroadcast/batch/files/output-file';
 import { checkRecipients } from '../nodes/EBoxBroadcast/batch/recipients/recipients';
 
 /** What the program prints, as JSON. */
@@ -19,10 +21,10 @@ async function run(file: string): Promise<RunResult> {
 	const { counts, recipients } = await checkRecipients({ kind: 'csv', chunks });
 	const sha256: string[] = [];
 	for (const list of planLists(recipients.length)) {
-		const measured = new Measured(listBytes(recipients, list));
-		const bytes = measured[Symbol.asyncIterator]();
+		const digested = new DigestedBytes(listBytes(recipients, list));
+		const bytes = digested[Symbol.asyncIterator]();
 		while (!(await bytes.next()).done);
-		sha256.push(measured.measure.sha256);
+		sha256.push(digested.measure.sha256);
 	}
 	return {
 		read: counts.read,

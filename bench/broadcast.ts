@@ -1,8 +1,11 @@
 /**
- * Recipients per second and peak memory of a broadcast list: checked, de-duplicated over the whole input, cut and hashed.
- * Beside it an awk one-liner that computes the check digits and nothing else, over the same file on the same machine.
+ * Recipients per second and peak memory of a broadcast list: checked, de-duplicated over the whole
+ * input, cut and hashed.
+ * Beside it an awk one-liner that computes the check digits and nothing else, over the same file on
+ * the same machine.
  *
- * `tsx bench/broadcast.ts` for 1,000,000 numbers; `tsx bench/broadcast.ts 11000000` for the whole country.
+ * `tsx bench/broadcast.ts` for 1,000,000 numbers; `tsx bench/broadcast.ts 11000000` for the whole
+ * country.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -32,7 +35,10 @@ export interface BroadcastFigures {
 	emptyRss: number;
 }
 
-/** Writes valid numbers with plausible dates, all different, in no order; a fixed seed gives the same file every time. */
+/**
+ * Writes valid numbers with plausible dates, all different, in no order; a fixed seed gives the
+ * same file every time.
+ */
 function writeList(file: string, count: number): void {
 	const dates = 36_600;
 	const perDate = Math.ceil(count / dates);

@@ -1,4 +1,7 @@
-/** The broadcast procedure has no API: nothing is connected, files are prepared for a person to hand over. */
+/**
+ * The broadcast procedure has no API: nothing is connected, files are prepared for a person to hand
+ * over.
+ */
 export type NoService = undefined;
 
 /** What the operation table calls once per execution; there is nothing to open. */

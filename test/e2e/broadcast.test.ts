@@ -15,12 +15,18 @@ import { packedTarball } from '../../scripts/n8n/pack';
 import { DOCUMENT, numbers } from '../unit/broadcast/support';
 
 const RECIPIENTS = 650_000;
-/** The French list has 400,000 people, the Dutch one 300,000, of whom 50,000 are on the French list too. */
+/**
+ * The French list has 400,000 people, the Dutch one 300,000, of whom 50,000 are on the French list
+ * too.
+ */
 const FRENCH = [...numbers(400_000)];
 const DUTCH = [...numbers(300_000, 350_000)];
 const WRONG = '71022722580';
 
-/** A list as an institution exports it: with names, a wrong number, a repetition and Excel's line ends. */
+/**
+ * A list as an institution exports it: with names, a wrong number, a repetition and Excel's line
+ * ends.
+ */
 function exported(list: string[], separator: string): Buffer {
 	const rows = list.map((niss, i) => `Personne ${i}${separator}${niss}`);
 	rows.splice(1000, 0, `Faux${separator}${WRONG}`, `Double${separator}${list[0]}`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BroadcastError } from './errors';
 import type { DigestMethod, MetadataFields } from './metadata/metadata';
 import type { NissSet } from './recipients/niss-keys';
-import type { FileSink } from './files/output-file';
+import { type FileSink, fileStem } from './files/output-file';
 import {
 	checkRecipients,
 	type CheckedRecipients,
@@ -11,7 +11,6 @@ import {
 	type RecipientSource,
 } from './recipients/recipients';
 import { RejectList, type RejectSummary } from './recipients/reject-list';
-import { fileStem } from './files/file-names';
 
 /** The document to publish; opened as often as it is needed, never held whole. */
 export interface BroadcastDocument {
@@ -139,4 +138,29 @@ function assertRules(
 			'Correct the lists, or set On a Person in Two Versions to Keep the First Version',
 		);
 	}
+}
+
+/** Bytes above which it is worth asking; the procedure names no limit. */
+const LARGE_DOCUMENT = 10 * 1024 * 1024;
+
+/** What a person should know about a version; none of it is an obstacle. */
+export function versionWarnings({ version, counts, document }: CheckedVersion): string[] {
+	const warnings: string[] = [];
+	const { language } = version;
+	if (version.document.mimeType !== 'application/pdf') {
+		warnings.push(
+			`Version "${language}": the citizens' web application handles only PDF properly, and the document is ${version.document.mimeType}`,
+		);
+	}
+	if (counts.unusualMonths > 0) {
+		warnings.push(
+			`Version "${language}": ${counts.unusualMonths} numbers have a month that national numbers do not have, although their check number fits`,
+		);
+	}
+	if (document.size > LARGE_DOCUMENT) {
+		warnings.push(
+			`Version "${language}": the document has ${document.size} bytes; the limit of the batch is not published, ask before`,
+		);
+	}
+	return warnings;
 }

@@ -1,6 +1,4 @@
-import { adviceOn } from './advice';
 import { BroadcastError } from './errors';
-import { fileStem, numberedName } from './files/file-names';
 import {
 	listBytes,
 	planLists,
@@ -20,11 +18,20 @@ import {
 	type MetadataSettings,
 } from './metadata/metadata-files';
 import { NissSet } from './recipients/niss-keys';
-import { Measured, store, type FileSink, type Measure, type OutputFile } from './files/output-file';
+import {
+	DigestedBytes,
+	fileStem,
+	numberedName,
+	store,
+	type FileSink,
+	type FileDigest,
+	type OutputFile,
+} from './files/output-file';
 import { checkRecipients, type RecipientSource } from './recipients/recipients';
 import type { RejectSummary } from './recipients/reject-list';
 import {
 	checkVersion,
+	versionWarnings,
 	type CheckedVersion,
 	type LanguageVersion,
 	type VersionRules,
@@ -61,7 +68,7 @@ export const DEFAULT_SETTINGS: PrepareSettings = {
 export interface PreparedVersion {
 	manifest: Manifest;
 	rejects: RejectSummary;
-	zip?: Measure & { fileName: string };
+	zip?: FileDigest & { fileName: string };
 	/** advice for a person; nothing in it is an obstacle */
 	warnings: string[];
 }
@@ -152,16 +159,16 @@ function planVersion(checked: CheckedVersion, settings: PrepareSettings): Planne
 }
 
 /** A file of the broadcast that can be made as often as it is wanted. */
-interface Piece {
+interface PlannedFile {
 	file: OutputFile;
 	facts: Pick<ManifestFile, 'recipients' | 'list' | 'sequence'>;
 	open(): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>>;
 }
 
-function piecesOf(
+function plannedFiles(
 	{ checked, lists, metadata }: PlannedVersion,
 	settings: PrepareSettings,
-): Piece[] {
+): PlannedFile[] {
 	const { version, recipients } = checked;
 	const { language } = version;
 	const named = { ticket: version.metadata.ticket, language, label: settings.label };
@@ -172,7 +179,7 @@ function piecesOf(
 			facts: {},
 			open: async () => await version.document.open(),
 		},
-		...metadata.map((xml): Piece => ({
+		...metadata.map((xml): PlannedFile => ({
 			file: {
 				role: 'metadata',
 				fileName: xml.fileName,
@@ -183,7 +190,7 @@ function piecesOf(
 			facts: { list: xml.list, sequence: xml.sequence },
 			open: async () => [Buffer.from(xml.text, 'utf8')],
 		})),
-		...lists.map((list): Piece => ({
+		...lists.map((list): PlannedFile => ({
 			file: {
 				role: 'recipients',
 				fileName: numberedName(named, list.number, lists.length, 'csv'),
@@ -226,9 +233,9 @@ async function makeFiles(
 		files: [],
 	};
 	const stem = fileStem({ ticket, language: version.language, label: settings.label });
-	const pieces = piecesOf(plan, settings);
+	const files = plannedFiles(plan, settings);
 	if (settings.output !== 'zip') {
-		for (const { file, facts, open } of pieces) {
+		for (const { file, facts, open } of files) {
 			const measure = await store(sink, file, await open());
 			manifest.files.push({ role: file.role, fileName: file.fileName, ...facts, ...measure });
 		}
@@ -236,7 +243,7 @@ async function makeFiles(
 	const zip =
 		settings.output === 'files'
 			? undefined
-			: await makeZip(pieces, manifest, stem, version.language, sink);
+			: await makeZip(files, manifest, stem, version.language, sink);
 	const file: OutputFile = {
 		role: 'manifest',
 		fileName: `${stem}_manifest.json`,
@@ -244,30 +251,33 @@ async function makeFiles(
 		language: version.language,
 	};
 	await store(sink, file, [manifestBytes(manifest)]);
-	return { manifest, rejects: checked.rejects, zip, warnings: adviceOn(checked) };
+	return { manifest, rejects: checked.rejects, zip, warnings: versionWarnings(checked) };
 }
 
-/** One archive with all files and the manifest; the manifest is filled on the way, unless it is already. */
+/**
+ * One archive with all files and the manifest; the manifest is filled on the way, unless it is
+ * already.
+ */
 async function makeZip(
-	pieces: readonly Piece[],
+	files: readonly PlannedFile[],
 	manifest: Manifest,
 	stem: string,
 	language: string,
 	sink: FileSink,
-): Promise<Measure & { fileName: string }> {
-	const measured = new Map<Piece, Measured>();
-	const entries = pieces.map((piece): ZipEntry => ({
+): Promise<FileDigest & { fileName: string }> {
+	const digested = new Map<PlannedFile, DigestedBytes>();
+	const entries = files.map((piece): ZipEntry => ({
 		name: piece.file.fileName,
 		open: async () => {
-			const bytes = new Measured(await piece.open());
-			measured.set(piece, bytes);
+			const bytes = new DigestedBytes(await piece.open());
+			digested.set(piece, bytes);
 			return bytes;
 		},
 	}));
 	const fillManifest = (): void => {
-		manifest.files = pieces.map((piece) => {
+		manifest.files = files.map((piece) => {
 			const { role, fileName } = piece.file;
-			const measure = measured.get(piece)?.measure ?? { size: 0, sha256: '' };
+			const measure = digested.get(piece)?.measure ?? { size: 0, sha256: '' };
 			return { role, fileName, ...piece.facts, ...measure };
 		});
 	};
@@ -275,7 +285,7 @@ async function makeZip(
 		name: `${stem}_manifest.json`,
 		open: async () => {
 			fillManifest();
-			return new Measured([manifestBytes(manifest)]);
+			return new DigestedBytes([manifestBytes(manifest)]);
 		},
 	});
 	const fileName = `${stem}.zip`;

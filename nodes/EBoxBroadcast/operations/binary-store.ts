@@ -18,10 +18,10 @@ export class BinaryStore {
 	constructor(private readonly context: ItemContext<NoService>) {}
 
 	readonly sink: FileSink = async (file, bytes) => {
-		const watched = new Watched(bytes, this.context.signal);
-		const stream = Readable.from(watched, { objectMode: false });
+		const checkedBytes = new CompletionChecked(bytes, this.context.signal);
+		const stream = Readable.from(checkedBytes, { objectMode: false });
 		const binary = await this.context.storeFile(stream, file.fileName, file.mimeType);
-		watched.assertComplete(file.fileName);
+		checkedBytes.assertComplete(file.fileName);
 		this.files.push({ ...file, binary });
 	};
 
@@ -32,7 +32,7 @@ export class BinaryStore {
 }
 
 /** n8n's store takes a stream that broke for one that ended: here the difference is kept. */
-class Watched implements AsyncIterable<Uint8Array> {
+class CompletionChecked implements AsyncIterable<Uint8Array> {
 	private complete = false;
 	private failure: unknown;
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { InputFile, ItemContext } from '../../../lib/node/item-context';
-import type { DialectWish, Quote, Separator } from '../batch/recipients/csv-dialect';
+import type { DialectOptions, Quote, Separator } from '../batch/recipients/csv-dialect';
 import { parseEncoding } from '../batch/recipients/encoding';
 import { PLAIN_LIST, type ListFormat } from '../batch/recipients/lists';
 import type { RecipientSource } from '../batch/recipients/recipients';
@@ -148,22 +148,22 @@ export const earlierLists: INodeProperties = {
 };
 
 /** What the form says about the dialect. */
-export function dialectWish(fields: Fields): DialectWish {
+export function dialectOptions(fields: Fields): DialectOptions {
 	const group = fields.group('csvInput');
-	const told = <Value extends string>(name: string): Value | undefined => {
+	const optionValue = <Value extends string>(name: string): Value | undefined => {
 		// Not trimmed: one of the separators is a tab.
 		const value = group.raw(name);
 		return typeof value === 'string' && value !== '' && value !== 'auto'
 			? (value as Value)
 			: undefined;
 	};
-	const encoding = told('encoding');
-	const header = told<'header' | 'data'>('header');
+	const encoding = optionValue('encoding');
+	const header = optionValue<'header' | 'data'>('header');
 	const column = group.optionalText('column');
 	return {
 		encoding: encoding === undefined ? undefined : parseEncoding(encoding),
-		separator: told<Separator>('separator'),
-		quote: told<Quote>('quote'),
+		separator: optionValue<Separator>('separator'),
+		quote: optionValue<Quote>('quote'),
 		header: header === undefined ? undefined : header === 'header',
 		column: column !== undefined && /^\d{1,4}$/.test(column) ? Number(column) : column,
 	};
@@ -183,7 +183,10 @@ export function listFormatOf(fields: Fields): ListFormat {
 	};
 }
 
-/** A file as a stream that begins to be read only when somebody asks for it, and stops with the execution. */
+/**
+ * A file as a stream that begins to be read only when somebody asks for it, and stops with the
+ * execution.
+ */
 export async function* bytesOf(file: InputFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
 	for await (const chunk of (await file.open()) as AsyncIterable<Uint8Array>) {
 		signal?.throwIfAborted();
@@ -195,9 +198,9 @@ export async function* bytesOf(file: InputFile, signal?: AbortSignal): AsyncGene
 export function fileSource(
 	context: ItemContext<NoService>,
 	field: string,
-	wish: DialectWish = {},
+	csvOptions: DialectOptions = {},
 ): RecipientSource {
-	return { kind: 'csv', chunks: bytesOf(context.inputFile(field), context.signal), wish };
+	return { kind: 'csv', chunks: bytesOf(context.inputFile(field), context.signal), csvOptions };
 }
 
 /** The earlier lists; how they are written is detected for each by itself. */

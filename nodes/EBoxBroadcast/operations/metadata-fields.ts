@@ -163,23 +163,23 @@ function formOf(context: ItemContext<NoService>): MetadataForm {
 		return { kind: 'template', text: context.text('template') };
 	}
 	const options = context.group('profile');
-	const told = (name: keyof MetadataProfile): string => {
+	const optionValue = (name: keyof MetadataProfile): string => {
 		const value = options.raw(name);
 		return typeof value === 'string' ? value.trim() : String(EBOX_MESSAGE_PROFILE[name]);
 	};
 	return {
 		kind: 'profile',
 		profile: {
-			rootName: told('rootName'),
-			rootNamespace: told('rootNamespace'),
-			childNamespace: told('childNamespace'),
-			prefix: told('prefix'),
+			rootName: optionValue('rootName'),
+			rootNamespace: optionValue('rootNamespace'),
+			childNamespace: optionValue('childNamespace'),
+			prefix: optionValue('prefix'),
 			withContent: options.boolean('withContent', true),
 			withDigest: options.boolean('withDigest', true),
 			withMime: options.boolean('withMime', true),
 			withSender: options.boolean('withSender', true),
 			withSequence: options.boolean('withSequence', true),
-			extraXml: told('extraXml'),
+			extraXml: optionValue('extraXml'),
 		},
 	};
 }

@@ -5,7 +5,7 @@ import { LARGEST_LIST } from '../batch/recipients/lists';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
 import type { NoService } from '../connect';
 import {
-	dialectWish,
+	dialectOptions,
 	earlierLists,
 	earlierSources,
 	fileSource,
@@ -103,9 +103,11 @@ export const prepare: Operation<NoService> = {
 	],
 	async run(context) {
 		const store = new BinaryStore(context);
-		const wish = dialectWish(context);
+		const csvOptions = dialectOptions(context);
 		const prepared = await prepareBroadcast(
-			languageVersions(context, (row) => fileSource(context, row.text('recipientsField'), wish)),
+			languageVersions(context, (row) =>
+				fileSource(context, row.text('recipientsField'), csvOptions),
+			),
 			earlierSources(context),
 			{
 				...DEFAULT_SETTINGS,

@@ -13,7 +13,7 @@ import {
 import { RejectList } from '../batch/recipients/reject-list';
 import type { NoService } from '../connect';
 import {
-	dialectWish,
+	dialectOptions,
 	earlierLists,
 	earlierSources,
 	fileSource,
@@ -123,7 +123,7 @@ const check: Operation<NoService> = {
 		const outputs: OutputItem[] = [];
 		for (let i = 0; i < context.itemCount; i++) {
 			const item = context.forItem(i);
-			const source = fileSource(item, item.text('binaryField'), dialectWish(item));
+			const source = fileSource(item, item.text('binaryField'), dialectOptions(item));
 			outputs.push(await checkOne(item, source));
 		}
 		return outputs;

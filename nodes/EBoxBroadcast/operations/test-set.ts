@@ -6,7 +6,7 @@ import type { Operation } from '../../../lib/node/operation';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
 import type { RecipientSource } from '../batch/recipients/recipients';
 import type { NoService } from '../connect';
-import { dialectWish, fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
+import { dialectOptions, fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
 import { digestMethodOf, metadataFields, metadataSettings } from './metadata-fields';
 import { filesOf, outputFields, outputItems } from './prepared-output';
 import { BinaryStore } from './binary-store';
@@ -64,7 +64,7 @@ const testers: INodeProperties[] = [
 /** Each version reads the same testers, so each gets a source of its own. */
 function testRecipients(context: ItemContext<NoService>): RecipientSource {
 	if (context.text('testSource') === 'file') {
-		return fileSource(context, context.text('testField'), dialectWish(context));
+		return fileSource(context, context.text('testField'), dialectOptions(context));
 	}
 	const numbers = context.list('testRecipients');
 	if (numbers.length === 0) throw invalidInput(context.label('testRecipients'), 'is empty');
@@ -97,7 +97,8 @@ export const makeTestSet: Operation<NoService> = {
 				purpose: 'acceptance test',
 				label: 'test',
 				limit: context.number('testLimit', { min: 1 }),
-				// Testers look at every version, and each of them is known by name: a wrong number is a slip.
+				// Testers look at every version, and each of them is known by name: a wrong number is a
+				// slip.
 				onSecondVersion: 'allow',
 				onReject: 'stop',
 				listFormat: listFormatOf(context),

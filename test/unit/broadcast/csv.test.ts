@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CsvScanner } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-scanner';
 import {
 	detectDialect,
-	type DialectWish,
+	type DialectOptions,
 } from '../../../nodes/EBoxBroadcast/batch/recipients/csv-dialect';
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/batch/recipients/encoding';
 import { numbers } from './support';
@@ -80,9 +80,9 @@ const LIST = [...numbers(200)];
 
 function detect(
 	bytes: Uint8Array | string,
-	wish: DialectWish = {},
+	csvOptions: DialectOptions = {},
 ): ReturnType<typeof detectDialect> {
-	return detectDialect(typeof bytes === 'string' ? Buffer.from(bytes) : bytes, true, wish);
+	return detectDialect(typeof bytes === 'string' ? Buffer.from(bytes) : bytes, true, csvOptions);
 }
 
 /** The list with a name and a postcode beside each number. */

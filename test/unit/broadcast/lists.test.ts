@@ -7,8 +7,7 @@ import {
 	type CutStrategy,
 	type ListFormat,
 } from '../../../nodes/EBoxBroadcast/batch/recipients/lists';
-import { NissSequence } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-sequence';
-import { NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-keys';
+import { NissList, NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-keys';
 import { numbers } from './support';
 
 // Large or many inputs, on machines that may be busy with other things.
@@ -65,8 +64,8 @@ describe('cutting into lists', () => {
 });
 
 describe('the bytes of a list', () => {
-	const sequence = (texts: Iterable<string>): NissSequence => {
-		const made = new NissSequence();
+	const sequence = (texts: Iterable<string>): NissList => {
+		const made = new NissList();
 		for (const text of texts) made.push(readNiss(Buffer.from(text), 0, text.length));
 		return made;
 	};

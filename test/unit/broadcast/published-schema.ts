@@ -21,7 +21,9 @@ const isThere = (file: {
 	contents?: Buffer;
 }): file is { fileName: string; contents: Buffer } => file.contents !== undefined;
 
-/** A small schema of our own that asks for the same order, for machines without the published one. */
+/**
+ * A small schema of our own that asks for the same order, for machines without the published one.
+ */
 export const OWN_SCHEMA: SchemaFiles = [
 	{
 		fileName: 'batch.xsd',

@@ -117,7 +117,7 @@ describe('checking recipients', () => {
 		let most = 0;
 		const text = 'x1\n'.repeat(300_000);
 		await checkRecipients(
-			{ kind: 'csv', chunks: chunked(Buffer.from(text), 4096), wish: { header: false } },
+			{ kind: 'csv', chunks: chunked(Buffer.from(text), 4096), csvOptions: { header: false } },
 			{
 				onReject: async () => {
 					most = Math.max(most, ++waiting);
@@ -155,7 +155,7 @@ const dialect = fc.record({
 	bom: fc.boolean(),
 	last: fc.boolean(),
 	chunk: fc.integer({ min: 1, max: 70 }),
-	told: fc.boolean(),
+	optionValue: fc.boolean(),
 });
 
 describe('whatever the dialect', () => {
@@ -178,8 +178,8 @@ describe('whatever the dialect', () => {
 					const bytes = Buffer.from(mark + text, how.encoding);
 
 					// A file without one valid number cannot tell its dialect: then it is told.
-					const told = how.told || !cells.some(isValidNiss) || cells.length < 5;
-					const wish = told
+					const optionValue = how.optionValue || !cells.some(isValidNiss) || cells.length < 5;
+					const csvOptions = optionValue
 						? {
 								separator: how.separator,
 								quote: how.quote,
@@ -188,7 +188,11 @@ describe('whatever the dialect', () => {
 								...(how.encoding === 'utf16le' ? { encoding: 'utf-16le' as const } : {}),
 							}
 						: { header: how.header };
-					const source: RecipientSource = { kind: 'csv', chunks: chunked(bytes, how.chunk), wish };
+					const source: RecipientSource = {
+						kind: 'csv',
+						chunks: chunked(bytes, how.chunk),
+						csvOptions,
+					};
 					const { accepted, rejects, recipients, counts } = await check(source);
 
 					const clean = (one: string): string => one.replace(/[. -]/g, '');

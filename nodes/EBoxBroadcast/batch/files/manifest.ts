@@ -1,10 +1,10 @@
 import type { Dialect } from '../recipients/csv-dialect';
 import type { CutStrategy, ListFormat } from '../recipients/lists';
-import type { FileRole, Measure } from './output-file';
+import type { FileRole, FileDigest } from './output-file';
 import type { RecipientCounts } from '../recipients/recipients';
 
 /** A file of the broadcast, as a person or a program can compare it. */
-export interface ManifestFile extends Measure {
+export interface ManifestFile extends FileDigest {
 	role: FileRole;
 	fileName: string;
 	/** recipients, for a list */

@@ -19,7 +19,8 @@ export function addDays(day: Day, days: number): Day {
 }
 
 /**
- * Reads a day from what a date field gives: the calendar day as it is written; a time after it is ignored.
+ * Reads a day from what a date field gives: the calendar day as it is written; a time after it is
+ * ignored.
  *
  * @throws BroadcastError date
  */
@@ -72,13 +73,19 @@ export function belgianHolidays(year: number): Holiday[] {
 	];
 }
 
-/** How the legal holidays are changed: bridge days of the institution, days on which it works all the same. */
+/**
+ * How the legal holidays are changed: bridge days of the institution, days on which it works all
+ * the same.
+ */
 export interface HolidayChanges {
 	extra?: readonly Day[];
 	removed?: readonly Day[];
 }
 
-/** Monday to Friday without holidays. The procedure does not define "working day"; hence the changes. */
+/**
+ * Monday to Friday without holidays. The procedure does not define "working day"; hence the
+ * changes.
+ */
 export class WorkingCalendar {
 	private readonly years = new Map<string, ReadonlyMap<Day, string>>();
 
@@ -93,7 +100,10 @@ export class WorkingCalendar {
 		return this.changes.removed?.includes(day) ? undefined : this.holidaysOf(day).get(day);
 	}
 
-	/** The working day `count` working days before a day, that day not counted; 0 gives the day itself. */
+	/**
+	 * The working day `count` working days before a day, that day not counted; 0 gives the day
+	 * itself.
+	 */
 	workingDaysBefore(day: Day, count: number): Day {
 		let current = day;
 		for (let left = count; left > 0;) {

@@ -48,7 +48,7 @@ export interface MailDraft {
 }
 
 /** The words of one language. */
-export interface MailWords {
+export interface MailTexts {
 	subject(kind: MailKind, facts: MailFacts, days: MailDays): string;
 	body(kind: MailKind, facts: MailFacts, days: MailDays): string;
 }

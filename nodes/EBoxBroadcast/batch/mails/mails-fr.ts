@@ -5,7 +5,7 @@ import {
 	type MailFacts,
 	type MailFile,
 	type MailVersion,
-	type MailWords,
+	type MailTexts,
 } from './mail-text';
 
 const gap = (what: string): string => `[à compléter : ${what}]`;
@@ -45,7 +45,7 @@ const closing = ({ contact }: MailFacts): string =>
 	);
 
 /** The mails in French. */
-export const frenchMails: MailWords = {
+export const frenchMails: MailTexts = {
 	subject(kind, facts, days) {
 		const on = `${facts.institution ?? gap('institution')}, ${belgianDate(days.production)}`;
 		const subjects = {

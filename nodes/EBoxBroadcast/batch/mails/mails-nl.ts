@@ -5,7 +5,7 @@ import {
 	type MailFacts,
 	type MailFile,
 	type MailVersion,
-	type MailWords,
+	type MailTexts,
 } from './mail-text';
 
 const gap = (what: string): string => `[in te vullen: ${what}]`;
@@ -41,7 +41,7 @@ const closing = ({ contact }: MailFacts): string =>
 	);
 
 /** The mails in Dutch. */
-export const dutchMails: MailWords = {
+export const dutchMails: MailTexts = {
 	subject(kind, facts, days) {
 		const on = `${facts.institution ?? gap('instelling')}, ${belgianDate(days.production)}`;
 		const subjects = {

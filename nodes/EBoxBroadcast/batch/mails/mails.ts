@@ -7,7 +7,7 @@ import type {
 	MailKind,
 	MailLanguage,
 	MailVersion,
-	MailWords,
+	MailTexts,
 } from './mail-text';
 import type { Manifest } from '../files/manifest';
 import type { BroadcastPlan, StepName } from './plan';
@@ -23,9 +23,11 @@ const STEP_OF: Record<MailKind, StepName> = {
 	go: 'go',
 };
 
-const WORDS: Record<MailLanguage, MailWords> = { fr: frenchMails, nl: dutchMails };
+const WORDS: Record<MailLanguage, MailTexts> = { fr: frenchMails, nl: dutchMails };
 
-/** The five mails of the procedure, in the order of their days. No national number is ever in one. */
+/**
+ * The five mails of the procedure, in the order of their days. No national number is ever in one.
+ */
 export function draftMails(
 	plan: BroadcastPlan,
 	facts: MailFacts,
@@ -45,7 +47,9 @@ export function draftMails(
 	);
 }
 
-/** What manifests say about the versions: production and test manifests of a language come together. */
+/**
+ * What manifests say about the versions: production and test manifests of a language come together.
+ */
 export function versionsOf(manifests: readonly Manifest[]): MailVersion[] {
 	const versions = new Map<string, MailVersion>();
 	for (const manifest of manifests) {

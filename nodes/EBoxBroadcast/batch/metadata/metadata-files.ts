@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BroadcastError } from '../errors';
-import { fileStem, numberedName } from '../files/file-names';
+import { fileStem, numberedName } from '../files/output-file';
 import type { ListPlan } from '../recipients/lists';
 import { metadataXml, PROFILE_BASIS, type MetadataFields, type MetadataProfile } from './metadata';
 import { fillTemplate } from './metadata-template';

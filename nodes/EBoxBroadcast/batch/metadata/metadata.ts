@@ -5,7 +5,10 @@ export type DigestMethod = 'SHA-256' | 'SHA-512';
 
 /** What the metadata file says about the message, in the words of EboxMessage 1.8. */
 export interface MetadataFields {
-	/** functional id of the document, 1 to 25 characters; a repeated ticket and sequence replaces the message */
+	/**
+	 * functional id of the document, 1 to 25 characters; a repeated ticket and sequence replaces the
+	 * message
+	 */
 	ticket: string;
 	/** 0 to 99999 */
 	sequence?: number;
@@ -25,7 +28,10 @@ export interface MetadataFields {
 	digest: string;
 }
 
-/** The built-in form, modelled on `StoreEboxMessageRequest` of EboxMessage 1.8; every part is a setting. */
+/**
+ * The built-in form, modelled on `StoreEboxMessageRequest` of EboxMessage 1.8; every part is a
+ * setting.
+ */
 export interface MetadataProfile {
 	rootName: string;
 	/** empty for none */

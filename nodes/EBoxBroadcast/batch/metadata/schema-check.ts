@@ -10,7 +10,9 @@ const INVALID = 3;
 const SCHEMA_UNUSABLE = 5;
 
 const SHOWN_MESSAGES = 10;
-/** Documents per run: the memory of a run is bounded, and a broadcast in small lists has many files. */
+/**
+ * Documents per run: the memory of a run is bounded, and a broadcast in small lists has many files.
+ */
 const DOCUMENTS_PER_RUN = 100;
 
 /** The last part of a path or URL, which is how a schema's imports are matched with the files. */

@@ -23,7 +23,7 @@ export interface Dialect {
 }
 
 /** What the user tells; everything left out is detected. */
-export interface DialectWish {
+export interface DialectOptions {
 	encoding?: Encoding;
 	separator?: Separator;
 	quote?: Quote;
@@ -63,20 +63,24 @@ export function byteOf(sign: Separator | Quote): number {
  * @param whole whether the sample is the whole file (else its last record may be cut off)
  * @throws BroadcastError column_unclear, column_not_found
  */
-export function detectDialect(sample: Uint8Array, whole: boolean, wish: DialectWish = {}): Dialect {
+export function detectDialect(
+	sample: Uint8Array,
+	whole: boolean,
+	csvOptions: DialectOptions = {},
+): Dialect {
 	const found = detectEncoding(sample);
-	const encoding = wish.encoding ?? found.encoding;
+	const encoding = csvOptions.encoding ?? found.encoding;
 	const bom = found.bom && found.encoding === encoding;
 	const reader = new AsciiCompatible({ encoding, bom });
 	const bytes = reader.push(sample);
 	const text = decode(bytes, AsciiCompatible.encodingAfter(encoding));
-	const quote = wish.quote ?? detectQuote(text);
+	const quote = csvOptions.quote ?? detectQuote(text);
 
-	const separators = wish.separator === undefined ? SEPARATORS : [wish.separator];
+	const separators = csvOptions.separator === undefined ? SEPARATORS : [csvOptions.separator];
 	const readings = separators.map((separator) => read(bytes, whole, encoding, separator, quote));
 	const best = readings.reduce((a, b) => (b.score > a.score + 1e-9 ? b : a));
 
-	const { header, column } = findColumn(best, wish);
+	const { header, column } = findColumn(best, csvOptions);
 	return {
 		encoding,
 		bom,
@@ -89,7 +93,7 @@ export function detectDialect(sample: Uint8Array, whole: boolean, wish: DialectW
 	};
 }
 
-interface Reading {
+interface DialectCandidate {
 	separator: Separator;
 	rows: Row[];
 	/** the number of cells most records have */
@@ -105,7 +109,7 @@ function read(
 	encoding: Encoding,
 	separator: Separator,
 	quote: Quote,
-): Reading {
+): DialectCandidate {
 	const rows = sampleRows(bytes, whole, encoding, separator, quote);
 	const widths = new Map<number, number>();
 	for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
@@ -164,12 +168,16 @@ function plainName(cell: string): string {
 	return cell.normalize('NFD').replace(/\P{L}/gu, '').toLowerCase();
 }
 
-function findColumn(reading: Reading, wish: DialectWish): { header: boolean; column: number } {
+function findColumn(
+	reading: DialectCandidate,
+	csvOptions: DialectOptions,
+): { header: boolean; column: number } {
 	const first = reading.rows[0] ?? [];
-	if (typeof wish.column === 'string') {
-		return { header: true, column: columnByName(first, wish.column) };
+	if (typeof csvOptions.column === 'string') {
+		return { header: true, column: columnByName(first, csvOptions.column) };
 	}
-	const column = wish.column === undefined ? guessColumn(reading, wish) : wish.column - 1;
+	const column =
+		csvOptions.column === undefined ? guessColumn(reading, csvOptions) : csvOptions.column - 1;
 	if (!Number.isInteger(column) || column < 0) {
 		throw new BroadcastError(
 			'column_not_found',
@@ -177,7 +185,7 @@ function findColumn(reading: Reading, wish: DialectWish): { header: boolean; col
 			'Set Column to 1 for the first column',
 		);
 	}
-	return { header: wish.header ?? looksLikeName(first[column] ?? ''), column };
+	return { header: csvOptions.header ?? looksLikeName(first[column] ?? ''), column };
 }
 
 function columnByName(header: Row, name: string): number {
@@ -197,8 +205,11 @@ function columnByName(header: Row, name: string): number {
 	);
 }
 
-function guessColumn({ rows, shares, width }: Reading, wish: DialectWish): number {
-	const named = wish.header === false ? [] : (rows[0] ?? []).map(plainName);
+function guessColumn(
+	{ rows, shares, width }: DialectCandidate,
+	csvOptions: DialectOptions,
+): number {
+	const named = csvOptions.header === false ? [] : (rows[0] ?? []).map(plainName);
 	const known = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
 	if (known.length === 1) return known[0];
 	const full = shares.flatMap((value, i) => (value > 0 ? [i] : []));

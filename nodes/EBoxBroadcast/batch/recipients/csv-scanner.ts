@@ -3,7 +3,9 @@ import { BroadcastError } from '../errors';
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
-/** A quote that is never closed would swallow the rest of the file; no honest record is this long. */
+/**
+ * A quote that is never closed would swallow the rest of the file; no honest record is this long.
+ */
 const LONGEST_RECORD = 1024 * 1024;
 const EMPTY = new Uint8Array(0);
 

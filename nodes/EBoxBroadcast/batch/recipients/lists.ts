@@ -1,13 +1,14 @@
 import { writeNiss } from '../../../../lib/identifiers/niss';
 import { BroadcastError } from '../errors';
-import type { NissSequence } from './niss-sequence';
+import type { NissList } from './niss-keys';
 
 /** Most recipients that one list of a broadcast may hold (broadcast procedure of Smals). */
 export const LARGEST_LIST = 300_000;
 
 /**
  * The two ways of cutting that the procedure gives as examples: full lists and a rest
- * (1,000,000 = 3 x 300,000 + 100,000), or as few lists as possible of nearly equal size (4 x 250,000).
+ * (1,000,000 = 3 x 300,000 + 100,000), or as few lists as possible of nearly equal size (4 x
+ * 250,000).
  */
 export type CutStrategy = 'fill' | 'even';
 
@@ -81,7 +82,7 @@ const LINES_PER_CHUNK = 4096;
 
 /** The bytes of one list, in chunks of about 50 KB. */
 export function* listBytes(
-	recipients: NissSequence,
+	recipients: NissList,
 	{ first, count }: Pick<ListPlan, 'first' | 'count'>,
 	format: ListFormat = PLAIN_LIST,
 ): Generator<Uint8Array> {

@@ -8,14 +8,19 @@ import {
 	type NissFault,
 } from '../../../../lib/identifiers/niss';
 import { CsvScanner, type CsvRecord } from './csv-scanner';
-import { byteOf, detectDialect, SAMPLE_SIZE, type Dialect, type DialectWish } from './csv-dialect';
+import {
+	byteOf,
+	detectDialect,
+	SAMPLE_SIZE,
+	type Dialect,
+	type DialectOptions,
+} from './csv-dialect';
 import { AsciiCompatible } from './encoding';
-import { NissSequence } from './niss-sequence';
-import { NissSet } from './niss-keys';
+import { NissList, NissSet } from './niss-keys';
 
 /** Where the numbers come from: the bytes of a CSV file, or values that a workflow holds. */
 export type RecipientSource =
-	| { kind: 'csv'; chunks: AsyncIterable<Uint8Array>; wish?: DialectWish }
+	| { kind: 'csv'; chunks: AsyncIterable<Uint8Array>; csvOptions?: DialectOptions }
 	| { kind: 'values'; values: Iterable<unknown> };
 
 /** Why a record did not become a recipient. */
@@ -53,7 +58,7 @@ export interface CheckedRecipients {
 	/** absent for values */
 	dialect?: Dialect;
 	/** the accepted numbers in the order of the source */
-	recipients: NissSequence;
+	recipients: NissList;
 }
 
 export interface CheckOptions {
@@ -87,7 +92,7 @@ export function rejectedTotal(counts: RecipientCounts): number {
 
 /** Takes one cell after the other and sorts it into recipients and rejects. */
 class RecipientCheck {
-	readonly recipients = new NissSequence();
+	readonly recipients = new NissList();
 	readonly counts: RecipientCounts = {
 		read: 0,
 		accepted: 0,
@@ -157,7 +162,7 @@ export async function checkRecipients(
 		await checkValues(source.values, check);
 		return { counts: check.counts, recipients: check.recipients };
 	}
-	const dialect = await checkCsv(source.chunks, source.wish ?? {}, check);
+	const dialect = await checkCsv(source.chunks, source.csvOptions ?? {}, check);
 	return { counts: check.counts, dialect, recipients: check.recipients };
 }
 
@@ -172,7 +177,9 @@ async function checkValues(values: Iterable<unknown>, check: RecipientCheck): Pr
 	await check.flush();
 }
 
-/** A number has lost its leading zeros: it is taken as written, and refused when it is too short. */
+/**
+ * A number has lost its leading zeros: it is taken as written, and refused when it is too short.
+ */
 function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	return typeof value === 'number' ? String(value) : '';
@@ -180,11 +187,11 @@ function textOf(value: unknown): string {
 
 async function checkCsv(
 	chunks: AsyncIterable<Uint8Array>,
-	wish: DialectWish,
+	csvOptions: DialectOptions,
 	check: RecipientCheck,
 ): Promise<Dialect> {
 	const { sample, whole, all } = await peek(chunks);
-	const dialect = detectDialect(sample, whole, wish);
+	const dialect = detectDialect(sample, whole, csvOptions);
 	const reader = new AsciiCompatible(dialect);
 	const scanner = new CsvScanner(
 		{ separator: byteOf(dialect.separator), quote: byteOf(dialect.quote) },

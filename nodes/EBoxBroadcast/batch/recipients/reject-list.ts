@@ -1,14 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { once } from 'node:events';
-import type { FileSink, Measure } from '../files/output-file';
-import { store } from '../files/output-file';
+import { type FileSink, type FileDigest, store } from '../files/output-file';
 import { REJECT_TEXTS, type Reject } from './recipients';
 
 const FIRST_LINE = 'line;reason;explanation;number\n';
 const SEPARATOR = ';';
 
 /** What is known of the rejects when all are written. */
-export interface RejectSummary extends Measure {
+export interface RejectSummary extends FileDigest {
 	count: number;
 	fileName: string;
 	/** the first ones, for a person to look at without opening the file */
@@ -28,7 +27,7 @@ export function rejectLine({ line, reason, masked }: Reject): string {
  */
 export class RejectList {
 	private readonly stream = new PassThrough();
-	private readonly written: Promise<Measure>;
+	private readonly written: Promise<FileDigest>;
 	private readonly first: Reject[] = [];
 	private count = 0;
 
@@ -61,7 +60,10 @@ export class RejectList {
 		return { ...measure, count: this.count, fileName: this.fileName, first: this.first };
 	}
 
-	/** Ends the file, whatever has happened elsewhere, so that nothing waits for it. Harmless after finish(). */
+	/**
+	 * Ends the file, whatever has happened elsewhere, so that nothing waits for it. Harmless after
+	 * finish().
+	 */
 	async abandon(): Promise<void> {
 		this.stream.end();
 		await this.written.catch(() => undefined);
