@@ -8,7 +8,7 @@ import {
 	socialSecuritySettings,
 } from '../../lib/social-security/social-security';
 import { eBoxAddresses, PROVIDER_LIST_PATH } from './api/addresses';
-import type { ApiVersion } from './api/dialect';
+import type { ApiVersion } from './api/api-version';
 import { EBox } from './api/ebox';
 import { ReferenceNames } from './api/reference-names';
 import type { Language } from './api/types';

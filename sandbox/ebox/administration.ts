@@ -1,4 +1,4 @@
-import { type HeldFile, type HeldMessage, newFile } from './mail';
+import { type HeldFile, type HeldMessage, newFile } from './stored-message';
 import type { ProviderName } from './providers';
 import type { EBoxSandbox } from './sandbox';
 

@@ -1,4 +1,4 @@
-export { type HeldFile, type HeldMessage, newFile, newMessage } from './mail';
+export { type HeldFile, type HeldMessage, newFile, newMessage } from './stored-message';
 export {
 	CLIENT_ID,
 	EBoxSandbox,

@@ -1,4 +1,4 @@
-import type { HeldMessage, Text } from './mail';
+import type { HeldMessage, Text } from './stored-message';
 import { type ReferenceRecord, REFERENCE } from './reference';
 
 /** Filters of a search, checked and read. */

@@ -1,5 +1,5 @@
 import type { Call } from '../mock-server';
-import { type HeldFile, type HeldMessage, newFile, newMessage, sha256, type Text } from './mail';
+import { type HeldFile, type HeldMessage, newFile, newMessage, sha256, type Text } from './stored-message';
 import type { Mailbox } from './mailbox';
 import { type Part, partsOf } from './multipart';
 import { REFERENCE } from './reference';

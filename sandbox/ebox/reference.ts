@@ -1,4 +1,4 @@
-import type { Text } from './mail';
+import type { Text } from './stored-message';
 
 export type ReferenceKind = 'messageType' | 'senderOrganization' | 'senderApplication';
 

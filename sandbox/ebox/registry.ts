@@ -1,5 +1,5 @@
 import { type Answer, type Call, empty, json } from '../mock-server';
-import type { HeldFile, HeldMessage } from './mail';
+import type { HeldFile, HeldMessage } from './stored-message';
 import type { Mailbox } from './mailbox';
 import { publishFrom } from './publication';
 import { REFERENCE, type ReferenceKind, type ReferenceRecord } from './reference';

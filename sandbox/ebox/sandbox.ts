@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Answer, type Call, json, MockServer, MockClock, TestAuthority } from '../mock-server';
 import type { PageSection, MockServerSettings } from '../mock-server';
 import { AuthorizationServer, type Caller } from '../social-security';
-import { type HeldMessage, newMessage } from './mail';
+import { type HeldMessage, newMessage } from './stored-message';
 import { administration } from './administration';
 import { Mailbox } from './mailbox';
 import { entryOf, LIST, pathsOf, type ProviderName, PROVIDERS } from './providers';

@@ -1,4 +1,4 @@
-import { type HeldMessage, newFile, newMessage } from './mail';
+import { type HeldMessage, newFile, newMessage } from './stored-message';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,4 +1,4 @@
-import { type HeldFile, type HeldMessage, sha256 } from './mail';
+import { type HeldFile, type HeldMessage, sha256 } from './stored-message';
 import type { ReferenceKind, ReferenceRecord } from './reference';
 
 export type Version = 'v2' | 'v3';

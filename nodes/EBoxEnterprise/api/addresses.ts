@@ -1,4 +1,4 @@
-import type { ApiVersion } from './dialect';
+import type { ApiVersion } from './api-version';
 
 /** Where the e-Box services of one environment are. */
 export interface EBoxAddresses {

@@ -4,7 +4,7 @@ import type { Authenticator, HttpClientOptions } from '../../../lib/http/call';
 import { HttpClient } from '../../../lib/http/client';
 import { eBoxAdvice } from './advice';
 import type { EBoxAddresses } from './addresses';
-import { type ApiVersion, V2, v3Dialect } from './dialect';
+import { type ApiVersion, V2, v3Dialect } from './api-version';
 import { MessageRegistry } from './message-registry';
 import {
 	fetchProviders,

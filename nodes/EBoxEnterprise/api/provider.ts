@@ -1,7 +1,7 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
-import type { ApiVersion } from './dialect';
-import { listOf } from './normalise';
+import type { ApiVersion } from './api-version';
+import { listOf } from './contract-names';
 import type { Json, TranslatedString } from './types';
 
 /** An organisation that holds a part of the e-Box and serves it at an address of its own. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { HttpCall } from '../../../lib/http/call';
-import { type ApiVersion, filledPath, onlyInV3 } from './dialect';
+import { type ApiVersion, filledPath, onlyInV3 } from './api-version';
 import type { MessageRegistry } from './message-registry';
 import { type FilePart, publicationBody } from './multipart';
 import type { Json, PublicationStatus, TranslatedString } from './types';

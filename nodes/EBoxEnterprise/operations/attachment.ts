@@ -4,7 +4,7 @@ import { UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
-import { attachmentsOf } from '../api/normalise';
+import { attachmentsOf } from '../api/contract-names';
 import type { Attachment } from '../api/types';
 import { downloadFile } from '../procedures/download';
 import type { EBoxApi } from '../connect';

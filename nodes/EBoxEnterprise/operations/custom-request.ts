@@ -7,7 +7,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
-import { listOf } from '../api/normalise';
+import { listOf } from '../api/contract-names';
 import { readListing } from '../api/paging';
 import type { EBoxApi } from '../connect';
 import { providerId } from './fields';

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { maintenanceEnd, stateOf } from '../api/provider';
-import { providerFacts } from '../procedures/choose-providers';
+import { providerFacts } from '../procedures/provider-selection';
 import type { EBoxApi } from '../connect';
 
 async function getMany(context: ItemContext<EBoxApi>): Promise<IDataObject[]> {

@@ -5,7 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { enterpriseNumber } from '../api/enterprise-number';
 import { type EBoxOwner, link, messageStatus } from '../api/publication';
-import { failedProviderItem } from '../procedures/choose-providers';
+import { failedProviderItem } from '../procedures/provider-selection';
 import { ownerOf, publishMessage } from '../procedures/publish';
 import type { EBoxApi } from '../connect';
 import { messageId, providerId } from './fields';

@@ -4,7 +4,7 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import { receiveFile } from '../../../lib/node/receive-file';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
-import { listOf } from '../api/normalise';
+import { listOf } from '../api/contract-names';
 import { REFERENCE_PROPERTIES, referenceData } from '../api/reference-names';
 import { inLanguage } from '../api/translated';
 import type { Json, Language, ReferenceKind, TranslatedString } from '../api/types';
@@ -13,7 +13,7 @@ import {
 	choiceOf,
 	failedProviderItem,
 	providerFacts,
-} from '../procedures/choose-providers';
+} from '../procedures/provider-selection';
 import type { EBoxApi } from '../connect';
 import { onProviderFailure, outputField, providerId, providerIds, providers } from './fields';
 

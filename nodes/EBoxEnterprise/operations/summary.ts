@@ -9,7 +9,7 @@ import {
 	choiceOf,
 	failedProviderItem,
 	providerFacts,
-} from '../procedures/choose-providers';
+} from '../procedures/provider-selection';
 import { warnOfIncomplete } from '../procedures/list-messages';
 import type { EBoxApi } from '../connect';
 import { onProviderFailure, providerIds, providers } from './fields';

@@ -4,7 +4,7 @@ import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
-import { attachmentsOf } from '../api/normalise';
+import { attachmentsOf } from '../api/contract-names';
 import { inLanguage } from '../api/translated';
 import type { Message, TranslatedString } from '../api/types';
 import type { EBoxApi } from '../connect';

@@ -5,7 +5,7 @@ import { OutputItem } from '../../../lib/node/operation';
 import type { Provider } from '../api/provider';
 import type { MessageChange } from '../api/types';
 import type { EBoxApi } from '../connect';
-import { assertAnswered, failedProviderItem } from './choose-providers';
+import { assertAnswered, failedProviderItem } from './provider-selection';
 
 interface Planned {
 	change: MessageChange;

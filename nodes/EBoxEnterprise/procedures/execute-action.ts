@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
-import { filledPath, onlyInV3 } from '../api/dialect';
+import { filledPath, onlyInV3 } from '../api/api-version';
 import type { EBoxApi } from '../connect';
 
 /** Reports that the action of a message has been done. Version 3 has the operation; its path and body are settings of the API profile. */

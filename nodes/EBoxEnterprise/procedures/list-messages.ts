@@ -10,7 +10,7 @@ import type { Listing } from '../api/paging';
 import type { Message } from '../api/types';
 import { filtersOf } from '../operations/message-filters';
 import type { EBoxApi } from '../connect';
-import { assertAnswered, choiceOf, failedProviderItem } from './choose-providers';
+import { assertAnswered, choiceOf, failedProviderItem } from './provider-selection';
 import { messageItem } from './message-item';
 
 interface Found {

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MessageRegistry } from '../api/message-registry';
-import { attachmentsOf } from '../api/normalise';
+import { attachmentsOf } from '../api/contract-names';
 import type { NamesOfMessage } from '../api/reference-names';
 import { inLanguage } from '../api/translated';
 import type { Language, Message } from '../api/types';
 import type { EBoxApi } from '../connect';
-import { providerFacts } from './choose-providers';
+import { providerFacts } from './provider-selection';
 
 /** Ids and names that both forms of a message's item have. */
 function identity(registry: MessageRegistry, names: NamesOfMessage, language: Language) {

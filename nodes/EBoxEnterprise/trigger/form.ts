@@ -6,7 +6,7 @@ import type { ProviderChoice } from '../api/ebox';
 import type { MessageFilters } from '../api/types';
 import { providerIds, providers, simplify } from '../operations/fields';
 import { filtersOf, messageFilters } from '../operations/message-filters';
-import { choiceOf } from '../procedures/choose-providers';
+import { choiceOf } from '../procedures/provider-selection';
 import { apiProfile } from '../operations/api-profile';
 
 const EVENTS = ['newMessage', 'newRegisteredMail', 'messageExpiring'] as const;

@@ -8,10 +8,10 @@ import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
 import { begin, handOver, readFrom, settle, take, type TriggerMemory } from './watermark';
 import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
-import { assertAnswered } from '../procedures/choose-providers';
+import { assertAnswered } from '../procedures/provider-selection';
 import { type TriggerSettings, triggerForm, triggerSettings } from './form';
 import { type Delivered, failureItem, messageKey, triggerItem } from './items';
-import { newOnes, type ProviderReading, readProvider, seenOf } from './reading';
+import { newOnes, type ProviderReading, readProvider, seenOf } from './provider-messages';
 
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;

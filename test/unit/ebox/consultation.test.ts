@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 
 import type { EBox } from '../../../nodes/EBoxEnterprise/api/ebox';
-import { attachmentsOf } from '../../../nodes/EBoxEnterprise/api/normalise';
+import { attachmentsOf } from '../../../nodes/EBoxEnterprise/api/contract-names';
 import { asked, eBoxOf, failureOf, federation } from './federation';
 
 const around = federation();
