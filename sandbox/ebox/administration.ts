@@ -1,13 +1,13 @@
-import { type HeldFile, type HeldMessage, newFile } from './stored-message';
+import { type StoredFile, type StoredMessage, newFile } from './stored-message';
 import type { ProviderName } from './providers';
-import type { EBoxSandbox } from './sandbox';
+import type { Mailbox } from './mailbox';
 
 /** A message as JSON can carry it: the content of its files as text. */
-type MailAsJson = Omit<Partial<HeldMessage>, 'files'> & {
-	files?: Array<Partial<Omit<HeldFile, 'bytes'>> & { text?: string }>;
+type MailAsJson = Omit<Partial<StoredMessage>, 'files'> & {
+	files?: Array<Partial<Omit<StoredFile, 'bytes'>> & { text?: string }>;
 };
 
-function fromJson({ files, ...mail }: MailAsJson): Partial<HeldMessage> {
+function fromJson({ files, ...mail }: MailAsJson): Partial<StoredMessage> {
 	if (!files) return mail;
 	const held = files.map(({ text, ...file }) =>
 		newFile({ ...file, ...(text === undefined ? {} : { bytes: Buffer.from(text) }) }),
@@ -15,9 +15,17 @@ function fromJson({ files, ...mail }: MailAsJson): Partial<HeldMessage> {
 	return { ...mail, files: held };
 }
 
+/** What the administration can reach of the sandbox. */
+interface AdministeredSandbox {
+	readonly boxes: Record<ProviderName, Mailbox>;
+	readonly mockServers: Record<ProviderName, { url: string; adminUrl: string }>;
+	listed: ProviderName[];
+	deliver(name: ProviderName, ...mail: Array<Partial<StoredMessage>>): StoredMessage[];
+}
+
 /** What a test in another process can do to the sandbox, beyond what all stands share. */
-export function administration(sandbox: () => EBoxSandbox | undefined) {
-	const running = (): EBoxSandbox => {
+export function administration(sandbox: () => AdministeredSandbox | undefined) {
+	const running = (): AdministeredSandbox => {
 		const found = sandbox();
 		if (!found) throw new Error('The sandbox has not been started');
 		return found;

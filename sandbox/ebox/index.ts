@@ -1,4 +1,4 @@
-export { type HeldFile, type HeldMessage, newFile, newMessage } from './stored-message';
+export { type StoredFile, type StoredMessage, newFile, newMessage } from './stored-message';
 export {
 	CLIENT_ID,
 	EBoxSandbox,

@@ -1,4 +1,4 @@
-import type { HeldMessage, Text } from './stored-message';
+import type { StoredMessage, Text } from './stored-message';
 import { type ReferenceRecord, REFERENCE } from './reference';
 
 /** Filters of a search, checked and read. */
@@ -19,7 +19,7 @@ export interface Search {
 }
 
 /** Ways in which the lists of real providers are odd. */
-export interface ListOddity {
+export interface ListDeviations {
 	/** Gives `items: null` for an empty list. */
 	nullWhenEmpty?: boolean;
 	/** Leaves `totalItems` out. */
@@ -34,25 +34,25 @@ export interface ListOddity {
 
 /** What one Document Provider holds for one enterprise. */
 export class Mailbox {
-	messages: HeldMessage[] = [];
+	messages: StoredMessage[] = [];
 
-	oddity: ListOddity = {};
+	deviations: ListDeviations = {};
 
 	/** Things that happen after a page of messages was served, one per page. */
 	readonly afterPages: Array<() => void> = [];
 
 	lastConsultation = 0;
 
-	readonly published: HeldMessage[] = [];
+	readonly published: StoredMessage[] = [];
 
 	/** Message ids by idempotency key. */
 	readonly keys = new Map<string, string>();
 
-	add(...messages: HeldMessage[]): void {
+	add(...messages: StoredMessage[]): void {
 		this.messages.push(...messages);
 	}
 
-	find(messageId: string): HeldMessage | undefined {
+	find(messageId: string): StoredMessage | undefined {
 		return this.messages.find((message) => message.messageId === messageId);
 	}
 
@@ -62,7 +62,7 @@ export class Mailbox {
 	}
 
 	/** Newest publication first. */
-	search(search: Search): HeldMessage[] {
+	search(search: Search): StoredMessage[] {
 		return this.messages
 			.filter((message) => matches(message, search))
 			.sort((a, b) => b.receivedAt - a.receivedAt);
@@ -70,7 +70,7 @@ export class Mailbox {
 
 	clear(): void {
 		this.messages = [];
-		this.oddity = {};
+		this.deviations = {};
 		this.afterPages.length = 0;
 		this.published.length = 0;
 		this.keys.clear();
@@ -87,10 +87,11 @@ const EQUAL = [
 	'partition',
 ] as const;
 
-function matches(message: HeldMessage, search: Search): boolean {
+function matches(message: StoredMessage, search: Search): boolean {
 	const received = dayOf(message.receivedAt);
 	const expires = dayOf(message.expiresAt);
-	// Whether the day itself belongs to "before" and "after" is not documented: the strict reading, which loses most.
+	// Whether the day itself belongs to "before" and "after" is not documented: the strict reading,
+	// which loses most.
 	return (
 		EQUAL.every((name) => search[name] === undefined || message[name] === search[name]) &&
 		(search.receivedBefore === undefined || received < search.receivedBefore) &&
@@ -104,10 +105,11 @@ function matches(message: HeldMessage, search: Search): boolean {
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /**
- * Substring search without case and accents, in one language, over subject, business data values, whose attention, and names and
- * descriptions of application, organisation and type (consultation profile).
+ * Substring search without case and accents, in one language, over subject, business data values,
+ * whose attention, and names and descriptions of application, organisation and type (consultation
+ * profile).
  */
-function mentions(message: HeldMessage, q: string, language: 'fr' | 'nl' | 'de'): boolean {
+function mentions(message: StoredMessage, q: string, language: 'fr' | 'nl' | 'de'): boolean {
 	const records = [
 		REFERENCE.messageType.find(({ id }) => id === message.messageTypeId),
 		REFERENCE.senderOrganization.find(({ id }) => id === message.senderOrganizationId),

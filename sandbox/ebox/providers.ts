@@ -7,7 +7,10 @@ export const BASE = '/REST/ebox/enterprise';
 /** The list of providers (federation contract 1.3). */
 export const LIST = `${BASE}/federation/v1/messageProviders`;
 
-/** The providers that exist. Three are in the list from the beginning, the others when a test puts them there. */
+/**
+ * The providers that exist. Three are in the list from the beginning, the others when a test puts
+ * them there.
+ */
 export const PROVIDERS = {
 	nsso: { version: '2.1', path: `${BASE}/messageRegistry/v2`, own: false },
 	documents: { version: '3.0', path: '/ebox/registry/v3', own: true },
@@ -33,8 +36,11 @@ export function pathsOf(name: ProviderName): Array<[string, Version]> {
 	];
 }
 
-/** What the list says of a provider. The slow one writes its address with a trailing slash, as some documents do. */
-export function entryOf(name: ProviderName, registryUrl: string, now: number) {
+/**
+ * What the list says of a provider. The slow one writes its address with a trailing slash, as some
+ * documents do.
+ */
+export function providerEntry(name: ProviderName, registryUrl: string, now: number) {
 	const day = (offset: number) => new Date(now + offset * DAY_MS).toISOString().slice(0, 10);
 	const hour = (offset: number) => new Date(now + (offset * DAY_MS) / 24).toISOString();
 	return {

@@ -1,5 +1,12 @@
 import type { Call } from '../mock-server';
-import { type HeldFile, type HeldMessage, newFile, newMessage, sha256, type Text } from './stored-message';
+import {
+	type StoredFile,
+	type StoredMessage,
+	newFile,
+	newMessage,
+	sha256,
+	type Text,
+} from './stored-message';
 import type { Mailbox } from './mailbox';
 import { type Part, partsOf } from './multipart';
 import { REFERENCE } from './reference';
@@ -22,14 +29,17 @@ const MEDIA_TYPES = [
 const invalid = (message: string): Refusal =>
 	badInput('messageToPublish', message, undefined, 'body');
 
-/** Publishes what a call brings, by the rules of the official provider (FAQ and publication profile). */
+/**
+ * Publishes what a call brings, by the rules of the official provider (FAQ and publication
+ * profile).
+ */
 export async function publishFrom(
 	call: Call,
 	box: Mailbox,
 	version: Version,
 	now: number,
-	replyTo?: HeldMessage,
-): Promise<HeldMessage> {
+	replyTo?: StoredMessage,
+): Promise<StoredMessage> {
 	if (call.contentType !== 'multipart/form-data')
 		throw new Refusal(415, 'INVALID_INPUT', 'Content-Type must be multipart/form-data');
 	const parts = partsOf(await call.bytes(), call.header('content-type') ?? '');
@@ -90,7 +100,7 @@ function keyOf(call: Call): string | undefined {
 	return key;
 }
 
-function filesOf(json: Json, uploads: Part[], version: Version): HeldFile[] {
+function filesOf(json: Json, uploads: Part[], version: Version): StoredFile[] {
 	const entries = (json.attachments ?? []) as Json[];
 	if (entries.length !== uploads.length)
 		throw invalid('Json Attachments number is inconsistent with number of parts');

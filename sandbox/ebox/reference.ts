@@ -15,7 +15,10 @@ const PIXEL = Buffer.from(
 	'base64',
 );
 
-/** Reference data of the sandbox. Numbers of enterprises are from official examples and pass their check digits. */
+/**
+ * Reference data of the sandbox. Numbers of enterprises are from official examples and pass their
+ * check digits.
+ */
 export const REFERENCE: Record<ReferenceKind, ReferenceRecord[]> = {
 	messageType: [
 		{

@@ -29,7 +29,10 @@ const PROBLEM_TYPES: Record<number, [string, string]> = {
 	503: ['serviceUnavailable', 'Service Unavailable'],
 };
 
-/** StatusMessage of version 2.1, or problem+json as the Belgif guide has it, which version 3 says it follows. */
+/**
+ * StatusMessage of version 2.1, or problem+json as the Belgif guide has it, which version 3 says it
+ * follows.
+ */
 export function refused(refusal: Refusal, version: 'v2' | 'v3'): Answer {
 	const { status, code, message, issue, headers } = refusal;
 	const id = randomUUID();

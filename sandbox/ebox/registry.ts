@@ -1,58 +1,38 @@
 import { type Answer, type Call, empty, json } from '../mock-server';
-import type { HeldFile, HeldMessage } from './stored-message';
+import type { StoredFile, StoredMessage } from './stored-message';
 import type { Mailbox } from './mailbox';
 import { publishFrom } from './publication';
 import { REFERENCE, type ReferenceKind, type ReferenceRecord } from './reference';
-import { Refusal, refused } from './refusal';
+import { Refusal } from './refusal';
 import { type Paging, pagingOf, searchOf } from './request';
-import { type Route, routesOf } from './routes';
 import { fileJson, messageJson, referenceJson, type Version } from './serialize';
 
 type Json = Record<string, unknown>;
 
-/** Reference data must say how long it may be kept (consultation profile, whose example this is). */
+/**
+ * Reference data must say how long it may be kept (consultation profile, whose example this is).
+ */
 const CACHED = { 'cache-control': 'max-age=86400' };
 
 /** What a registry needs of the sandbox around it. */
-export interface Surroundings {
+export interface RegistryContext {
 	now(): number;
 	/** Who calls; throws the refusal of a token. */
 	authorize(call: Call, scopes: string[]): Promise<void>;
 }
 
-/** The message registry of one provider in one version: strict about what it is asked, and in the words of its contract. */
+/**
+ * The message registry of one provider in one version: strict about what it is asked, and in the
+ * words of its contract.
+ */
 export class Registry {
-	private readonly routes: Route[];
-
 	constructor(
 		readonly box: Mailbox,
 		readonly version: Version,
 		/** Where callers see it, without a trailing slash. */
 		readonly baseUrl: () => string,
-		private readonly around: Surroundings,
-	) {
-		this.routes = routesOf(version);
-	}
-
-	/** @param path below the base URL, percent-encoded as received */
-	async treat(call: Call, path: string): Promise<Answer> {
-		try {
-			const matching = this.routes.filter((route) => route.path.test(path));
-			const route = matching.find(({ method }) => method === call.method);
-			if (!route)
-				throw matching.length > 0
-					? new Refusal(405, 'METHOD_NOT_ALLOWED', `${call.method} is not possible here`)
-					: new Refusal(404, 'NOT_FOUND', 'No such resource');
-			call.recognisedAs(route.operation);
-			await this.around.authorize(call, route.scopes);
-			this.box.expire(this.around.now());
-			const ids = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
-			return await route.treat(this, call, ids);
-		} catch (error) {
-			if (error instanceof Refusal) return refused(error, this.version);
-			throw error;
-		}
-	}
+		readonly context: RegistryContext,
+	) {}
 
 	summary(): Answer {
 		const { messages } = this.box;
@@ -85,7 +65,8 @@ export class Registry {
 	content(id: string, fileId: string): Answer {
 		const message = this.message(id);
 		const file = this.file(message, fileId);
-		// The side effect that matters: the first retrieval of a main content marks the message as read, for everyone.
+		// The side effect that matters: the first retrieval of a main content marks the message as
+		// read, for everyone.
 		if (file.mainContent) message.readStatus = true;
 		return bytes(file.bytes);
 	}
@@ -139,8 +120,8 @@ export class Registry {
 		return await this.publish(call, original);
 	}
 
-	async publish(call: Call, replyTo?: HeldMessage): Promise<Answer> {
-		const now = this.around.now();
+	async publish(call: Call, replyTo?: StoredMessage): Promise<Answer> {
+		const now = this.context.now();
 		const message = await publishFrom(call, this.box, this.version, now, replyTo);
 		return json(201, {
 			messageId: message.messageId,
@@ -173,8 +154,8 @@ export class Registry {
 	}
 
 	references(kind: ReferenceKind, call: Call): Answer {
-		const said = (record: ReferenceRecord) => referenceJson(kind, record, this.address);
-		return json(200, this.page(REFERENCE[kind], pagingOf(call), said), CACHED);
+		const toJson = (record: ReferenceRecord) => referenceJson(kind, record, this.address);
+		return json(200, this.page(REFERENCE[kind], pagingOf(call), toJson), CACHED);
 	}
 
 	reference(kind: ReferenceKind, id: string): Answer {
@@ -187,27 +168,27 @@ export class Registry {
 		return bytes(logo);
 	}
 
-	message(id: string): HeldMessage {
+	message(id: string): StoredMessage {
 		const found = this.box.find(id);
 		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Message not found');
 		return found;
 	}
 
-	file({ files }: HeldMessage, id: string): HeldFile {
+	file({ files }: StoredMessage, id: string): StoredFile {
 		const found = files.find(({ attachmentId }) => attachmentId === id);
 		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Attachment not found');
 		return found;
 	}
 
-	messageJson(message: HeldMessage): Json {
+	messageJson(message: StoredMessage): Json {
 		return messageJson(message, this.version, this.address);
 	}
 
-	fileJson(message: HeldMessage, file: HeldFile): Json {
+	fileJson(message: StoredMessage, file: StoredFile): Json {
 		return fileJson(message, file, this.version, this.address);
 	}
 
-	private sent(id: string): HeldMessage {
+	private sent(id: string): StoredMessage {
 		const found = this.box.published.find(({ messageId }) => messageId === id);
 		if (!found) throw new Refusal(404, 'NOT_FOUND', 'Messages not found');
 		return found;
@@ -219,15 +200,19 @@ export class Registry {
 		return found;
 	}
 
-	private page<Held>(items: Held[], { page, pageSize }: Paging, said: (item: Held) => Json): Json {
-		const { largestPage = 100, claimsMore = 0 } = this.box.oddity;
+	private page<Item>(
+		items: Item[],
+		{ page, pageSize }: Paging,
+		toJson: (item: Item) => Json,
+	): Json {
+		const { largestPage = 100, claimsMore = 0 } = this.box.deviations;
 		const size = Math.min(pageSize, largestPage);
 		const onPage = items.slice((page - 1) * size, page * size);
-		return this.list(onPage.map(said), items.length + claimsMore);
+		return this.list(onPage.map(toJson), items.length + claimsMore);
 	}
 
 	private list(items: Json[], totalItems = items.length): Json {
-		const { nullWhenEmpty, withoutTotal, nullEntries } = this.box.oddity;
+		const { nullWhenEmpty, withoutTotal, nullEntries } = this.box.deviations;
 		const entries = nullEntries && items.length > 0 ? [items[0], null, ...items.slice(1)] : items;
 		return {
 			items: nullWhenEmpty && items.length === 0 ? null : entries,

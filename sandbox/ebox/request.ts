@@ -4,7 +4,9 @@ import { badInput, Refusal } from './refusal';
 
 type Rule = 'integer' | 'date' | 'boolean' | 'text';
 
-/** Query parameters of `GET /ebox/messages` (contract 2.1), which version 3 is assumed to have kept. */
+/**
+ * Query parameters of `GET /ebox/messages` (contract 2.1), which version 3 is assumed to have kept.
+ */
 const SEARCH: Record<string, Rule> = {
 	receivedBefore: 'date',
 	receivedAfter: 'date',
@@ -32,7 +34,9 @@ export function pagingOf(call: Call): Paging {
 	return paging(read(call, PAGING));
 }
 
-/** Search and paging of a call; 400 with the reason for anything that the contract does not have. */
+/**
+ * Search and paging of a call; 400 with the reason for anything that the contract does not have.
+ */
 export function searchOf(call: Call, withPartition: boolean): { search: Search; paging: Paging } {
 	const rules = { ...SEARCH, ...PAGING, ...(withPartition ? { partition: 'text' as const } : {}) };
 	const values = read(call, rules);

@@ -1,6 +1,7 @@
 import { type Answer, type Call, json } from '../mock-server';
 import type { ReferenceKind } from './reference';
 import type { Registry } from './registry';
+import { Refusal, refused } from './refusal';
 import { assertNoQuery, jsonBody } from './request';
 import type { Version } from './serialize';
 
@@ -149,6 +150,35 @@ function referenceRoutes(version: Version): Route[] {
 }
 
 /** Every operation of a version: the twenty of 2.1, and what is known or assumed of 3. */
-export function routesOf(version: Version): Route[] {
+function routesOf(version: Version): Route[] {
 	return [...CONSULTATION, ...PUBLICATION, ...ONLY[version], ...referenceRoutes(version)];
+}
+
+/**
+ * Treats a call of a registry: finds its route, checks the token, and answers a refusal in the
+ * words of the version.
+ *
+ * @param path below the base URL, percent-encoded as received
+ */
+export async function treatRegistryCall(
+	registry: Registry,
+	call: Call,
+	path: string,
+): Promise<Answer> {
+	try {
+		const matching = routesOf(registry.version).filter((one) => one.path.test(path));
+		const found = matching.find(({ method }) => method === call.method);
+		if (!found)
+			throw matching.length > 0
+				? new Refusal(405, 'METHOD_NOT_ALLOWED', `${call.method} is not possible here`)
+				: new Refusal(404, 'NOT_FOUND', 'No such resource');
+		call.recognisedAs(found.operation);
+		await registry.context.authorize(call, found.scopes);
+		registry.box.expire(registry.context.now());
+		const ids = (found.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
+		return await found.treat(registry, call, ids);
+	} catch (error) {
+		if (error instanceof Refusal) return refused(error, registry.version);
+		throw error;
+	}
 }

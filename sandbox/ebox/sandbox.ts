@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { type Answer, type Call, json, MockServer, MockClock, TestAuthority } from '../mock-server';
 import type { PageSection, MockServerSettings } from '../mock-server';
 import { AuthorizationServer, type Caller } from '../social-security';
-import { type HeldMessage, newMessage } from './stored-message';
+import { type StoredMessage, newMessage } from './stored-message';
 import { administration } from './administration';
 import { Mailbox } from './mailbox';
-import { entryOf, LIST, pathsOf, type ProviderName, PROVIDERS } from './providers';
+import { providerEntry, LIST, pathsOf, type ProviderName, PROVIDERS } from './providers';
 import { Refusal, refused } from './refusal';
 import { Registry } from './registry';
-import { SCOPES } from './routes';
+import { SCOPES, treatRegistryCall } from './routes';
 import { seededMail } from './seed';
 
 /** The enterprise whose e-Box this is, and its client, registered with all scopes. */
@@ -28,7 +28,10 @@ export interface EBoxSandboxOptions extends MockServerSettings {
 	slowness?: number;
 }
 
-/** The stand-ins of the federation: token endpoint, list of providers, and several Document Providers on origins of their own. */
+/**
+ * The stand-ins of the federation: token endpoint, list of providers, and several Document
+ * Providers on origins of their own.
+ */
 export class EBoxSandbox {
 	readonly boxes = Object.fromEntries(
 		Object.keys(PROVIDERS).map((name) => [name, new Mailbox()]),
@@ -153,7 +156,7 @@ export class EBoxSandbox {
 	}
 
 	/** Puts mail into a provider's box, received now unless it says otherwise. */
-	deliver(name: ProviderName, ...mail: Array<Partial<HeldMessage>>): HeldMessage[] {
+	deliver(name: ProviderName, ...mail: Array<Partial<StoredMessage>>): StoredMessage[] {
 		const messages = mail.map((one) => newMessage(this.clock.milliseconds(), one));
 		this.boxes[name].add(...messages);
 		return messages;
@@ -202,18 +205,20 @@ export class EBoxSandbox {
 				now: () => this.clock.milliseconds(),
 				authorize: async (one, scopes) => await this.authorize(one, scopes),
 			});
-			return await registry.treat(call, call.path.slice(path.length));
+			return await treatRegistryCall(registry, call, call.path.slice(path.length));
 		}
 		return refused(new Refusal(404, 'NOT_FOUND', 'No such resource'), 'v2');
 	}
 
-	/** Every provider asks the authorization server about the token, in the words of its own version. */
+	/**
+	 * Every provider asks the authorization server about the token, in the words of its own version.
+	 */
 	private async authorize(call: Call, scopes: string[]): Promise<void> {
 		const verdict: Caller | Answer = await this.tokens.check(call, ...scopes);
 		if (!('status' in verdict)) return;
-		const said = (verdict.body as { json?: { detail?: string } } | undefined)?.json?.detail ?? '';
+		const toJson = (verdict.body as { json?: { detail?: string } } | undefined)?.json?.detail ?? '';
 		const code = verdict.status === 403 ? 'FORBIDDEN' : 'UNAUTHORIZED';
-		throw new Refusal(verdict.status, code, said, undefined, verdict.headers);
+		throw new Refusal(verdict.status, code, toJson, undefined, verdict.headers);
 	}
 
 	/** A bare array, not paged (federation contract 1.3). */
@@ -225,7 +230,7 @@ export class EBoxSandbox {
 				throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Only GET is possible here');
 			await this.authorize(call, [SCOPES.registry]);
 			const entries = this.listed.map((name) =>
-				entryOf(name, this.registryUrl(name), this.clock.milliseconds()),
+				providerEntry(name, this.registryUrl(name), this.clock.milliseconds()),
 			);
 			if (!id) return json(200, [...entries, ...this.extraEntries]);
 			const entry = entries.find(({ messageProviderId }) => messageProviderId === id);

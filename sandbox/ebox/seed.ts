@@ -1,10 +1,15 @@
-import { type HeldMessage, newFile, newMessage } from './stored-message';
+import { type StoredMessage, newFile, newMessage } from './stored-message';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The mail that each provider holds when the sandbox starts. Ids are fixed, so that a tutorial can name them. */
-export function seededMail(now: number): Record<'nsso' | 'documents' | 'regional', HeldMessage[]> {
+/**
+ * The mail that each provider holds when the sandbox starts. Ids are fixed, so that a tutorial can
+ * name them.
+ */
+export function seededMail(
+	now: number,
+): Record<'nsso' | 'documents' | 'regional', StoredMessage[]> {
 	return {
 		nsso: [
 			newMessage(now, {

@@ -1,4 +1,4 @@
-import { type HeldFile, type HeldMessage, sha256 } from './stored-message';
+import { type StoredFile, type StoredMessage, sha256 } from './stored-message';
 import type { ReferenceKind, ReferenceRecord } from './reference';
 
 export type Version = 'v2' | 'v3';
@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 
 /** A message as a version says it. `address` makes the URL of a path of the registry. */
 export function messageJson(
-	message: HeldMessage,
+	message: StoredMessage,
 	version: Version,
 	address: (path: string) => string,
 ): Json {
@@ -48,8 +48,8 @@ export function messageJson(
 }
 
 export function fileJson(
-	message: HeldMessage,
-	file: HeldFile,
+	message: StoredMessage,
+	file: StoredFile,
 	version: Version,
 	address: (path: string) => string,
 ): Json {
@@ -75,7 +75,9 @@ const SEGMENTS: Record<ReferenceKind, string> = {
 	senderApplication: 'senderApplications',
 };
 
-/** A record of the reference data. The id lists stay empty, as the official provider leaves them. */
+/**
+ * A record of the reference data. The id lists stay empty, as the official provider leaves them.
+ */
 export function referenceJson(
 	kind: ReferenceKind,
 	record: ReferenceRecord,

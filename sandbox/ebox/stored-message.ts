@@ -7,7 +7,7 @@ export interface Text {
 }
 
 /** A file as a provider holds it. */
-export interface HeldFile {
+export interface StoredFile {
 	attachmentId: string;
 	attachmentTitle?: Text;
 	fileName: string;
@@ -24,7 +24,7 @@ export interface HeldFile {
 }
 
 /** A message as a provider holds it, in the names of version 2.1. Times in milliseconds. */
-export interface HeldMessage {
+export interface StoredMessage {
 	messageId: string;
 	originalMessageId?: string;
 	subject: Text;
@@ -39,7 +39,7 @@ export interface HeldMessage {
 	senderOrganizationId: string;
 	senderApplicationId: string;
 	partition: string;
-	files: HeldFile[];
+	files: StoredFile[];
 	body?: Text;
 	bodyMainContent: boolean;
 	paymentData?: Record<string, unknown>;
@@ -54,7 +54,7 @@ export function sha256(bytes: Buffer): string {
 	return createHash('sha256').update(bytes).digest('base64url');
 }
 
-export function newFile(given: Partial<HeldFile> = {}): HeldFile {
+export function newFile(given: Partial<StoredFile> = {}): StoredFile {
 	return {
 		attachmentId: randomUUID(),
 		fileName: 'document.pdf',
@@ -66,8 +66,11 @@ export function newFile(given: Partial<HeldFile> = {}): HeldFile {
 	};
 }
 
-/** A message with sensible values; received now, valid for six months, with one main file unless told otherwise. */
-export function newMessage(now: number, given: Partial<HeldMessage> = {}): HeldMessage {
+/**
+ * A message with sensible values; received now, valid for six months, with one main file unless
+ * told otherwise.
+ */
+export function newMessage(now: number, given: Partial<StoredMessage> = {}): StoredMessage {
 	const receivedAt = given.receivedAt ?? now;
 	return {
 		messageId: randomUUID(),

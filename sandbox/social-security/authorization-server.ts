@@ -14,7 +14,10 @@ import {
 } from './problems';
 import { TokenStore } from './token-store';
 
-/** A client as it was registered in Chaman: its id, its certificate, the services it was activated for. */
+/**
+ * A client as it was registered in Chaman: its id, its certificate, the services it was activated
+ * for.
+ */
 export interface RegisteredClient {
 	clientId: string;
 	/** PEM. */
@@ -41,14 +44,18 @@ export interface Caller {
 
 export const TOKEN_PATH = '/REST/oauth/v5/token';
 
-/** Longest accepted time between now and `exp`, in seconds; the real one is not published, five minutes is what working clients use. */
+/**
+ * Longest accepted time between now and `exp`, in seconds; the real one is not published, five
+ * minutes is what working clients use.
+ */
 const LONGEST_ASSERTION = 300;
 
 const CLOCK_TOLERANCE = 15;
 
 /**
- * The authorization server of the Belgian social security, version 5: `oidc-provider`, reduced to client credentials with
- * `private_key_jwt`. It runs behind the stand, so that its calls are logged, delayed and cut like all others.
+ * The authorization server of the Belgian social security, version 5: `oidc-provider`, reduced to
+ * client credentials with `private_key_jwt`. It runs behind the stand, so that its calls are
+ * logged, delayed and cut like all others.
  */
 export class AuthorizationServer {
 	/** Seconds; for tokens that are asked for from now on. */
@@ -223,7 +230,8 @@ function configuration(
 		assertJwtClientAuthClaimsAndHeader: async (context, claims, _header, client) => {
 			const now = Math.floor(Date.now() / 1000);
 			const wrong = (detail: string) => new errors.InvalidClientAuth(detail);
-			// The library would also take the issuer as audience; version 5 wants the token URL, as one string.
+			// The library would also take the issuer as audience; version 5 wants the token URL, as one
+			// string.
 			if (claims.aud !== tokenUrlOf(settings)) throw wrong('audience must be the token URL');
 			if (claims.sub !== claims.iss) throw wrong('sub must be the client id');
 			if (Number(claims.exp) - now > LONGEST_ASSERTION + CLOCK_TOLERANCE)

@@ -2,7 +2,10 @@ import type { Answer } from '../mock-server';
 
 /** One finding about a request, as the Belgif guide has them in `issues`. */
 export interface Issue {
-	/** Last part of the URN: `schemaViolation`, `invalidInput`, `unknownInput`, `referencedResourceNotFound`. */
+	/**
+	 * Last part of the URN: `schemaViolation`, `invalidInput`, `unknownInput`,
+	 * `referencedResourceNotFound`.
+	 */
 	kind: string;
 	in: 'body' | 'header' | 'path' | 'query';
 	/** JSON path or parameter name. */

@@ -12,8 +12,9 @@ export interface EBoxAddresses {
 export const PROVIDER_LIST_PATH = 'v1/messageProviders';
 
 /**
- * The addresses below `https://services….socialsecurity.be/REST` (onboarding of Document Consumers, 2023). Production and acceptance name
- * the versions 2 and 3 side by side. The simulation has a dry run of version 3 only, and no list of providers.
+ * The addresses below `https://services….socialsecurity.be/REST` (onboarding of Document Consumers,
+ * 2023). Production and acceptance name the versions 2 and 3 side by side. The simulation has a dry
+ * run of version 3 only, and no list of providers.
  */
 export function eBoxAddresses(
 	servicesUrl: string,

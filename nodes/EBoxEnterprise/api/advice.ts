@@ -1,6 +1,9 @@
 import type { FailureFacts } from '../../../lib/http/call';
 
-/** What a refusal usually means, by the text of the service (official FAQ of senders and the NSSO provider's rules). */
+/**
+ * What a refusal usually means, by the text of the service (official FAQ of senders and the NSSO
+ * provider's rules).
+ */
 const BY_TEXT: Array<[RegExp, string]> = [
 	[
 		/is not a valid company/i,

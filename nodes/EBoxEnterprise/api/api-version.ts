@@ -5,8 +5,11 @@ import type { V3Names } from './v3-names';
 
 export type ApiVersion = 'v2' | 'v3';
 
-/** How one version of the message registry says things: its paths and the names it sends. What it answers is read by `normalise`. */
-export interface Dialect {
+/**
+ * How one version of the message registry says things: its paths and the names it sends. What it
+ * answers is read by `normalise`.
+ */
+export interface ApiVersionSpec {
 	readonly version: ApiVersion;
 	/** `/referenceData/messageTypes`. */
 	referencePath(kind: ReferenceKind): string;
@@ -17,7 +20,10 @@ export interface Dialect {
 	changes(changes: readonly MessageChange[]): Json;
 }
 
-/** Path segments of the reference data. A page of the documentation writes two of them in the singular; the contract is plural. */
+/**
+ * Path segments of the reference data. A page of the documentation writes two of them in the
+ * singular; the contract is plural.
+ */
 const REFERENCE_SEGMENTS: Record<ReferenceKind, string> = {
 	messageType: 'messageTypes',
 	senderOrganization: 'senderOrganizations',
@@ -25,7 +31,7 @@ const REFERENCE_SEGMENTS: Record<ReferenceKind, string> = {
 };
 
 /** Message registry 2.1, to the letter of its public contract. */
-export const V2: Dialect = {
+export const VERSION_2: ApiVersionSpec = {
 	version: 'v2',
 	publishPath: '/publishMessage',
 	referencePath: (kind) => `/referenceData/${REFERENCE_SEGMENTS[kind]}`,
@@ -38,7 +44,8 @@ export const V2: Dialect = {
 		return { ...known, page, pageSize };
 	},
 	changes(changes) {
-		// The contract requires both properties of each item, and one page of the documentation requires `totalItems`.
+		// The contract requires both properties of each item, and one page of the documentation
+		// requires `totalItems`.
 		const items = changes.map(({ messageId, visible, partition }) => {
 			if (partition !== undefined || visible === undefined)
 				throw onlyInV3('Move to Partition', 'version 2.1 can only show and hide messages');
@@ -49,7 +56,7 @@ export const V2: Dialect = {
 };
 
 /** Message registry 3: what is certain, and for the rest the names of the API profile. */
-export function v3Dialect(names: V3Names): Dialect {
+export function version3(names: V3Names): ApiVersionSpec {
 	const named = (query: Record<string, QueryValue>): Record<string, QueryValue> =>
 		Object.fromEntries(
 			Object.entries(query).map(([name, value]) => [names.queryNames[name] ?? name, value]),
@@ -78,7 +85,7 @@ export function v3Dialect(names: V3Names): Dialect {
 }
 
 /** Fills `{messageId}` and the like in a path of the API profile; no value can add a segment. */
-export function filledPath(template: string, values: Record<string, string>): string {
+export function fillPath(template: string, values: Record<string, string>): string {
 	return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
 		name in values ? pathOf`${values[name]}` : whole,
 	);

@@ -5,11 +5,12 @@ const isObject = (value: unknown): value is Json =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads a list whichever way it came: `{ items, totalItems }`, a bare array, null or nothing. Null entries are no entries.
+ * Reads a list whichever way it came: `{ items, totalItems }`, a bare array, null or nothing. Null
+ * entries are no entries.
  *
  * @returns `total` only when the provider gave a usable number: it is optional in the contract
  */
-export function listOf<Item = Json>(body: unknown): Page<Item> {
+export function parseItemList<Item = Json>(body: unknown): Page<Item> {
 	const list = Array.isArray(body) ? { items: body } : isObject(body) ? body : {};
 	const entries: unknown[] = Array.isArray(list.items) ? list.items : [];
 	const total = 'totalItems' in list ? list.totalItems : undefined;
@@ -36,32 +37,33 @@ const ATTACHMENT_NAMES: Array<[string, string]> = [
 ];
 
 /**
- * A message in the names of version 2.1, so that a workflow does not have to know which provider speaks which version. Nothing that came is
- * taken away: what version 3 calls otherwise stands there under both names.
+ * A message in the names of version 2.1, so that a workflow does not have to know which provider
+ * speaks which version. Nothing that came is taken away: what version 3 calls otherwise stands
+ * there under both names.
  */
-export function message(raw: Json): Message {
+export function normaliseMessage(raw: Json): Message {
 	const known = withNames(raw, MESSAGE_NAMES);
 	const sender = isObject(raw.sender) ? raw.sender : undefined;
 	if (sender && known.senderOrganizationId === undefined)
 		known.senderOrganizationId = sender.enterpriseNumber;
 	if (typeof known.messageId === 'number') known.messageId = String(known.messageId);
 	if (raw.attachments !== undefined) {
-		const { items, total } = listOf<Json>(raw.attachments);
+		const { items, total } = parseItemList<Json>(raw.attachments);
 		known.attachments = {
-			items: items.map(attachment),
+			items: items.map(normaliseAttachment),
 			totalItems: total ?? items.length,
 		} satisfies ItemList<Attachment>;
 	}
 	return known as Message;
 }
 
-export function attachment(raw: Json): Attachment {
+export function normaliseAttachment(raw: Json): Attachment {
 	return withNames(raw, ATTACHMENT_NAMES) as Attachment;
 }
 
 /** The attachments in a message's metadata. */
 export function attachmentsOf(one: Message): Attachment[] {
-	return listOf<Attachment>(one.attachments).items;
+	return parseItemList<Attachment>(one.attachments).items;
 }
 
 function withNames(raw: Json, names: Array<[string, string]>): Json {

@@ -4,7 +4,7 @@ import type { Authenticator, HttpClientOptions } from '../../../lib/http/call';
 import { HttpClient } from '../../../lib/http/client';
 import { eBoxAdvice } from './advice';
 import type { EBoxAddresses } from './addresses';
-import { type ApiVersion, V2, v3Dialect } from './api-version';
+import { type ApiVersion, VERSION_2, version3 } from './api-version';
 import { MessageRegistry } from './message-registry';
 import {
 	fetchProviders,
@@ -38,7 +38,7 @@ export interface EBoxSettings {
 }
 
 /** Which providers are to be asked. */
-export type ProviderChoice =
+export type ProviderSelection =
 	{ mode: 'all' } | { mode: 'official' } | { mode: 'selected'; ids: readonly string[] };
 
 /** What one provider gave, or why it gave nothing. */
@@ -48,7 +48,25 @@ export interface ProviderOutcome<Result> {
 	failure?: GuichetError;
 }
 
-/** One e-Box: the union of what all Document Providers hold. There is no central query, so each is asked by itself. */
+/**
+ * One e-Box: the union of what all Document Providers hold. There is no central query, so each is
+ * asked by itself.
+ *
+ * @example
+ * ```ts
+ * const eBox = new EBox({
+ *   addresses: eBoxAddresses('https://services-acpt.socialsecurity.be/REST', false, 'v3'),
+ *   providerListPath: PROVIDER_LIST_PATH,
+ *   trustedHosts: ['https://ebox.provider.example'],
+ *   v3: V3_DEFAULTS,
+ *   auth: socialSecurityAuthenticator(credential),
+ * });
+ * const lists = await eBox.queryProviders(
+ *   await eBox.selectProviders({ mode: 'all' }),
+ *   async (registry) => await registry.messages({ readStatus: false }),
+ * );
+ * ```
+ */
 export class EBox {
 	private readonly trusted: TrustedOrigins;
 
@@ -77,7 +95,10 @@ export class EBox {
 		};
 	}
 
-	/** The list of providers, asked for once. In an environment without a list it is the official one alone. */
+	/**
+	 * The list of providers, asked for once. In an environment without a list it is the official one
+	 * alone.
+	 */
 	async providers(): Promise<Provider[]> {
 		const { federationUrl } = this.settings.addresses;
 		if (!federationUrl) return [this.official];
@@ -94,10 +115,10 @@ export class EBox {
 	}
 
 	/** The providers of a choice, without those that are not active yet or no longer. */
-	async chosen(choice: ProviderChoice): Promise<Provider[]> {
-		if (choice.mode === 'official') return [this.official];
-		if (choice.mode === 'selected')
-			return await Promise.all(choice.ids.map(async (id) => await this.provider(id)));
+	async selectProviders(selection: ProviderSelection): Promise<Provider[]> {
+		if (selection.mode === 'official') return [this.official];
+		if (selection.mode === 'selected')
+			return await Promise.all(selection.ids.map(async (id) => await this.provider(id)));
 		const now = this.now();
 		return (await this.providers()).filter((provider) =>
 			['active', 'inMaintenance'].includes(stateOf(provider, now)),
@@ -120,7 +141,8 @@ export class EBox {
 	/**
 	 * The registry of a provider.
 	 *
-	 * @throws GuichetError `untrusted_address` before anything is sent, when nobody has confirmed the provider's host
+	 * @throws GuichetError `untrusted_address` before anything is sent, when nobody has confirmed the
+	 * provider's host
 	 */
 	registry(provider: Provider): MessageRegistry {
 		const existing = this.registries.get(keyOf(provider));
@@ -128,7 +150,7 @@ export class EBox {
 		this.trusted.assertTrusted(provider.url, `The provider "${provider.id}"`);
 		const registry = new MessageRegistry(
 			provider,
-			provider.version === 'v3' ? v3Dialect(this.settings.v3) : V2,
+			provider.version === 'v3' ? version3(this.settings.v3) : VERSION_2,
 			this.http(
 				`e-Box provider "${provider.id}"`,
 				provider.url,
@@ -141,12 +163,12 @@ export class EBox {
 	}
 
 	/**
-	 * Asks providers independently of each other and gives what each of them said, failures included: a provider that cannot be read must never
-	 * look like one without messages.
+	 * Asks providers independently of each other and gives what each of them said, failures included:
+	 * a provider that cannot be read must never look like one without messages.
 	 *
 	 * @throws GuichetError when the execution was cancelled
 	 */
-	async each<Result>(
+	async queryProviders<Result>(
 		providers: readonly Provider[],
 		ask: (registry: MessageRegistry) => Promise<Result>,
 	): Promise<Array<ProviderOutcome<Result>>> {

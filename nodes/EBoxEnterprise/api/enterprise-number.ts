@@ -1,8 +1,9 @@
 import { invalidInput } from '../../../lib/errors/guichet-error';
 
 /**
- * An enterprise number of the Crossroads Bank (CBE, BCE, KBO) as the registry wants it: ten digits, the first 0 or 1 (contract 2.1). Dots,
- * spaces, a leading "BE" and a missing leading zero are mended.
+ * An enterprise number of the Crossroads Bank (CBE, BCE, KBO) as the registry wants it: ten digits,
+ * the first 0 or 1 (contract 2.1). Dots, spaces, a leading "BE" and a missing leading zero are
+ * mended.
  *
  * @param field its name in the form
  */
@@ -16,7 +17,10 @@ export function enterpriseNumber(text: string, field: string): string {
 	);
 }
 
-/** Whether the check digits fit: the last two are 97 minus the first eight modulo 97. Official examples exist that do not. */
+/**
+ * Whether the check digits fit: the last two are 97 minus the first eight modulo 97. Official
+ * examples exist that do not.
+ */
 export function hasValidCheckDigits(enterprise: string): boolean {
 	return Number(enterprise.slice(8)) === 97 - (Number(enterprise.slice(0, 8)) % 97);
 }

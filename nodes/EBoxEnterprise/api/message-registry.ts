@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { type HttpAnswer, type HttpCall, pathOf } from '../../../lib/http/call';
 import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
-import type { Dialect } from './api-version';
-import { attachment, listOf, message } from './contract-names';
-import { type Listing, type Page, readListing } from './paging';
+import type { ApiVersionSpec } from './api-version';
+import { normaliseAttachment, normaliseMessage, parseItemList } from './contract-names';
+import { type PagedList, type Page, readPagedList } from './paging';
 import type { Provider } from './provider';
 import { assertSameOrigin } from './trusted-origins';
 import type {
@@ -21,19 +21,25 @@ import type {
 
 export type Consume<Result> = (body: Readable, answer: HttpAnswer<undefined>) => Promise<Result>;
 
-export interface ReferenceListing extends Listing<Json> {
+export interface ReferenceList extends PagedList<Json> {
 	/** Of the first page; providers must send it (consultation profile). */
 	cacheControl?: string;
 }
 
-/** Changes of `PATCH /ebox/messages` that are sent at once. The service's own limit is not documented; a page of a list is 100. */
+/**
+ * Changes of `PATCH /ebox/messages` that are sent at once. The service's own limit is not
+ * documented; a page of a list is 100.
+ */
 const CHANGES_AT_ONCE = 100;
 
-/** The message registry of one provider, in the words of its contract. Every call goes through {@link call} and so to one origin only. */
+/**
+ * The message registry of one provider, in the words of its contract. Every call goes through
+ * {@link call} and so to one origin only.
+ */
 export class MessageRegistry {
 	constructor(
 		readonly provider: Provider,
-		readonly dialect: Dialect,
+		readonly spec: ApiVersionSpec,
 		private readonly http: HttpClient,
 		private readonly parallel = 4,
 	) {}
@@ -44,8 +50,8 @@ export class MessageRegistry {
 	}
 
 	/** Messages, newest first, attachments' metadata included. Marks nothing as read. */
-	async messages(filters: MessageFilters, limit?: number): Promise<Listing<Message>> {
-		return await readListing({
+	async messages(filters: MessageFilters, limit?: number): Promise<PagedList<Message>> {
+		return await readPagedList({
 			fetch: async (page, pageSize) => await this.messagePage(filters, page, pageSize),
 			keyOf: (one) => one.messageId ?? JSON.stringify(one),
 			limit,
@@ -58,24 +64,24 @@ export class MessageRegistry {
 		page: number,
 		pageSize: number,
 	): Promise<Page<Message>> {
-		const query = this.dialect.messageQuery(filters, page, pageSize);
-		const found = listOf(await this.get('/ebox/messages', query));
-		return { ...found, items: found.items.map(message) };
+		const query = this.spec.messageQuery(filters, page, pageSize);
+		const found = parseItemList(await this.get('/ebox/messages', query));
+		return { ...found, items: found.items.map(normaliseMessage) };
 	}
 
 	/** Metadata only. Marks nothing as read. */
 	async message(messageId: string): Promise<Message> {
-		return message(await this.get(pathOf`/ebox/messages/${messageId}`));
+		return normaliseMessage(await this.get(pathOf`/ebox/messages/${messageId}`));
 	}
 
 	async attachments(messageId: string): Promise<Attachment[]> {
 		const list = await this.get(pathOf`/ebox/messages/${messageId}/attachments`);
-		return listOf(list).items.map(attachment);
+		return parseItemList(list).items.map(normaliseAttachment);
 	}
 
 	async attachment(messageId: string, attachmentId: string): Promise<Attachment> {
 		const path = pathOf`/ebox/messages/${messageId}/attachments/${attachmentId}`;
-		return attachment(await this.get(path));
+		return normaliseAttachment(await this.get(path));
 	}
 
 	/** The file. Retrieving a main content marks the message as read, for everyone. */
@@ -95,12 +101,18 @@ export class MessageRegistry {
 		);
 	}
 
-	/** The text of the message; marks it as read when the body is the main content. `undefined` where the provider has none. */
+	/**
+	 * The text of the message; marks it as read when the body is the main content. `undefined` where
+	 * the provider has none.
+	 */
 	async body(messageId: string): Promise<TranslatedString | undefined> {
 		return await this.optional(pathOf`/ebox/messages/${messageId}/body`);
 	}
 
-	/** `undefined` where the message has none, or the provider does not offer them (the official one does not). */
+	/**
+	 * `undefined` where the message has none, or the provider does not offer them (the official one
+	 * does not).
+	 */
 	async paymentData(messageId: string): Promise<Json | undefined> {
 		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`);
 	}
@@ -108,7 +120,7 @@ export class MessageRegistry {
 	/** Shows, hides or moves messages. Doing it twice is the same as doing it once. */
 	async change(changes: readonly MessageChange[]): Promise<void> {
 		for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
-			const body = this.dialect.changes(changes.slice(at, at + CHANGES_AT_ONCE));
+			const body = this.spec.changes(changes.slice(at, at + CHANGES_AT_ONCE));
 			await this.patch('/ebox/messages', body);
 		}
 	}
@@ -126,20 +138,20 @@ export class MessageRegistry {
 		return answer;
 	}
 
-	async referenceList(kind: ReferenceKind): Promise<ReferenceListing> {
+	async referenceList(kind: ReferenceKind): Promise<ReferenceList> {
 		let cacheControl: string | undefined;
-		const listing = await readListing<Json>({
+		const listing = await readPagedList<Json>({
 			fetch: async (page, pageSize) => {
 				const answer = await this.http.json(
 					this.call({
 						method: 'GET',
-						url: this.dialect.referencePath(kind),
-						query: this.dialect.pageQuery(page, pageSize),
+						url: this.spec.referencePath(kind),
+						query: this.spec.pageQuery(page, pageSize),
 						repeat: 'safe',
 					}),
 				);
 				if (page === 1) cacheControl = answer.headers['cache-control'];
-				return listOf(answer.body);
+				return parseItemList(answer.body);
 			},
 			keyOf: (record) => JSON.stringify(record),
 			parallel: this.parallel,
@@ -148,7 +160,7 @@ export class MessageRegistry {
 	}
 
 	async reference(kind: ReferenceKind, id: string): Promise<Json> {
-		return await this.get(this.dialect.referencePath(kind) + pathOf`/${id}`);
+		return await this.get(this.spec.referencePath(kind) + pathOf`/${id}`);
 	}
 
 	/** A logo of an organisation or application. Optional for providers of enterprises. */
@@ -158,7 +170,7 @@ export class MessageRegistry {
 		imageId: string,
 		consume: Consume<Result>,
 	): Promise<Result> {
-		const url = this.dialect.referencePath(kind) + pathOf`/${id}/images/${imageId}/content`;
+		const url = this.spec.referencePath(kind) + pathOf`/${id}/images/${imageId}/content`;
 		return await this.http.stream(
 			this.call({ method: 'GET', url, headers: { accept: 'image/*, */*' }, repeat: 'safe' }),
 			consume,
@@ -178,7 +190,8 @@ export class MessageRegistry {
 	}
 
 	/**
-	 * The one gate of all calls: whatever address was built or came with data, it is on this provider's own origin.
+	 * The one gate of all calls: whatever address was built or came with data, it is on this
+	 * provider's own origin.
 	 *
 	 * @throws GuichetError `untrusted_address`
 	 */
@@ -222,7 +235,9 @@ export class MessageRegistry {
 		return body;
 	}
 
-	/** An operation that a provider need not have (405, 501), on something that need not exist (404). */
+	/**
+	 * An operation that a provider need not have (405, 501), on something that need not exist (404).
+	 */
 	private async optional<Body>(url: string): Promise<Body | undefined> {
 		const answer = await this.http.json<Body | undefined>(
 			this.call({ method: 'GET', url, repeat: 'safe', accept: [404, 405, 501] }),

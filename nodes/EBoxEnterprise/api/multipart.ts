@@ -14,14 +14,19 @@ export interface FilePart {
 	open: () => Promise<Readable>;
 }
 
-/** SHA-256 in base64url without padding: always this long, so that the length of a body is known before the files are read. */
+/**
+ * SHA-256 in base64url without padding: always this long, so that the length of a body is known
+ * before the files are read.
+ */
 const DIGEST_LENGTH = 43;
 
 /**
- * The body of a publication: the files first, each read once and hashed on its way, then the JSON text with their digests. The order of
- * parts is free, and the JSON last a supported case (publication profile); so no file is read twice or held in memory.
+ * The body of a publication: the files first, each read once and hashed on its way, then the JSON
+ * text with their digests. The order of parts is free, and the JSON last a supported case
+ * (publication profile); so no file is read twice or held in memory.
  *
- * @param json makes the text of `messageToPublish` from the digests by part name; its length must not depend on their values
+ * @param json makes the text of `messageToPublish` from the digests by part name; its length must
+ * not depend on their values
  */
 export function publicationBody(
 	files: readonly FilePart[],

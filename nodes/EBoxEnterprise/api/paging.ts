@@ -9,7 +9,7 @@ export interface Page<Item> {
 	total?: number;
 }
 
-export interface ListingOptions<Item> {
+export interface PagedListOptions<Item> {
 	fetch: (page: number, pageSize: number) => Promise<Page<Item>>;
 	/** What makes an item this item. */
 	keyOf: (item: Item) => string;
@@ -21,7 +21,7 @@ export interface ListingOptions<Item> {
 	parallel?: number;
 }
 
-export interface Listing<Item> {
+export interface PagedList<Item> {
 	items: Item[];
 	/** False when the provider says that it holds more than it gave, however often it was asked. */
 	complete: boolean;
@@ -36,11 +36,14 @@ const MAX_PASSES = 3;
 const MAX_PAGES = 10_000;
 
 /**
- * Reads a paged list to its end. The list moves while it is read: newest first, a message that arrives pushes another onto the next page
- * (seen twice, kept once), and one that is hidden or expires pulls one onto a page already read (missed, so the list is read again).
+ * Reads a paged list to its end. The list moves while it is read: newest first, a message that
+ * arrives pushes another onto the next page (seen twice, kept once), and one that is hidden or
+ * expires pulls one onto a page already read (missed, so the list is read again).
  */
-export async function readListing<Item>(options: ListingOptions<Item>): Promise<Listing<Item>> {
-	const reader = new ListingReader(options);
+export async function readPagedList<Item>(
+	options: PagedListOptions<Item>,
+): Promise<PagedList<Item>> {
+	const reader = new PagedListReader(options);
 	for (let pass = 1; pass <= MAX_PASSES; pass++) {
 		const before = reader.items.length;
 		if (await reader.pass()) return { items: reader.items, complete: true };
@@ -49,10 +52,13 @@ export async function readListing<Item>(options: ListingOptions<Item>): Promise<
 	return { items: reader.items, complete: false };
 }
 
-class ListingReader<Item> {
+class PagedListReader<Item> {
 	items: Item[] = [];
 
-	/** The list became shorter while it was read last: something may have moved onto a page that had been read. */
+	/**
+	 * The list became shorter while it was read last: something may have moved onto a page that had
+	 * been read.
+	 */
 	shrunk = false;
 
 	private readonly keys = new Set<string>();
@@ -64,11 +70,11 @@ class ListingReader<Item> {
 	private total?: number;
 
 	/** Entries of this pass that are no items (null). */
-	private voids = 0;
+	private nullEntries = 0;
 
 	private passes = 0;
 
-	constructor(private readonly options: ListingOptions<Item>) {
+	constructor(private readonly options: PagedListOptions<Item>) {
 		this.limit = options.limit ?? Infinity;
 		this.pageSize = Math.min(options.pageSize ?? LARGEST_PAGE, LARGEST_PAGE, this.limit);
 	}
@@ -78,7 +84,7 @@ class ListingReader<Item> {
 		this.passes += 1;
 		const readAll = this.passes === 1 || this.shrunk;
 		this.shrunk = false;
-		this.voids = 0;
+		this.nullEntries = 0;
 		this.total = undefined;
 		const first = await this.options.fetch(1, this.pageSize);
 		this.add(first);
@@ -96,7 +102,7 @@ class ListingReader<Item> {
 
 	/** As many as the provider says that it holds. */
 	private get full(): boolean {
-		return this.total === undefined || this.items.length + this.voids >= this.total;
+		return this.total === undefined || this.items.length + this.nullEntries >= this.total;
 	}
 
 	/** Everything that the first page promises, several pages at a time. */
@@ -118,7 +124,8 @@ class ListingReader<Item> {
 		let received = lastReceived;
 		for (let page = from; page <= MAX_PAGES; page++) {
 			if (this.done) return true;
-			// After a page as large as it was asked for the total is not believed without a look: some give the size of the page for it.
+			// After a page as large as it was asked for the total is not believed without a look: some
+			// give the size of the page for it.
 			if (this.total !== undefined && this.full && received < this.pageSize) return !this.shrunk;
 			const before = this.items.length;
 			const next = await this.options.fetch(page, this.pageSize);
@@ -135,7 +142,7 @@ class ListingReader<Item> {
 			this.shrunk ||= this.total !== undefined && total < this.total;
 			this.total = total;
 		}
-		this.voids += received - items.length;
+		this.nullEntries += received - items.length;
 		for (const item of items) {
 			if (this.done) return;
 			const key = this.options.keyOf(item);

@@ -1,7 +1,7 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import type { ApiVersion } from './api-version';
-import { listOf } from './contract-names';
+import { parseItemList } from './contract-names';
 import type { Json, TranslatedString } from './types';
 
 /** An organisation that holds a part of the e-Box and serves it at an address of its own. */
@@ -22,14 +22,18 @@ export interface Provider {
 	raw: Json;
 }
 
-/** The id under which the registry of the official base URL can be chosen without asking the list of providers. */
+/**
+ * The id under which the registry of the official base URL can be chosen without asking the list of
+ * providers.
+ */
 export const OFFICIAL_PROVIDER = 'official';
 
 export type ProviderState = 'active' | 'inMaintenance' | 'notYetActive' | 'deactivated';
 
 /**
- * Whether a provider is to be asked (federation contract 1.3): not before its activation date, not after its deactivation date. Announced
- * maintenance does not stop anybody from trying; it explains a failure.
+ * Whether a provider is to be asked (federation contract 1.3): not before its activation date, not
+ * after its deactivation date. Announced maintenance does not stop anybody from trying; it explains
+ * a failure.
  */
 export function stateOf(provider: Provider, now: Date): ProviderState {
 	const today = now.toISOString().slice(0, 10);
@@ -46,8 +50,9 @@ export function maintenanceEnd(provider: Provider, now: Date): string | undefine
 }
 
 /**
- * The list of providers: `GET {federation}/v1/messageProviders`, a bare array without pages. The newer list
- * (`documentProviderRegistry/v1/messageRegistries`) has no public contract; it is read with the same names and a few likely ones.
+ * The list of providers: `GET {federation}/v1/messageProviders`, a bare array without pages. The
+ * newer list (`documentProviderRegistry/v1/messageRegistries`) has no public contract; it is read
+ * with the same names and a few likely ones.
  */
 export async function fetchProviders(
 	http: HttpClient,
@@ -55,7 +60,7 @@ export async function fetchProviders(
 	forced?: ApiVersion,
 ): Promise<Provider[]> {
 	const { body } = await http.json({ method: 'GET', url: path, repeat: 'safe' });
-	const { items } = listOf(body);
+	const { items } = parseItemList(body);
 	if (items.length === 0)
 		throw new GuichetError('answer_malformed', 'The list of Document Providers is empty', {
 			hint: 'Nothing was asked of any provider. Choose "Official Provider Only", or check the provider list path in the API Profile.',
@@ -74,7 +79,7 @@ function providerOf(entry: Json, forced?: ApiVersion): Provider {
 		apiSupportedVersion,
 		activeFrom: textOf(entry.messageProviderActivationDate) || undefined,
 		activeUntil: textOf(entry.messageProviderDeactivationDate) || undefined,
-		maintenance: listOf(entry.messageProviderPlannedMaintenance).items.map((one) => ({
+		maintenance: parseItemList(entry.messageProviderPlannedMaintenance).items.map((one) => ({
 			from: textOf(one.startDate),
 			until: textOf(one.endDate),
 		})),
@@ -82,7 +87,10 @@ function providerOf(entry: Json, forced?: ApiVersion): Provider {
 	};
 }
 
-/** Version 3 where the list or the address says so. Anything older is spoken to as 2.1, the oldest contract that is public. */
+/**
+ * Version 3 where the list or the address says so. Anything older is spoken to as 2.1, the oldest
+ * contract that is public.
+ */
 export function versionOf(supported: string | undefined, url: string): ApiVersion {
 	const major = supported?.match(/^v?(\d+)/i)?.[1] ?? url.match(/\/v(\d+)\/*$/i)?.[1];
 	return Number(major ?? 2) >= 3 ? 'v3' : 'v2';

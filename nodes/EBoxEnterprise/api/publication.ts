@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { HttpCall } from '../../../lib/http/call';
-import { type ApiVersion, filledPath, onlyInV3 } from './api-version';
+import { type ApiVersion, fillPath, onlyInV3 } from './api-version';
 import type { MessageRegistry } from './message-registry';
 import { type FilePart, publicationBody } from './multipart';
 import type { Json, PublicationStatus, TranslatedString } from './types';
 
-export interface EBoxOwner {
+export interface EBoxId {
 	type: 'enterprise' | 'citizen';
 	/** Enterprise number of ten digits, or national number of eleven. */
 	id: string;
@@ -21,7 +21,7 @@ export interface PublicationFile extends FilePart {
 
 /** A message to publish, in words of no version. */
 export interface NewPublication {
-	recipient: EBoxOwner;
+	recipient: EBoxId;
 	/** Enterprise number of the sender. Required in version 3, and by the official provider. */
 	senderOrganizationId?: string;
 	/** Version 3 only. */
@@ -58,7 +58,30 @@ export const LIMITS = {
 	files: 6,
 };
 
-/** Publishes a message. Version 2 has no protection against duplicates, so there it is sent once; version 3 has the idempotency key. */
+/**
+ * Publishes a message. Version 2 has no protection against duplicates, so there it is sent once;
+ * version 3 has the idempotency key.
+ *
+ * @example
+ * ```ts
+ * const { messageId } = await publish(
+ *   eBox.registry(await eBox.provider('NSSO')),
+ *   {
+ *     recipient: { type: 'enterprise', id: '0206731645' },
+ *     senderOrganizationId: '0474028805',
+ *     senderApplicationId: 'urn:app:documents',
+ *     messageTypeId: 'information-request',
+ *     subject: { fr: 'Demande' },
+ *     body: { fr: 'Bonjour' },
+ *     bodyIsMainContent: true,
+ *     replyAuthorized: false,
+ *     businessData: [],
+ *     files: [],
+ *   },
+ *   idempotencyKeyOf('invoice 2026/117'),
+ * );
+ * ```
+ */
 export async function publish(
 	registry: MessageRegistry,
 	publication: NewPublication,
@@ -66,7 +89,7 @@ export async function publish(
 	headers: Record<string, string> = {},
 ): Promise<PublicationStatus> {
 	assertPublishable(publication);
-	const { version, publishPath } = registry.dialect;
+	const { version, publishPath } = registry.spec;
 	const json = version === 'v3' ? v3Json : v2Json;
 	return await send(
 		registry,
@@ -78,7 +101,10 @@ export async function publish(
 	);
 }
 
-/** Replies to a message of one's own e-Box. Version 3, where consumers may; its path and body are settings of the API profile. */
+/**
+ * Replies to a message of one's own e-Box. Version 3, where consumers may; its path and body are
+ * settings of the API profile.
+ */
 export async function reply(
 	registry: MessageRegistry,
 	path: string,
@@ -86,44 +112,50 @@ export async function reply(
 	answer: NewReply,
 	idempotencyKey: string,
 ): Promise<PublicationStatus> {
-	if (registry.dialect.version !== 'v3')
+	if (registry.spec.version !== 'v3')
 		throw onlyInV3('Reply', 'there only senders can publish, with Publication: Publish Reply');
 	assertPublishable(answer);
 	return await send(
 		registry,
-		filledPath(path, { messageId }),
+		fillPath(path, { messageId }),
 		(digests) => v3Content(answer, digests),
 		answer.files,
 		idempotencyKey,
 	);
 }
 
-/** Links a published message to further recipients. Not implemented by the official provider in version 2. */
+/**
+ * Links a published message to further recipients. Not implemented by the official provider in
+ * version 2.
+ */
 export async function link(
 	registry: MessageRegistry,
 	messageId: string,
-	recipients: readonly EBoxOwner[],
+	recipients: readonly EBoxId[],
 ): Promise<Json> {
-	const { version } = registry.dialect;
+	const { version } = registry.spec;
 	return await registry.post<Json>({
 		url: '/linkEboxMessage',
-		body: { json: { messageId, recipients: recipients.map((one) => ownerJson(one, version)) } },
+		body: { json: { messageId, recipients: recipients.map((one) => eBoxIdJson(one, version)) } },
 		repeat: 'never',
 	});
 }
 
-/** Whether messages one has sent have been read. Only asks, so it may be repeated although it is a POST (answered with 201). */
+/**
+ * Whether messages one has sent have been read. Only asks, so it may be repeated although it is a
+ * POST (answered with 201).
+ */
 export async function messageStatus(
 	registry: MessageRegistry,
-	wanted: ReadonlyArray<{ messageId: string; owner: EBoxOwner }>,
+	wanted: ReadonlyArray<{ messageId: string; owner: EBoxId }>,
 ): Promise<Json[]> {
-	const { version } = registry.dialect;
+	const { version } = registry.spec;
 	const answer = await registry.post<Json[] | undefined>({
 		url: '/searchMessageStatus',
 		body: {
 			json: wanted.map(({ messageId, owner }) => ({
 				messageId,
-				eboxId: ownerJson(owner, version),
+				eboxId: eBoxIdJson(owner, version),
 			})),
 		},
 		repeat: 'safe',
@@ -139,7 +171,7 @@ async function send(
 	idempotencyKey: string,
 	headers: Record<string, string> = {},
 ): Promise<PublicationStatus> {
-	const isV3 = registry.dialect.version === 'v3';
+	const isV3 = registry.spec.version === 'v3';
 	const named = files.map((file) => ({ ...file, fileName: fileNameFor(file.fileName, isV3) }));
 	const call: Omit<HttpCall, 'method'> = {
 		url,
@@ -176,14 +208,17 @@ function assertPublishable({ body, bodyIsMainContent, files }: NewReply): void {
 	if (long) throw invalidInput('File names', `must have at most ${LIMITS.fileName} characters`);
 }
 
-/** Version 3 wants names with other than ASCII characters percent-encoded (sender documentation, 2023). */
+/**
+ * Version 3 wants names with other than ASCII characters percent-encoded (sender documentation,
+ * 2023).
+ */
 export function fileNameFor(name: string, isV3: boolean): string {
 	return isV3 && /[^\x20-\x7e]/.test(name) ? encodeURIComponent(name) : name;
 }
 
 function v2Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json {
 	return withoutEmpty({
-		recipient: ownerJson(one.recipient, 'v2'),
+		recipient: eBoxIdJson(one.recipient, 'v2'),
 		subject: one.subject,
 		messageTypeId: one.messageTypeId,
 		senderOrganizationId: one.senderOrganizationId,
@@ -210,10 +245,10 @@ function v3Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json
 	return withoutEmpty({
 		...v3Content(one, digests),
 		sender: one.senderOrganizationId && {
-			...ownerJson({ type: 'enterprise', id: one.senderOrganizationId }, 'v3'),
+			...eBoxIdJson({ type: 'enterprise', id: one.senderOrganizationId }, 'v3'),
 			...(one.senderPartition ? { partition: one.senderPartition } : {}),
 		},
-		recipient: ownerJson(one.recipient, 'v3'),
+		recipient: eBoxIdJson(one.recipient, 'v3'),
 		messageTypeId: one.messageTypeId,
 		senderApplicationId: one.senderApplicationId,
 		originalMessageId: one.originalMessageId,
@@ -247,7 +282,7 @@ function common({ partName, title }: PublicationFile, digests: ReadonlyMap<strin
 	});
 }
 
-function ownerJson({ type, id }: EBoxOwner, version: ApiVersion): Json {
+function eBoxIdJson({ type, id }: EBoxId, version: ApiVersion): Json {
 	if (version === 'v2') return { eboxType: type, eboxIdValue: id };
 	return type === 'citizen'
 		? { eboxType: type, ssin: id }
@@ -263,7 +298,10 @@ function withoutEmpty(value: Json): Json {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** An idempotency key from what a person gives: a UUID as it is, from any other text one that is always the same for the same text. */
+/**
+ * An idempotency key from what a person gives: a UUID as it is, from any other text one that is
+ * always the same for the same text.
+ */
 export function idempotencyKeyOf(text: string): string {
 	if (UUID.test(text)) return text.toLowerCase();
 	const hash = createHash('sha256').update(text).digest('hex');

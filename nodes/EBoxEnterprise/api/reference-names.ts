@@ -14,44 +14,45 @@ const DEFAULT_MAX_AGE_S = 3600;
 /** Two days is the longest that the consultation profile advises. */
 const LONGEST_MAX_AGE_S = 2 * 86_400;
 
-interface Kept {
+interface CacheEntry {
 	until: number;
 	records: Promise<Map<string, Json>>;
 }
 
 /** Reference data of this process, by provider address and kind: the same for every e-Box. */
-const kept = new Map<string, Kept>();
+const cache = new Map<string, CacheEntry>();
 
-const MAX_KEPT = 500;
+const MAX_CACHED = 500;
 
 /**
- * All records of a kind by their id, fetched once and kept as long as the provider allows (`Cache-Control: max-age`). Callers that come
- * while they are being fetched wait for the same answer.
+ * All records of a kind by their id, fetched once and kept as long as the provider allows
+ * (`Cache-Control: max-age`). Callers that come while they are being fetched wait for the same
+ * answer.
  */
 export async function referenceData(
 	registry: MessageRegistry,
 	kind: ReferenceKind,
 	refresh = false,
 ): Promise<Map<string, Json>> {
-	const key = `${registry.provider.url} ${registry.dialect.referencePath(kind)}`;
-	const found = kept.get(key);
+	const key = `${registry.provider.url} ${registry.spec.referencePath(kind)}`;
+	const found = cache.get(key);
 	if (found && !refresh && Date.now() < found.until) return await found.records;
-	const entry: Kept = { until: Infinity, records: Promise.resolve(new Map()) };
+	const entry: CacheEntry = { until: Infinity, records: Promise.resolve(new Map()) };
 	entry.records = fetchAll(registry, kind, entry).catch((error: unknown) => {
 		// A failure is not kept: the next caller tries again.
-		if (kept.get(key) === entry) kept.delete(key);
+		if (cache.get(key) === entry) cache.delete(key);
 		throw error;
 	});
-	kept.delete(key);
-	kept.set(key, entry);
-	if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
+	cache.delete(key);
+	cache.set(key, entry);
+	if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value ?? '');
 	return await entry.records;
 }
 
 async function fetchAll(
 	registry: MessageRegistry,
 	kind: ReferenceKind,
-	entry: Kept,
+	entry: CacheEntry,
 ): Promise<Map<string, Json>> {
 	const { id } = REFERENCE_PROPERTIES[kind];
 	const { items, cacheControl } = await registry.referenceList(kind);
@@ -61,7 +62,10 @@ async function fetchAll(
 	return byId;
 }
 
-/** Seconds for which an answer may be kept (RFC 9111). `no-store` and `no-cache` still serve the callers that are waiting. */
+/**
+ * Seconds for which an answer may be kept (RFC 9111). `no-store` and `no-cache` still serve the
+ * callers that are waiting.
+ */
 export function maxAgeSeconds(cacheControl: string | undefined): number {
 	if (/\bno-(store|cache)\b/i.test(cacheControl ?? '')) return 0;
 	const given = cacheControl?.match(/\bmax-age\s*=\s*"?(\d{1,9})/i)?.[1];
@@ -74,7 +78,10 @@ export interface NamesOfMessage {
 	senderApplicationName?: TranslatedString;
 }
 
-/** Names of senders and types. A list that cannot be read leaves its names out and is told once: mail without names is still mail. */
+/**
+ * Names of senders and types. A list that cannot be read leaves its names out and is told once:
+ * mail without names is still mail.
+ */
 export class ReferenceNames {
 	private readonly records = new Map<string, Promise<Map<string, Json> | undefined>>();
 
@@ -120,5 +127,5 @@ export class ReferenceNames {
 
 /** For tests: as if the process had just started. */
 export function forgetReferenceData(): void {
-	kept.clear();
+	cache.clear();
 }

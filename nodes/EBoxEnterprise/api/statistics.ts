@@ -18,8 +18,9 @@ const DAY_MS = 86_400_000;
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /**
- * Counts what a portal shows, where the service has no call for it: one list call of a single message for each count, whose `totalItems` is the
- * answer. Where a provider gives no totals the lists are read and counted. Nothing is marked as read.
+ * Counts what a portal shows, where the service has no call for it: one list call of a single
+ * message for each count, whose `totalItems` is the answer. Where a provider gives no totals the
+ * lists are read and counted. Nothing is marked as read.
  */
 export async function countMessages(
 	registry: MessageRegistry,
@@ -46,7 +47,7 @@ export async function countMessages(
 		}),
 	]);
 	const awaitingAction =
-		registry.dialect.version === 'v3' ? await awaiting(registry, actionProperty, visible) : null;
+		registry.spec.version === 'v3' ? await awaiting(registry, actionProperty, visible) : null;
 	return { total, unread, registered, soonToExpire, awaitingAction, complete };
 }
 
@@ -59,7 +60,10 @@ async function awaiting(
 	return items.filter((one) => asksForAction(one, property)).length;
 }
 
-/** Whether a message asks its recipient to do something that has not been done. The property's form is not documented. */
+/**
+ * Whether a message asks its recipient to do something that has not been done. The property's form
+ * is not documented.
+ */
 export function asksForAction(one: Message, property: string): boolean {
 	const value = one[property];
 	if (typeof value === 'object' && value !== null) {

@@ -4,7 +4,8 @@ import type { Language, TranslatedString } from './types';
 const OTHERWISE: Language[] = ['fr', 'nl', 'de', 'en'];
 
 /**
- * The text in the preferred language, or in the first one that its author gave: any language may be missing.
+ * The text in the preferred language, or in the first one that its author gave: any language may be
+ * missing.
  *
  * @returns an empty string when there is none, or when what came is no text at all
  */

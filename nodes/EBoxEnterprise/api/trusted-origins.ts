@@ -4,10 +4,12 @@ import { presentableUrl } from '../../../lib/errors/redact';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * The origins to which the access token may be sent: the official one and those that a person has confirmed. The federation's list
- * names providers on hosts of their own, and whoever can change that list, or a link in a message, could otherwise collect tokens.
+ * The origins to which the access token may be sent: the official one and those that a person has
+ * confirmed. The federation's list names providers on hosts of their own, and whoever can change
+ * that list, or a link in a message, could otherwise collect tokens.
  *
- * Only https counts. A loopback address may be http when it was confirmed, because such a token does not leave the machine.
+ * Only https counts. A loopback address may be http when it was confirmed, because such a token
+ * does not leave the machine.
  */
 export class TrustedOrigins {
 	private readonly origins = new Set<string>();
@@ -50,7 +52,10 @@ export class TrustedOrigins {
 	}
 }
 
-/** The origin of a base URL that may carry a token; nothing for http, user names, queries and what is no URL. */
+/**
+ * The origin of a base URL that may carry a token; nothing for http, user names, queries and what
+ * is no URL.
+ */
 function safeOrigin(text: string): string | undefined {
 	let url: URL;
 	try {
@@ -60,7 +65,8 @@ function safeOrigin(text: string): string | undefined {
 	}
 	const secure =
 		url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-	// Judged by the text, because the parser drops an empty query or fragment and turns a backslash into a slash.
+	// Judged by the text, because the parser drops an empty query or fragment and turns a backslash
+	// into a slash.
 	const plain = url.username === '' && url.password === '' && !/[?#\\\s]/.test(text.trim());
 	return secure && plain ? url.origin : undefined;
 }
@@ -77,8 +83,8 @@ function confirmedOrigin(text: string): string {
 }
 
 /**
- * Passes a URL that came with data (a link to a file, a path that a person typed) only if it is on the same origin as the registry that is
- * being spoken to.
+ * Passes a URL that came with data (a link to a file, a path that a person typed) only if it is on
+ * the same origin as the registry that is being spoken to.
  *
  * @throws GuichetError `untrusted_address`
  */

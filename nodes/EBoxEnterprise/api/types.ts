@@ -1,4 +1,7 @@
-/** A text in the languages that its author gave; any of them may be missing (message registry 2.1, TranslatedString). */
+/**
+ * A text in the languages that its author gave; any of them may be missing (message registry 2.1,
+ * TranslatedString).
+ */
 export interface TranslatedString {
 	nl?: string;
 	fr?: string;
@@ -9,7 +12,9 @@ export interface TranslatedString {
 
 export type Language = 'nl' | 'fr' | 'de' | 'en';
 
-/** A JSON object as a service gave it. What we know of it is typed; the rest travels on untouched. */
+/**
+ * A JSON object as a service gave it. What we know of it is typed; the rest travels on untouched.
+ */
 export type Json = Record<string, unknown>;
 
 /** A list as every version sends it; `items` may be null or missing when it is empty. */
@@ -67,7 +72,10 @@ export interface Message extends Json {
 	replyAuthorized?: boolean;
 }
 
-/** The filters of `GET /ebox/messages`, in the names of version 2.1 (EBOX contract 2.1). All are combined with AND. */
+/**
+ * The filters of `GET /ebox/messages`, in the names of version 2.1 (EBOX contract 2.1). All are
+ * combined with AND.
+ */
 export interface MessageFilters {
 	/** `YYYY-MM-DD`, as are the other dates. Whether the day itself is included is not documented. */
 	receivedBefore?: string;

@@ -1,17 +1,29 @@
 /**
- * What is not known for certain about version 3 of the message registry, because its contract is not public. Each is a setting with the
- * default given here; certain differences are in the code of the dialect.
+ * What is not known for certain about version 3 of the message registry, because its contract is
+ * not public. Each is a setting with the default given here; certain differences are in the code of
+ * the dialect.
  */
 export interface V3Names {
-	/** First segment of the reference data. Certain for message types (sender documentation, 2023), assumed for the rest. */
+	/**
+	 * First segment of the reference data. Certain for message types (sender documentation, 2023),
+	 * assumed for the rest.
+	 */
 	referenceDataPath: string;
 	/** Query parameter that filters by partition. Existence certain, name assumed. */
 	partitionParameter: string;
-	/** Property of a change that moves a message to another partition. Existence certain, name assumed. */
+	/**
+	 * Property of a change that moves a message to another partition. Existence certain, name
+	 * assumed.
+	 */
 	partitionProperty: string;
-	/** Property of a change that shows or hides a message. The name of version 2.1, assumed to have stayed. */
+	/**
+	 * Property of a change that shows or hides a message. The name of version 2.1, assumed to have
+	 * stayed.
+	 */
 	visibilityProperty: string;
-	/** Where a reply is posted, `{messageId}` replaced. The operation is certain, its path assumed. */
+	/**
+	 * Where a reply is posted, `{messageId}` replaced. The operation is certain, its path assumed.
+	 */
 	replyPath: string;
 	/** Where an action is executed by PATCH. The operation is certain, its path assumed. */
 	actionPath: string;

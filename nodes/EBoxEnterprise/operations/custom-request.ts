@@ -7,8 +7,8 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
-import { listOf } from '../api/contract-names';
-import { readListing } from '../api/paging';
+import { parseItemList } from '../api/contract-names';
+import { readPagedList } from '../api/paging';
 import type { EBoxApi } from '../connect';
 import { providerId } from './fields';
 
@@ -151,10 +151,10 @@ async function pages(
 	registry: MessageRegistry,
 	call: HttpCall,
 ): Promise<IDataObject[]> {
-	const { items, complete } = await readListing({
+	const { items, complete } = await readPagedList({
 		fetch: async (page, pageSize) => {
-			const query = { ...call.query, ...registry.dialect.pageQuery(page, pageSize) };
-			return listOf((await registry.custom({ ...call, query })).body);
+			const query = { ...call.query, ...registry.spec.pageQuery(page, pageSize) };
+			return parseItemList((await registry.custom({ ...call, query })).body);
 		},
 		keyOf: (entry) => JSON.stringify(entry),
 		limit: wantedCount(context),

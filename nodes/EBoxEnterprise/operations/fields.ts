@@ -1,6 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields that several operations ask for. The same object in two operations of a resource keeps its value when the person switches. */
+/**
+ * Fields that several operations ask for. The same object in two operations of a resource keeps its
+ * value when the person switches.
+ */
 
 export const messageId: INodeProperties = {
 	displayName: 'Message ID',

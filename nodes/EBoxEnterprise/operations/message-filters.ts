@@ -13,7 +13,10 @@ const day = (displayName: string, name: string, description: string): INodePrope
 	description: `${description}. Only the day counts; whether the day itself is included is not documented.`,
 });
 
-/** All filters of `GET /ebox/messages` (contract 2.1) and the partition of version 3. They are combined with AND. */
+/**
+ * All filters of `GET /ebox/messages` (contract 2.1) and the partition of version 3. They are
+ * combined with AND.
+ */
 export const messageFilters: INodeProperties = {
 	displayName: 'Filters',
 	name: 'filters',
@@ -136,7 +139,10 @@ export function filtersOf(form: Fields, language: string): MessageFilters {
 	return filters;
 }
 
-/** The day as it was written, in whatever time zone: midnight in Brussels is still the day before in UTC. */
+/**
+ * The day as it was written, in whatever time zone: midnight in Brussels is still the day before in
+ * UTC.
+ */
 function dayOf(form: Fields, name: string): string | undefined {
 	const instant = form.optionalDateTime(name);
 	if (instant === undefined) return undefined;

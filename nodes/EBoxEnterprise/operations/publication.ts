@@ -4,9 +4,9 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { enterpriseNumber } from '../api/enterprise-number';
-import { type EBoxOwner, link, messageStatus } from '../api/publication';
+import { type EBoxId, link, messageStatus } from '../api/publication';
 import { failedProviderItem } from '../procedures/provider-selection';
-import { ownerOf, publishMessage } from '../procedures/publish';
+import { recipientFrom, publishMessage } from '../procedures/publish';
 import type { EBoxApi } from '../connect';
 import { messageId, providerId } from './fields';
 import { publishFields, recipientId, recipientType } from './publication-fields';
@@ -35,7 +35,7 @@ async function linkMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> 
 	const { eBox } = context.api;
 	const provider = await eBox.provider(context.optionalText('providerId'));
 	const label = context.label('recipients');
-	const owners: EBoxOwner[] = context
+	const owners: EBoxId[] = context
 		.list('recipients')
 		.map((text) => ({ type: 'enterprise', id: enterpriseNumber(text, label) }));
 	if (owners.length === 0) throw invalidInput(label, 'is empty');
@@ -45,22 +45,25 @@ async function linkMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> 
 
 interface Wanted {
 	messageId: string;
-	owner: EBoxOwner;
+	owner: EBoxId;
 	item: number;
 }
 
-/** One call for all items of a provider. Each item gets the status of its message, or is told that there is none. */
+/**
+ * One call for all items of a provider. Each item gets the status of its message, or is told that
+ * there is none.
+ */
 async function searchStatus(context: ItemContext<EBoxApi>): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
 	const byProvider = new Map<string, Wanted[]>();
 	for (let index = 0; index < context.itemCount; index++) {
 		const item = context.forItem(index);
 		const { id } = await eBox.provider(item.optionalText('providerId'));
-		const wanted = { messageId: item.text('messageId'), owner: ownerOf(item), item: index };
+		const wanted = { messageId: item.text('messageId'), owner: recipientFrom(item), item: index };
 		byProvider.set(id, [...(byProvider.get(id) ?? []), wanted]);
 	}
 	const providers = await Promise.all([...byProvider.keys()].map((id) => eBox.provider(id)));
-	const outcomes = await eBox.each(
+	const outcomes = await eBox.queryProviders(
 		providers,
 		async (registry) => await messageStatus(registry, byProvider.get(registry.provider.id) ?? []),
 	);

@@ -4,13 +4,13 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import { receiveFile } from '../../../lib/node/receive-file';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
-import { listOf } from '../api/contract-names';
+import { parseItemList } from '../api/contract-names';
 import { REFERENCE_PROPERTIES, referenceData } from '../api/reference-names';
 import { inLanguage } from '../api/translated';
 import type { Json, Language, ReferenceKind, TranslatedString } from '../api/types';
 import {
-	assertAnswered,
-	choiceOf,
+	assertProvidersAnswered,
+	providerSelectionFrom,
 	failedProviderItem,
 	providerFacts,
 } from '../procedures/provider-selection';
@@ -72,10 +72,13 @@ async function getMany(context: ItemContext<EBoxApi>): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
 	const what = kindOf(context, 'kind');
 	const options = context.group('options');
-	const outcomes = await eBox.each(await eBox.chosen(choiceOf(context)), async (registry) => [
-		...(await referenceData(registry, what, options.boolean('refresh'))).values(),
-	]);
-	assertAnswered(outcomes, options.optionalText('onProviderFailure') === 'stop');
+	const outcomes = await eBox.queryProviders(
+		await eBox.selectProviders(providerSelectionFrom(context)),
+		async (registry) => [
+			...(await referenceData(registry, what, options.boolean('refresh'))).values(),
+		],
+	);
+	assertProvidersAnswered(outcomes, options.optionalText('onProviderFailure') === 'stop');
 	return outcomes.flatMap(({ provider, result, failure }) => {
 		if (failure) return [failedProviderItem(provider, failure, language)];
 		const facts = providerFacts(provider, language);
@@ -101,7 +104,7 @@ async function downloadLogo(context: ItemContext<EBoxApi>): Promise<OutputItem> 
 	if (what === 'messageType') throw invalidInput(context.label('logoKind'), 'has no logos');
 	const id = context.text('recordId');
 	const record = await registry.reference(what, id);
-	const logos = listOf(record.applicationLogos ?? record.organizationLogos).items;
+	const logos = parseItemList(record.applicationLogos ?? record.organizationLogos).items;
 	const wanted = context.optionalText('imageId');
 	const logo = wanted ? logos.find(({ imageId }) => imageId === wanted) : logos[0];
 	const imageId = wanted ?? (typeof logo?.imageId === 'string' ? logo.imageId : undefined);

@@ -5,8 +5,8 @@ import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { countMessages } from '../api/statistics';
 import type { MessageRegistry } from '../api/message-registry';
 import {
-	assertAnswered,
-	choiceOf,
+	assertProvidersAnswered,
+	providerSelectionFrom,
 	failedProviderItem,
 	providerFacts,
 } from '../procedures/provider-selection';
@@ -49,9 +49,12 @@ async function each(
 	ask: (registry: MessageRegistry) => Promise<IDataObject & { complete?: boolean }>,
 ): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
-	const outcomes = await eBox.each(await eBox.chosen(choiceOf(context)), ask);
+	const outcomes = await eBox.queryProviders(
+		await eBox.selectProviders(providerSelectionFrom(context)),
+		ask,
+	);
 	const stop = context.group('options').optionalText('onProviderFailure') === 'stop';
-	assertAnswered(outcomes, stop);
+	assertProvidersAnswered(outcomes, stop);
 	warnOfIncomplete(
 		context,
 		outcomes.map(({ provider, result }) => ({
@@ -90,7 +93,7 @@ async function statistics(context: ItemContext<EBoxApi>): Promise<OutputItem[]> 
 	const within = context.number('days', { min: 1, max: 366 });
 	const onlyVisible = context.group('options').boolean('onlyVisible');
 	return await each(context, async (registry) => {
-		if (registry.dialect.version === 'v3' && v3.statisticsPath) {
+		if (registry.spec.version === 'v3' && v3.statisticsPath) {
 			const call = { method: 'GET', url: v3.statisticsPath, repeat: 'safe' } as const;
 			const { body } = await registry.custom(call);
 			return { source: 'service', ...(body as IDataObject) };

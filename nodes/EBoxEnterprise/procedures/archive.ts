@@ -12,8 +12,9 @@ import { downloadFile } from './download';
 import { messageItem } from './message-item';
 
 /**
- * A whole message, ready to be stored before it expires: all its files, checked; its body as a file; its metadata with the human names of sender and
- * type, also as a file. Marks the message as read.
+ * A whole message, ready to be stored before it expires: all its files, checked; its body as a
+ * file; its metadata with the human names of sender and type, also as a file. Marks the message as
+ * read.
  */
 export async function archiveMessage(context: ItemContext<EBoxApi>): Promise<OutputItem> {
 	const { eBox } = context.api;
@@ -77,7 +78,10 @@ async function storeAttachments(
 	return files.flatMap((file) => stored.get(file) ?? []);
 }
 
-/** The contract promises the flag only for messages with a body, but requires it always: so the body is asked for where the flag is there. */
+/**
+ * The contract promises the flag only for messages with a body, but requires it always: so the body
+ * is asked for where the flag is there.
+ */
 async function bodyOf(
 	registry: MessageRegistry,
 	messageId: string,
@@ -115,7 +119,10 @@ async function storeText(
 	return await context.storeFile(Readable.from([Buffer.from(text)]), fileName, mediaType);
 }
 
-/** A folder for the message that sorts by sender and day, each part safe as a name: `ONSS/2026-11-20 Avis de cotisation (nsso-0001)`. */
+/**
+ * A folder for the message that sorts by sender and day, each part safe as a name: `ONSS/2026-11-20
+ * Avis de cotisation (nsso-0001)`.
+ */
 function archivePath(facts: IDataObject, message: Message): string {
 	const sender = String(facts.senderName || message.senderOrganizationId || 'unknown sender');
 	const day = String(message.receiptDate ?? '').slice(0, 10);

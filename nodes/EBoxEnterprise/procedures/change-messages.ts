@@ -2,39 +2,43 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
+import { fillPath, onlyInV3 } from '../api/api-version';
 import type { Provider } from '../api/provider';
 import type { MessageChange } from '../api/types';
 import type { EBoxApi } from '../connect';
-import { assertAnswered, failedProviderItem } from './provider-selection';
+import { assertProvidersAnswered, failedProviderItem } from './provider-selection';
 
-interface Planned {
+interface PlannedChange {
 	change: MessageChange;
 	/** The input item that asks for it. */
 	item: number;
 }
 
-/** Changes the messages of all items with as few calls as possible: one for each provider and hundred messages. */
+/**
+ * Changes the messages of all items with as few calls as possible: one for each provider and
+ * hundred messages.
+ */
 export async function changeMessages(
 	context: ItemContext<EBoxApi>,
 	change: (item: ItemContext<EBoxApi>) => Omit<MessageChange, 'messageId'>,
 ): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
-	const byProvider = new Map<string, Planned[]>();
+	const byProvider = new Map<string, PlannedChange[]>();
 	for (let index = 0; index < context.itemCount; index++) {
 		const item = context.forItem(index);
 		const { id } = await eBox.provider(item.optionalText('providerId'));
 		const planned = { change: { messageId: item.text('messageId'), ...change(item) }, item: index };
 		byProvider.set(id, [...(byProvider.get(id) ?? []), planned]);
 	}
-	const plannedAt = ({ id }: Provider): Planned[] => byProvider.get(id) ?? [];
+	const changesOf = ({ id }: Provider): PlannedChange[] => byProvider.get(id) ?? [];
 	const providers = await Promise.all([...byProvider.keys()].map((id) => eBox.provider(id)));
-	const outcomes = await eBox.each(providers, async (registry) => {
-		await registry.change(plannedAt(registry.provider).map((planned) => planned.change));
+	const outcomes = await eBox.queryProviders(providers, async (registry) => {
+		await registry.change(changesOf(registry.provider).map((planned) => planned.change));
 	});
-	assertAnswered(outcomes, !context.execution.continueOnFail());
+	assertProvidersAnswered(outcomes, !context.execution.continueOnFail());
 	return outcomes
 		.flatMap(({ provider, failure }) =>
-			plannedAt(provider).map((planned) => ({ provider, failure, ...planned })),
+			changesOf(provider).map((planned) => ({ provider, failure, ...planned })),
 		)
 		.sort((a, b) => a.item - b.item)
 		.map(({ provider, failure, change: done, item }) =>
@@ -48,4 +52,21 @@ export async function changeMessages(
 						},
 					),
 		);
+}
+
+/**
+ * Reports that the action of a message has been done. Version 3 has the operation; its path and
+ * body are settings of the API profile.
+ */
+export async function executeAction(context: ItemContext<EBoxApi>): Promise<IDataObject> {
+	const { eBox, v3 } = context.api;
+	const registry = eBox.registry(await eBox.provider(context.optionalText('providerId')));
+	if (registry.spec.version !== 'v3')
+		throw onlyInV3('Execute Action', 'its messages ask for no actions');
+	const messageId = context.text('messageId');
+	const answer = await registry.patch(
+		fillPath(v3.actionPath, { messageId }),
+		JSON.parse(v3.actionBody) as unknown,
+	);
+	return { providerId: registry.provider.id, messageId, executed: true, answer: answer ?? null };
 }

@@ -15,9 +15,11 @@ export interface StoredFile {
 const HASHABLE = 'sha_256';
 
 /**
- * Streams a file into n8n's store and checks its digest where the provider gave one. Retrieving a main content marks the message as read.
+ * Streams a file into n8n's store and checks its digest where the provider gave one. Retrieving a
+ * main content marks the message as read.
  *
- * @throws GuichetError `digest_mismatch`; the file is not handed on then, but the message counts as read
+ * @throws GuichetError `digest_mismatch`; the file is not handed on then, but the message counts as
+ * read
  */
 export async function downloadFile(
 	store: FileStore,

@@ -6,11 +6,15 @@ import { OutputItem } from '../../../lib/node/operation';
 import { wantedCount } from '../../../lib/node/list-fields';
 import type { ProviderOutcome } from '../api/ebox';
 import type { MessageRegistry } from '../api/message-registry';
-import type { Listing } from '../api/paging';
+import type { PagedList } from '../api/paging';
 import type { Message } from '../api/types';
 import { filtersOf } from '../operations/message-filters';
 import type { EBoxApi } from '../connect';
-import { assertAnswered, choiceOf, failedProviderItem } from './provider-selection';
+import {
+	assertProvidersAnswered,
+	providerSelectionFrom,
+	failedProviderItem,
+} from './provider-selection';
 import { messageItem } from './message-item';
 
 interface Found {
@@ -24,12 +28,12 @@ export async function listMessages(context: ItemContext<EBoxApi>): Promise<Outpu
 	const { eBox, language } = context.api;
 	const filters = filtersOf(context.group('filters'), language);
 	const limit = wantedCount(context);
-	const outcomes = await eBox.each(
-		await eBox.chosen(choiceOf(context)),
+	const outcomes = await eBox.queryProviders(
+		await eBox.selectProviders(providerSelectionFrom(context)),
 		async (registry) => await registry.messages(filters, limit),
 	);
 	const options = context.group('options');
-	assertAnswered(outcomes, options.optionalText('onProviderFailure') === 'stop');
+	assertProvidersAnswered(outcomes, options.optionalText('onProviderFailure') === 'stop');
 	warnOfIncomplete(context, outcomes);
 	const newest = merged(context.api, outcomes).slice(0, limit);
 	const form = {
@@ -50,7 +54,7 @@ export async function listMessages(context: ItemContext<EBoxApi>): Promise<Outpu
 }
 
 /** One list from all, by the time of receipt. */
-function merged({ eBox }: EBoxApi, outcomes: Array<ProviderOutcome<Listing<Message>>>): Found[] {
+function merged({ eBox }: EBoxApi, outcomes: Array<ProviderOutcome<PagedList<Message>>>): Found[] {
 	const found = outcomes.flatMap(({ provider, result }) =>
 		(result?.items ?? []).map((message) => ({
 			registry: eBox.registry(provider),

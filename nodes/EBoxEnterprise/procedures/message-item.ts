@@ -19,8 +19,9 @@ function identity(registry: MessageRegistry, names: NamesOfMessage, language: La
 }
 
 /**
- * A message as an item: with the names of sender and type, which a message does not carry itself. Simplified it is flat and in one
- * language; otherwise everything the provider gave, in the names of version 2.1.
+ * A message as an item: with the names of sender and type, which a message does not carry itself.
+ * Simplified it is flat and in one language; otherwise everything the provider gave, in the names
+ * of version 2.1.
  */
 export async function messageItem(
 	api: EBoxApi,

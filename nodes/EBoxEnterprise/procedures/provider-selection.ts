@@ -1,13 +1,13 @@
 import { type GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import { OutputItem } from '../../../lib/node/operation';
-import type { ProviderChoice, ProviderOutcome } from '../api/ebox';
+import type { ProviderSelection, ProviderOutcome } from '../api/ebox';
 import type { Provider } from '../api/provider';
 import { inLanguage } from '../api/translated';
 import type { Language } from '../api/types';
 
 /** Reads which providers a form asks for. */
-export function choiceOf(form: Fields): ProviderChoice {
+export function providerSelectionFrom(form: Fields): ProviderSelection {
 	const mode = form.optionalText('providers') ?? 'all';
 	if (mode === 'all' || mode === 'official') return { mode };
 	if (mode !== 'selected')
@@ -25,7 +25,10 @@ export function providerFacts(provider: Provider, language: Language) {
 	};
 }
 
-/** A provider that failed, as an item of its own (`error`, and `details` with its id): never to be taken for one without messages. */
+/**
+ * A provider that failed, as an item of its own (`error`, and `details` with its id): never to be
+ * taken for one without messages.
+ */
 export function failedProviderItem(
 	provider: Provider,
 	failure: GuichetError,
@@ -44,7 +47,7 @@ export function failedProviderItem(
  *
  * @throws GuichetError the first failure, with what became of the others
  */
-export function assertAnswered(
+export function assertProvidersAnswered(
 	outcomes: ReadonlyArray<ProviderOutcome<unknown>>,
 	stop: boolean,
 ): void {

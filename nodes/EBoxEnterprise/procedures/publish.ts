@@ -6,7 +6,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { enterpriseNumber, hasValidCheckDigits } from '../api/enterprise-number';
 import type { MessageRegistry } from '../api/message-registry';
 import {
-	type EBoxOwner,
+	type EBoxId,
 	idempotencyKeyOf,
 	LIMITS,
 	type NewPublication,
@@ -28,7 +28,7 @@ export async function publishMessage(
 	const mandator = more.optionalText('onBehalfOf');
 	const publication: NewPublication = {
 		...contentOf(context, more),
-		recipient: ownerOf(context),
+		recipient: recipientFrom(context),
 		senderOrganizationId: enterpriseNumber(
 			context.text('senderOrganizationId'),
 			context.label('senderOrganizationId'),
@@ -126,7 +126,8 @@ function filesOf(
 	more: Fields,
 	bodyIsMainContent: boolean,
 ): PublicationFile[] {
-	// Both are shown where an expression chooses the main content; then the default field name is no mistake of an item without files.
+	// Both are shown where an expression chooses the main content; then the default field name is no
+	// mistake of an item without files.
 	const hasNoFiles = bodyIsMainContent && context.inputFileNames().length === 0;
 	const names = [...(hasNoFiles ? [] : context.list('inputFields')), ...more.list('annexFields')];
 	const signed = more.boolean('filesSigned');
@@ -144,8 +145,11 @@ function filesOf(
 	});
 }
 
-/** Whose e-Box is meant. Check digits that do not fit are worth a word, but official examples have such numbers too. */
-export function ownerOf(context: ItemContext<EBoxApi>): EBoxOwner {
+/**
+ * Whose e-Box is meant. Check digits that do not fit are worth a word, but official examples have
+ * such numbers too.
+ */
+export function recipientFrom(context: ItemContext<EBoxApi>): EBoxId {
 	const type = context.text('recipientType');
 	const text = context.text('recipientId');
 	if (type === 'citizen') {
@@ -175,8 +179,9 @@ const notEmpty = (value: Json | undefined): Json | undefined =>
 	value && Object.keys(value).length > 0 ? value : undefined;
 
 /**
- * The idempotency key of a publication. Without one from the person it is the same when n8n repeats this node within an execution, and another
- * for any other content, so that a loop can publish many.
+ * The idempotency key of a publication. Without one from the person it is the same when n8n repeats
+ * this node within an execution, and another for any other content, so that a loop can publish
+ * many.
  */
 function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): string {
 	const given = more.optionalText('idempotencyKey');

@@ -2,11 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
-import type { ProviderChoice } from '../api/ebox';
+import type { ProviderSelection } from '../api/ebox';
 import type { MessageFilters } from '../api/types';
 import { providerIds, providers, simplify } from '../operations/fields';
 import { filtersOf, messageFilters } from '../operations/message-filters';
-import { choiceOf } from '../procedures/provider-selection';
+import { providerSelectionFrom } from '../procedures/provider-selection';
 import { apiProfile } from '../operations/api-profile';
 
 const EVENTS = ['newMessage', 'newRegisteredMail', 'messageExpiring'] as const;
@@ -135,7 +135,7 @@ export interface TriggerSettings {
 	events: TriggerEvent[];
 	/** Before expiry. */
 	days: number;
-	choice: ProviderChoice;
+	selection: ProviderSelection;
 	filters: MessageFilters;
 	simplify: boolean;
 	addNames: boolean;
@@ -156,7 +156,7 @@ export function triggerSettings(form: Fields): TriggerSettings {
 	const settings: TriggerSettings = {
 		events,
 		days: form.optionalNumber('days', { min: 1, max: 366 }) ?? 15,
-		choice: choiceOf(form),
+		selection: providerSelectionFrom(form),
 		filters: filtersOf(
 			form.group('filters'),
 			form.group('apiProfile').optionalText('language') ?? 'fr',
@@ -174,7 +174,8 @@ export function triggerSettings(form: Fields): TriggerSettings {
 }
 
 /**
- * A download marks a message as read. If n8n stopped right after it, a filter on unread messages would leave the message out for ever.
+ * A download marks a message as read. If n8n stopped right after it, a filter on unread messages
+ * would leave the message out for ever.
  */
 function assertNothingIsLost({ download, filters, onlyUnread }: TriggerSettings): void {
 	if (!download || (filters.readStatus !== false && !onlyUnread)) return;

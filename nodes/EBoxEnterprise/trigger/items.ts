@@ -17,7 +17,7 @@ import type { EBoxApi } from '../connect';
 import type { TriggerEvent, TriggerSettings } from './form';
 
 /** A message that a poll delivers. */
-export interface Delivered {
+export interface DeliveredMessage {
 	provider: Provider;
 	message: Message;
 	isExpiring: boolean;
@@ -35,7 +35,7 @@ export async function triggerItem(
 	context: IPollFunctions,
 	api: EBoxApi,
 	settings: TriggerSettings,
-	{ provider, message, isExpiring, repeated }: Delivered,
+	{ provider, message, isExpiring, repeated }: DeliveredMessage,
 ): Promise<INodeExecutionData> {
 	const registry = api.eBox.registry(provider);
 	const facts = await messageItem(api, registry, message, {
@@ -60,7 +60,10 @@ function eventOf({ events }: TriggerSettings, message: Message, isExpiring: bool
 	return isRegistered || !events.includes('newMessage') ? 'newRegisteredMail' : 'newMessage';
 }
 
-/** All files that can be had. One that cannot is named: the message must come all the same, since it will not come again. */
+/**
+ * All files that can be had. One that cannot is named: the message must come all the same, since it
+ * will not come again.
+ */
 async function download(context: IPollFunctions, registry: MessageRegistry, message: Message) {
 	const store: FileStore = {
 		storeFile: async (stream, fileName, mimeType) =>

@@ -6,36 +6,51 @@ import { GuichetError } from '../../../lib/errors/guichet-error';
 import { Fields } from '../../../lib/node/fields';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
-import { begin, handOver, readFrom, settle, take, type TriggerMemory } from './watermark';
+import {
+	initialMemory,
+	withNextBatch,
+	firstDayToRead,
+	restoreUnconfirmed,
+	acceptListing,
+	type TriggerMemory,
+} from './watermark';
 import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
-import { assertAnswered } from '../procedures/provider-selection';
+import { assertProvidersAnswered } from '../procedures/provider-selection';
 import { type TriggerSettings, triggerForm, triggerSettings } from './form';
-import { type Delivered, failureItem, messageKey, triggerItem } from './items';
-import { newOnes, type ProviderReading, readProvider, seenOf } from './provider-messages';
+import { type DeliveredMessage, failureItem, messageKey, triggerItem } from './items';
+import {
+	newMessageFilters,
+	type ProviderMessages,
+	listProviderMessages,
+	toListedMessage,
+} from './provider-messages';
 
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
 /** The share of a poll's time after which a provider counts as failed. */
-const PATIENCE = 0.6;
+const PROVIDER_TIME_SHARE = 0.6;
 
 const DAY_MS = 86_400_000;
 
 /** What this process knows of a trigger beyond what is stored. */
-interface Running {
+interface PollerState {
 	busy: boolean;
 	/** The batch that was handed over last. */
-	handedOver?: number;
+	confirmedBatch?: number;
 	polls: number;
 	/** When the failure of a provider was told last, by its id. */
-	told: Map<string, number>;
+	reportedAt: Map<string, number>;
 }
 
-const running = new Map<string, Running>();
+const running = new Map<string, PollerState>();
 
-/** One poll in the words of n8n: form and credential in, items and static data out. Messages on the first output, failures on the second. */
+/**
+ * One poll in the words of n8n: form and credential in, items and static data out. Messages on the
+ * first output, failures on the second.
+ */
 export async function pollEBox(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const state = runningOf(context);
+	const state = pollerStateOf(context);
 	// A poll may last longer than the interval; two at once would deliver the same twice.
 	if (state.busy) return null;
 	state.busy = true;
@@ -48,7 +63,7 @@ export async function pollEBox(context: IPollFunctions): Promise<INodeExecutionD
 
 async function poll(
 	context: IPollFunctions,
-	state: Running,
+	state: PollerState,
 ): Promise<INodeExecutionData[][] | null> {
 	const form = formOf(context);
 	const settings = triggerSettings(form);
@@ -61,115 +76,144 @@ async function poll(
 	if (context.getMode() === 'manual') return await sample(context, api, settings);
 	const now = Date.now();
 	const stored = context.getWorkflowStaticData('node');
-	const known = remembered(stored.memory);
-	const memory = settle(known ?? begin(now, settings.existing), state.handedOver);
+	const known = parseMemory(stored.memory);
+	const memory = restoreUnconfirmed(
+		known ?? initialMemory(now, settings.existing),
+		state.confirmedBatch,
+	);
 	state.polls += 1;
-	const ask = { settings, memory, now, patienceMs: budget * PATIENCE };
-	const outcomes = await readAll(api, ask).catch(unlessFirst(context, state, known !== undefined));
+	const ask = { settings, memory, now, providerTimeoutMs: budget * PROVIDER_TIME_SHARE };
+	const outcomes = await readAll(api, ask).catch(
+		warnAfterRestart(context, state, known !== undefined),
+	);
 	if (!outcomes) return null;
-	if (!known) assertAnswered(outcomes, false);
-	const { next, deliveries } = takeAll(memory, outcomes, settings, now);
+	if (!known) assertProvidersAnswered(outcomes, false);
+	const { next, deliveries } = acceptAll(memory, outcomes, settings, now);
 	const messages = await allSettledOrThrow(
 		deliveries.map(async (one) => await triggerItem(context, api, settings, one)),
 	);
 	for (const reason of api.names.failures) context.logger.warn(`e-Box Trigger: ${reason}`);
-	const failures = untold(state, outcomes, now);
-	const saved = messages.length > 0 ? handOver(next) : next;
+	const failures = unreportedFailures(state, outcomes, now);
+	const saved = messages.length > 0 ? withNextBatch(next) : next;
 	stored.memory = JSON.stringify(saved);
 	if (messages.length > 0 || (settings.failuresAsItems && failures.length > 0)) {
-		if (messages.length > 0) state.handedOver = saved.batch;
+		if (messages.length > 0) state.confirmedBatch = saved.batch;
 		if (!settings.failuresAsItems) return [messages, []];
-		tell(state, failures, now);
+		markReported(state, failures, now);
 		return [messages, failures.map(({ provider, failure }) => failureItem(provider, failure, api))];
 	}
 	const isFirst = !known || state.polls <= 1;
-	return isFirst ? warn(context, failures) : complain(state, outcomes, failures, now);
+	return isFirst ? warn(context, failures) : failOnUnreported(state, outcomes, failures, now);
 }
 
 /** Nothing to deliver, so failures can be told by failing. */
-function complain(
-	state: Running,
-	outcomes: Array<ProviderOutcome<ProviderReading>>,
-	failures: Array<ProviderOutcome<ProviderReading>>,
+function failOnUnreported(
+	state: PollerState,
+	outcomes: Array<ProviderOutcome<ProviderMessages>>,
+	failures: Array<ProviderOutcome<ProviderMessages>>,
 	now: number,
 ): null {
 	if (failures.length === 0) return null;
-	tell(state, failures, now);
-	assertAnswered(outcomes, true);
+	markReported(state, failures, now);
+	assertProvidersAnswered(outcomes, true);
 	return null;
 }
 
-/** A first poll that fails keeps n8n from activating the workflow: one provider that is down is no reason. */
-function warn({ logger }: IPollFunctions, failures: Array<ProviderOutcome<ProviderReading>>): null {
+/**
+ * A first poll that fails keeps n8n from activating the workflow: one provider that is down is no
+ * reason.
+ */
+function warn(
+	{ logger }: IPollFunctions,
+	failures: Array<ProviderOutcome<ProviderMessages>>,
+): null {
 	for (const { provider, failure } of failures)
 		logger.warn(`e-Box Trigger: provider ${provider.id} failed: ${failure?.message}`);
 	return null;
 }
 
-interface Asked {
+interface PollRequest {
 	settings: TriggerSettings;
 	memory: TriggerMemory;
 	now: number;
 	/** How long one provider may take, in milliseconds. */
-	patienceMs: number;
+	providerTimeoutMs: number;
 }
 
-/** Each provider by itself, and none longer than its share: a slow one must not cost the mail of the others. */
+/**
+ * Each provider by itself, and none longer than its share: a slow one must not cost the mail of the
+ * others.
+ */
 async function readAll(
 	{ eBox }: EBoxApi,
-	{ settings, memory, now, patienceMs }: Asked,
-): Promise<Array<ProviderOutcome<ProviderReading>>> {
-	return await eBox.each(await eBox.chosen(settings.choice), async (registry) => {
-		const from = readFrom(memory, registry.provider.id);
-		const reading = readProvider(registry, settings, from, now);
-		const late = new AbortController();
-		const tooLate = wait(patienceMs, undefined, { signal: late.signal }).then(() => {
-			throw tooSlow(patienceMs);
-		});
-		try {
-			return await Promise.race([reading, tooLate]);
-		} finally {
-			late.abort();
-			// Whichever lost the race ends some time, and nobody waits for it.
-			for (const loser of [reading, tooLate]) loser.catch(() => undefined);
-		}
-	});
+	{ settings, memory, now, providerTimeoutMs }: PollRequest,
+): Promise<Array<ProviderOutcome<ProviderMessages>>> {
+	return await eBox.queryProviders(
+		await eBox.selectProviders(settings.selection),
+		async (registry) => {
+			const from = firstDayToRead(memory, registry.provider.id);
+			const listing = listProviderMessages(registry, settings, from, now);
+			const late = new AbortController();
+			const tooLate = wait(providerTimeoutMs, undefined, { signal: late.signal }).then(() => {
+				throw providerTimeout(providerTimeoutMs);
+			});
+			try {
+				return await Promise.race([listing, tooLate]);
+			} finally {
+				late.abort();
+				// Whichever lost the race ends some time, and nobody waits for it.
+				for (const loser of [listing, tooLate]) loser.catch(() => undefined);
+			}
+		},
+	);
 }
 
-function tooSlow(patienceMs: number): GuichetError {
+function providerTimeout(providerTimeoutMs: number): GuichetError {
 	return new GuichetError(
 		'timeout',
-		`The provider was not read to its end within ${Math.round(patienceMs / 1000)} seconds`,
+		`The provider was not read to its end within ${Math.round(providerTimeoutMs / 1000)} seconds`,
 		{ hint: 'Nothing is lost: the next poll reads again from the same day.', outcome: 'not_done' },
 	);
 }
 
-/** A first poll that fails keeps n8n from activating the workflow. That is right for a new trigger, and not after a restart. */
-function unlessFirst(context: IPollFunctions, { polls }: Running, isKnown: boolean) {
+/**
+ * A first poll that fails keeps n8n from activating the workflow. That is right for a new trigger,
+ * and not after a restart.
+ */
+function warnAfterRestart(context: IPollFunctions, { polls }: PollerState, isKnown: boolean) {
 	return (error: unknown): undefined => {
 		if (polls > 1 || !isKnown || !(error instanceof GuichetError)) throw error;
 		context.logger.warn(`e-Box Trigger: ${error.message}`);
 	};
 }
 
-/** Lets the watermark judge what came. A provider that failed is not touched, so its watermark stays. */
-function takeAll(
+/**
+ * Lets the watermark judge what came. A provider that failed is not touched, so its watermark
+ * stays.
+ */
+function acceptAll(
 	memory: TriggerMemory,
-	outcomes: Array<ProviderOutcome<ProviderReading>>,
+	outcomes: Array<ProviderOutcome<ProviderMessages>>,
 	settings: TriggerSettings,
 	now: number,
-): { next: TriggerMemory; deliveries: Delivered[] } {
+): { next: TriggerMemory; deliveries: DeliveredMessage[] } {
 	let next = memory;
-	const deliveries: Delivered[] = [];
+	const deliveries: DeliveredMessage[] = [];
 	for (const { provider, result } of outcomes) {
 		if (!result) continue;
 		const { messages, complete, expiring } = result;
-		const reading = {
-			messages: messages.map(seenOf),
+		const listing = {
+			messages: messages.map(toListedMessage),
 			complete,
-			expiring: expiring?.map(seenOf),
+			expiring: expiring?.map(toListedMessage),
 		};
-		const taken = take(next, provider.id, reading, now, settings.maxPerPoll - deliveries.length);
+		const taken = acceptListing(
+			next,
+			provider.id,
+			listing,
+			now,
+			settings.maxPerPoll - deliveries.length,
+		);
 		next = taken.memory;
 		const { fresh, expiring: soon, repeated } = taken.delivery;
 		const byKey = new Map([...messages, ...(expiring ?? [])].map((one) => [messageKey(one), one]));
@@ -192,11 +236,11 @@ async function sample(
 	api: EBoxApi,
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[][] | null> {
-	const outcomes = await api.eBox.each(
-		await api.eBox.chosen(settings.choice),
-		async (registry) => (await registry.messages(newOnes(settings), 1)).items,
+	const outcomes = await api.eBox.queryProviders(
+		await api.eBox.selectProviders(settings.selection),
+		async (registry) => (await registry.messages(newMessageFilters(settings), 1)).items,
 	);
-	assertAnswered(outcomes, false);
+	assertProvidersAnswered(outcomes, false);
 	const found = outcomes.find(({ result }) => result?.length);
 	if (!found?.result) return null;
 	const delivered = {
@@ -208,31 +252,45 @@ async function sample(
 	return [[await triggerItem(context, api, { ...settings, download: false }, delivered)], []];
 }
 
-/** The failures that are to be told now: at the beginning of an outage, and once a day while it lasts. */
-function untold(
-	{ told }: Running,
-	outcomes: Array<ProviderOutcome<ProviderReading>>,
+/**
+ * The failures that are to be told now: at the beginning of an outage, and once a day while it
+ * lasts.
+ */
+function unreportedFailures(
+	{ reportedAt }: PollerState,
+	outcomes: Array<ProviderOutcome<ProviderMessages>>,
 	now: number,
-): Array<ProviderOutcome<ProviderReading>> {
-	for (const { provider, failure } of outcomes) if (!failure) told.delete(provider.id);
+): Array<ProviderOutcome<ProviderMessages>> {
+	for (const { provider, failure } of outcomes) if (!failure) reportedAt.delete(provider.id);
 	return outcomes.filter(
-		({ provider, failure }) => failure && now - (told.get(provider.id) ?? 0) >= DAY_MS,
+		({ provider, failure }) => failure && now - (reportedAt.get(provider.id) ?? 0) >= DAY_MS,
 	);
 }
 
-function tell({ told }: Running, failures: Array<ProviderOutcome<unknown>>, now: number): void {
-	for (const { provider } of failures) told.set(provider.id, now);
+function markReported(
+	{ reportedAt }: PollerState,
+	failures: Array<ProviderOutcome<unknown>>,
+	now: number,
+): void {
+	for (const { provider } of failures) reportedAt.set(provider.id, now);
 }
 
-function runningOf(context: IPollFunctions): Running {
+function pollerStateOf(context: IPollFunctions): PollerState {
 	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const state = running.get(key) ?? { busy: false, polls: 0, told: new Map<string, number>() };
+	const state = running.get(key) ?? {
+		busy: false,
+		polls: 0,
+		reportedAt: new Map<string, number>(),
+	};
 	running.set(key, state);
 	return state;
 }
 
-/** What was stored, if it can be read; otherwise the trigger begins anew, which an execution log will show. */
-function remembered(stored: unknown): TriggerMemory | undefined {
+/**
+ * What was stored, if it can be read; otherwise the trigger begins anew, which an execution log
+ * will show.
+ */
+function parseMemory(stored: unknown): TriggerMemory | undefined {
 	if (typeof stored !== 'string') return undefined;
 	try {
 		return JSON.parse(stored) as TriggerMemory;

@@ -1,30 +1,30 @@
 import type { MessageRegistry } from '../api/message-registry';
-import type { Listing } from '../api/paging';
+import type { PagedList } from '../api/paging';
 import { dayOf } from '../api/statistics';
 import type { Message, MessageFilters } from '../api/types';
-import type { Seen } from './watermark';
+import type { ListedMessage } from './watermark';
 import type { TriggerSettings } from './form';
 import { messageKey } from './items';
 
 const DAY_MS = 86_400_000;
 
 /** What one provider gave in one poll. */
-export interface ProviderReading {
+export interface ProviderMessages {
 	messages: Message[];
 	complete: boolean;
 	expiring?: Message[];
 }
 
 /** Reads what a poll needs of a provider: metadata only, so nothing is marked as read. */
-export async function readProvider(
+export async function listProviderMessages(
 	registry: MessageRegistry,
 	settings: TriggerSettings,
 	from: string | undefined,
 	now: number,
-): Promise<ProviderReading> {
-	const nothing: Listing<Message> = { items: [], complete: true };
+): Promise<ProviderMessages> {
+	const nothing: PagedList<Message> = { items: [], complete: true };
 	const [fresh, expiring] = await Promise.all([
-		wantsNew(settings) ? registry.messages(newOnes(settings, from)) : nothing,
+		wantsNew(settings) ? registry.messages(newMessageFilters(settings, from)) : nothing,
 		settings.events.includes('messageExpiring') ? readExpiring(registry, settings, now) : undefined,
 	]);
 	return { messages: fresh.items, complete: fresh.complete, expiring };
@@ -33,8 +33,14 @@ export async function readProvider(
 const wantsNew = ({ events }: TriggerSettings): boolean =>
 	events.includes('newMessage') || events.includes('newRegisteredMail');
 
-/** The filters for new messages: those of the person, and the day from which the watermark wants to read. */
-export function newOnes({ filters, events }: TriggerSettings, from?: string): MessageFilters {
+/**
+ * The filters for new messages: those of the person, and the day from which the watermark wants to
+ * read.
+ */
+export function newMessageFilters(
+	{ filters, events }: TriggerSettings,
+	from?: string,
+): MessageFilters {
 	const { receivedAfter } = filters;
 	const later = [receivedAfter, from].filter((day) => day !== undefined).sort();
 	return {
@@ -44,7 +50,10 @@ export function newOnes({ filters, events }: TriggerSettings, from?: string): Me
 	};
 }
 
-/** Today and the last day are asked for with a day to spare, because it is not documented whether the days themselves count. */
+/**
+ * Today and the last day are asked for with a day to spare, because it is not documented whether
+ * the days themselves count.
+ */
 async function readExpiring(
 	registry: MessageRegistry,
 	{ filters, days, onlyUnread }: TriggerSettings,
@@ -60,7 +69,7 @@ async function readExpiring(
 }
 
 /** A message as the watermark sees it. */
-export function seenOf(message: Message): Seen {
+export function toListedMessage(message: Message): ListedMessage {
 	return {
 		id: messageKey(message),
 		receivedAt: Date.parse(message.receiptDate ?? ''),

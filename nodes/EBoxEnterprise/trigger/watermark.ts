@@ -1,15 +1,18 @@
 /**
- * What the trigger remembers, as a pure state machine: no clock, no network, no n8n. It delivers every message at least once, also over
- * failing providers, shifting pages, crashes and lost states; and exactly once where nothing of that kind happens.
+ * What the trigger remembers, as a pure state machine: no clock, no network, no n8n. It delivers
+ * every message at least once, also over failing providers, shifting pages, crashes and lost
+ * states; and exactly once where nothing of that kind happens.
  *
- * Per provider it keeps a watermark (everything received up to two days before it has been seen) and the ids seen since. A provider that
- * fails keeps its watermark. The filters of the service have the granularity of a day and an undocumented edge, so each
- * reading goes back over the last days and is de-duplicated by id.
+ * Per provider it keeps a watermark (everything received up to two days before it has been seen)
+ * and the ids seen since. A provider that fails keeps its watermark. The filters of the service
+ * have the granularity of a day and an undocumented edge, so each reading goes back over the last
+ * days and is de-duplicated by id.
  *
- * n8n saves the state when items are emitted, before their execution exists, and not when a poll finds nothing. A batch therefore stays
- * *pending* until it is known to have been handed over; after a restart a pending batch is delivered again, once: a machine
- * would have to stop twice within the same few milliseconds of the same batch for a message to be lost, while without
- * the limit each restart would repeat the last mail, however old.
+ * n8n saves the state when items are emitted, before their execution exists, and not when a poll
+ * finds nothing. A batch therefore stays *pending* until it is known to have been handed over;
+ * after a restart a pending batch is delivered again, once: a machine would have to stop twice
+ * within the same few milliseconds of the same batch for a message to be lost, while without the
+ * limit each restart would repeat the last mail, however old.
  */
 
 const HOUR_MS = 3_600_000;
@@ -19,14 +22,17 @@ const DAY_MS = 24 * HOUR_MS;
 /** How far behind the newest message seen another may still arrive, by its own receipt date. */
 export const OVERLAP_MS = 2 * DAY_MS;
 
-/** What a reading may give beyond what was asked for: a day for the time zone, one for the edge of the filter. */
+/**
+ * What a reading may give beyond what was asked for: a day for the time zone, one for the edge of
+ * the filter.
+ */
 const SLACK_MS = 2 * DAY_MS;
 
 /** How far this machine's clock may be ahead of a provider's. */
 const CLOCK_SKEW_MS = HOUR_MS;
 
 /** A message as the machine sees it. Times in milliseconds since the epoch, NaN when unreadable. */
-export interface Seen {
+export interface ListedMessage {
 	id: string;
 	receivedAt: number;
 	expiresAt: number;
@@ -65,32 +71,40 @@ export interface TriggerMemory {
 }
 
 /** What one provider gave in one poll. */
-export interface Reading {
-	messages: readonly Seen[];
+export interface ProviderListing {
+	messages: readonly ListedMessage[];
 	/** False when the provider holds more than it gave. */
 	complete: boolean;
 	/** All messages that expire soon; absent when nobody asked for them. */
-	expiring?: readonly Seen[];
+	expiring?: readonly ListedMessage[];
 }
 
 export interface Delivery {
 	fresh: string[];
 	expiring: string[];
-	/** Those of both that may have been delivered before, in an execution that a restart may have swallowed. */
+	/**
+	 * Those of both that may have been delivered before, in an execution that a restart may have
+	 * swallowed.
+	 */
 	repeated: string[];
 }
 
-export function begin(now: number, withExisting = false): TriggerMemory {
+export function initialMemory(now: number, withExisting = false): TriggerMemory {
 	return { startedAt: withExisting ? 0 : now, batch: 0, providers: {} };
 }
 
 /**
- * To be done before each poll: forgets pending batches that were handed over, and takes those back that may not have been.
+ * To be done before each poll: forgets pending batches that were handed over, and takes those back
+ * that may not have been.
  *
- * @param handedOver the number of the last batch that this process handed over; nothing after a restart
+ * @param handedOver the number of the last batch that this process handed over; nothing after a
+ * restart
  */
-export function settle(memory: TriggerMemory, handedOver: number | undefined): TriggerMemory {
-	const confirmed = handedOver === memory.batch;
+export function restoreUnconfirmed(
+	memory: TriggerMemory,
+	confirmedBatch: number | undefined,
+): TriggerMemory {
+	const confirmed = confirmedBatch === memory.batch;
 	return mapProviders(memory, ({ pending, ...provider }) => {
 		if (!pending || confirmed) return provider;
 		return {
@@ -103,8 +117,11 @@ export function settle(memory: TriggerMemory, handedOver: number | undefined): T
 	});
 }
 
-/** Gives the day from which a provider is to be read, `YYYY-MM-DD`, or nothing when it is to be read from its beginning. */
-export function readFrom(memory: TriggerMemory, provider: string): string | undefined {
+/**
+ * Gives the day from which a provider is to be read, `YYYY-MM-DD`, or nothing when it is to be read
+ * from its beginning.
+ */
+export function firstDayToRead(memory: TriggerMemory, provider: string): string | undefined {
 	const { since } = memoryOf(memory, provider);
 	if (since <= 0) return undefined;
 	// A day more than the window, because "after" may exclude the day itself.
@@ -116,28 +133,28 @@ export function readFrom(memory: TriggerMemory, provider: string): string | unde
  *
  * @param room how many may be delivered now; the rest stays unseen and comes with the next poll
  */
-export function take(
+export function acceptListing(
 	memory: TriggerMemory,
 	provider: string,
-	reading: Reading,
+	listing: ProviderListing,
 	now: number,
 	room = Infinity,
 ): { memory: TriggerMemory; delivery: Delivery } {
 	const before = memoryOf(memory, provider);
 	const floor = floorOf(before.since);
-	const unseen = eachOnce(reading.messages)
+	const unseen = eachOnce(listing.messages)
 		// Not `receivedAt >= floor`: an unreadable date is no reason to leave a message out.
 		.filter(({ id, receivedAt }) => !Object.hasOwn(before.seen, id) && !(receivedAt < floor))
 		.sort((a, b) => order(a) - order(b));
-	const existing = unseen.filter((one) => isFromBefore(memory, before, one, now));
-	const fresh = unseen.filter((one) => !isFromBefore(memory, before, one, now));
+	const existing = unseen.filter((one) => isPreexisting(memory, before, one, now));
+	const fresh = unseen.filter((one) => !isPreexisting(memory, before, one, now));
 	const delivered = fresh.slice(0, room);
 	const left = Math.max(0, room - delivered.length);
-	const notices = expiringNow(before, reading.expiring ?? [], now).slice(0, left);
+	const notices = expiringNow(before, listing.expiring ?? [], now).slice(0, left);
 	const ids = delivered.map(({ id }) => id);
 	const expiring = notices.map(({ id }) => id);
-	const since = reading.complete
-		? nextSince(before.since, reading.messages, fresh.slice(delivered.length), now)
+	const since = listing.complete
+		? nextSince(before.since, listing.messages, fresh.slice(delivered.length), now)
 		: before.since;
 	const after: ProviderMemory = {
 		read: true,
@@ -152,7 +169,7 @@ export function take(
 		),
 		...bookkeeping(before, ids, expiring),
 	};
-	const known = forgetOld(after, reading, now);
+	const known = forgetOld(after, listing, now);
 	const again = new Set([...(before.repeated?.ids ?? []), ...(before.repeated?.expiring ?? [])]);
 	return {
 		memory: { ...memory, providers: { ...memory.providers, [provider]: known } },
@@ -186,7 +203,7 @@ function bookkeeping(
 }
 
 /** To be done when a poll delivers something: the batch gets its number. */
-export function handOver(memory: TriggerMemory): TriggerMemory {
+export function withNextBatch(memory: TriggerMemory): TriggerMemory {
 	return { ...memory, batch: memory.batch + 1 };
 }
 
@@ -197,13 +214,14 @@ function memoryOf({ providers, startedAt }: TriggerMemory, provider: string): Pr
 }
 
 /**
- * Whether a message was there before the trigger began. Only a first reading can tell: what it shows when the trigger begins was there; of
- * a provider that could be read only later, what it says to have received earlier, with room for clocks that differ.
+ * Whether a message was there before the trigger began. Only a first reading can tell: what it
+ * shows when the trigger begins was there; of a provider that could be read only later, what it
+ * says to have received earlier, with room for clocks that differ.
  */
-function isFromBefore(
+function isPreexisting(
 	{ startedAt }: TriggerMemory,
 	{ read }: ProviderMemory,
-	{ receivedAt }: Seen,
+	{ receivedAt }: ListedMessage,
 	now: number,
 ): boolean {
 	if (read || startedAt === 0) return false;
@@ -211,34 +229,42 @@ function isFromBefore(
 }
 
 /** A page that shifted shows a message twice. */
-function eachOnce(messages: readonly Seen[]): Seen[] {
+function eachOnce(messages: readonly ListedMessage[]): ListedMessage[] {
 	return [...new Map(messages.map((one) => [one.id, one])).values()];
 }
 
 /** Never further than the newest message, the clock, or a message that had to wait. */
 function nextSince(
 	since: number,
-	messages: readonly Seen[],
-	waiting: readonly Seen[],
+	messages: readonly ListedMessage[],
+	waiting: readonly ListedMessage[],
 	now: number,
 ): number {
 	const newest = Math.max(since, ...readable(messages));
 	return Math.max(since, Math.min(newest, now, ...readable(waiting)));
 }
 
-const readable = (messages: readonly Seen[]): number[] =>
+const readable = (messages: readonly ListedMessage[]): number[] =>
 	messages.map(({ receivedAt }) => receivedAt).filter((at) => !Number.isNaN(at));
 
-function expiringNow({ expiring }: ProviderMemory, messages: readonly Seen[], now: number): Seen[] {
+function expiringNow(
+	{ expiring }: ProviderMemory,
+	messages: readonly ListedMessage[],
+	now: number,
+): ListedMessage[] {
 	return eachOnce(messages)
 		.filter(({ id, expiresAt }) => expiresAt > now && expiring[id] !== expiresAt)
 		.sort((a, b) => a.expiresAt - b.expiresAt);
 }
 
 /** Keeps the state small: what no later reading can bring is forgotten. */
-function forgetOld(provider: ProviderMemory, reading: Reading, now: number): ProviderMemory {
+function forgetOld(
+	provider: ProviderMemory,
+	listing: ProviderListing,
+	now: number,
+): ProviderMemory {
 	const floor = floorOf(Math.min(provider.since, provider.pending?.since ?? Infinity));
-	const present = new Set(reading.messages.map(({ id }) => id));
+	const present = new Set(listing.messages.map(({ id }) => id));
 	return {
 		...provider,
 		seen: filtered(provider.seen, (at, id) => at >= floor || present.has(id)),
@@ -251,7 +277,8 @@ const windowStart = (since: number): number => Math.floor((since - OVERLAP_MS) /
 /** Older messages than this are known, or too late, and are passed over. */
 const floorOf = (since: number): number => (since <= 0 ? -Infinity : windowStart(since) - SLACK_MS);
 
-const order = ({ receivedAt }: Seen): number => (Number.isNaN(receivedAt) ? 0 : receivedAt);
+const order = ({ receivedAt }: ListedMessage): number =>
+	Number.isNaN(receivedAt) ? 0 : receivedAt;
 
 function mapProviders(
 	memory: TriggerMemory,

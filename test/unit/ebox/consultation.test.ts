@@ -8,8 +8,8 @@ import { asked, eBoxOf, failureOf, federation } from './federation';
 const around = federation();
 
 async function listAll(eBox: EBox, filters = {}) {
-	const providers = await eBox.chosen({ mode: 'all' });
-	return await eBox.each(providers, async (registry) => await registry.messages(filters));
+	const providers = await eBox.selectProviders({ mode: 'all' });
+	return await eBox.queryProviders(providers, async (registry) => await registry.messages(filters));
 }
 
 describe('the e-Box over all Document Providers', () => {

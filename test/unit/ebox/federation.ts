@@ -41,7 +41,10 @@ export function eBoxOf(sandbox: EBoxSandbox, settings: Partial<EBoxSettings> = {
 	});
 }
 
-/** Starts a federation with TLS for the tests of a file, fresh for each of them, and stops it at the end. */
+/**
+ * Starts a federation with TLS for the tests of a file, fresh for each of them, and stops it at the
+ * end.
+ */
 export function federation(): { readonly sandbox: EBoxSandbox } {
 	jest.setTimeout(30_000);
 	let sandbox: EBoxSandbox;

@@ -15,7 +15,10 @@ export interface Ran {
 	contentOf: (item: number, field: string) => string;
 }
 
-/** Runs an operation of the e-Box node as n8n would, against the sandbox; all its honest providers are confirmed. */
+/**
+ * Runs an operation of the e-Box node as n8n would, against the sandbox; all its honest providers
+ * are confirmed.
+ */
 export async function run(
 	sandbox: EBoxSandbox,
 	operation: string,

@@ -131,7 +131,7 @@ describe('Message: Get Many', () => {
 
 	it('says that a list may be incomplete, and that names are missing', async () => {
 		const { sandbox } = around;
-		sandbox.boxes.regional.oddity = { claimsMore: 2 };
+		sandbox.boxes.regional.deviations = { claimsMore: 2 };
 		sandbox.mockServers.regional.failNext({
 			path: '/referenceData/messageTypes',
 			times: 9,
@@ -330,7 +330,7 @@ describe('Attachment, Summary, Reference Data, Provider and Custom Request', () 
 		expect(summed.json).toEqual([
 			expect.objectContaining({ total: 6, unread: 4, awaitingAction: 1, days: 20, complete: true }),
 		]);
-		sandbox.boxes.nsso.oddity = { withoutTotal: true };
+		sandbox.boxes.nsso.deviations = { withoutTotal: true };
 		const withoutTotals = await run(sandbox, 'summary.getStatistics', { providers: 'official' });
 		expect(withoutTotals.json[0]).toMatchObject({ total: 4, unread: 2, complete: true });
 		expect(readFlags()['nsso-0001']).toBe(false);

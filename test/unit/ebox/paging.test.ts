@@ -1,4 +1,4 @@
-import { readListing } from '../../../nodes/EBoxEnterprise/api/paging';
+import { readPagedList } from '../../../nodes/EBoxEnterprise/api/paging';
 import { eBoxOf, federation } from './federation';
 
 const around = federation();
@@ -71,21 +71,21 @@ describe('a list that is read to its end', () => {
 		['gives fewer per page than it was asked for', { largestPage: 7 }],
 		['gives fewer per page and no totals', { largestPage: 7, withoutTotal: true }],
 		['puts null between its items', { nullEntries: true }],
-	])('is whole when the provider %s', async (_, oddity) => {
+	])('is whole when the provider %s', async (_, deviations) => {
 		around.sandbox.deliver('nsso', ...numbers(1, 60));
-		around.sandbox.boxes.nsso.oddity = oddity;
+		around.sandbox.boxes.nsso.deviations = deviations;
 		const { items, complete } = await list();
 		expect([idsOf(items), complete]).toEqual([range(1, 60), true]);
 	});
 
 	it('is empty when the provider gives null for no items', async () => {
-		around.sandbox.boxes.nsso.oddity = { nullWhenEmpty: true, withoutTotal: true };
+		around.sandbox.boxes.nsso.deviations = { nullWhenEmpty: true, withoutTotal: true };
 		expect(await list()).toEqual({ items: [], complete: true });
 	});
 
 	it('is said to be incomplete when the provider holds more than it gives', async () => {
 		around.sandbox.deliver('nsso', ...numbers(1, 30));
-		around.sandbox.boxes.nsso.oddity = { claimsMore: 3 };
+		around.sandbox.boxes.nsso.deviations = { claimsMore: 3 };
 		const { items, complete } = await list();
 		expect([idsOf(items), complete]).toEqual([range(1, 30), false]);
 	});
@@ -103,13 +103,13 @@ describe('a list that is read to its end', () => {
 			const items = range(1, 250).slice((page - 1) * size, page * size);
 			return await Promise.resolve({ items, received: items.length, total: items.length });
 		};
-		const { items } = await readListing({ fetch, keyOf: String });
+		const { items } = await readPagedList({ fetch, keyOf: String });
 		expect(items).toEqual(range(1, 250));
 	});
 
 	it('ends at a provider that ignores the page number', async () => {
 		const items = range(1, 100);
 		const fetch = async () => await Promise.resolve({ items, received: 100 });
-		expect((await readListing({ fetch, keyOf: String })).items).toEqual(items);
+		expect((await readPagedList({ fetch, keyOf: String })).items).toEqual(items);
 	});
 });

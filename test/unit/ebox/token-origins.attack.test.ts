@@ -17,8 +17,8 @@ describe('the access token never leaves the confirmed origins', () => {
 		const { sandbox } = around;
 		sandbox.listed = ['nsso', 'foreign'];
 		const eBox = eBoxOf(sandbox);
-		const outcomes = await eBox.each(
-			await eBox.chosen({ mode: 'all' }),
+		const outcomes = await eBox.queryProviders(
+			await eBox.selectProviders({ mode: 'all' }),
 			async (registry) => await registry.messages({}),
 		);
 		expect(outcomes.map(({ failure }) => failure?.code)).toEqual([undefined, 'untrusted_address']);
@@ -31,8 +31,8 @@ describe('the access token never leaves the confirmed origins', () => {
 		const { sandbox } = around;
 		sandbox.listed = ['foreign'];
 		const eBox = eBoxOf(sandbox, { trustedHosts: [sandbox.mockServers.foreign.url] });
-		await eBox.each(
-			await eBox.chosen({ mode: 'all' }),
+		await eBox.queryProviders(
+			await eBox.selectProviders({ mode: 'all' }),
 			async (registry) => await registry.messages({}),
 		);
 		expect(reachedForeign(sandbox)).toEqual([
@@ -63,8 +63,8 @@ describe('the access token never leaves the confirmed origins', () => {
 		const address = addressOf(sandbox.registryUrl('foreign'), sandbox.url);
 		sandbox.extraEntries.push({ messageProviderId: 'odd', messageProviderUrl: address });
 		const eBox = eBoxOf(sandbox);
-		const [outcome] = await eBox.each(
-			await eBox.chosen({ mode: 'all' }),
+		const [outcome] = await eBox.queryProviders(
+			await eBox.selectProviders({ mode: 'all' }),
 			async (registry) => await registry.messages({}),
 		);
 		expect(outcome.failure?.code).toBe('untrusted_address');

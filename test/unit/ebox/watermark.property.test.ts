@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
 import {
-	begin,
-	handOver,
-	readFrom,
-	settle,
-	take,
+	initialMemory,
+	withNextBatch,
+	firstDayToRead,
+	restoreUnconfirmed,
+	acceptListing,
 	type TriggerMemory,
 } from '../../../nodes/EBoxEnterprise/trigger/watermark';
 
@@ -99,7 +99,7 @@ class World {
 
 	private live?: TriggerMemory;
 
-	private handedOver?: number;
+	private confirmedBatch?: number;
 
 	private made = 0;
 
@@ -133,7 +133,8 @@ class World {
 	}
 
 	private arrive(provider: number, backdatedHours: number, twice: boolean): void {
-		// Not from before the trigger began, and not behind the newest message by more than the overlap.
+		// Not from before the trigger began, and not behind the newest message by more than the
+		// overlap.
 		const receivedAt = Math.max(START + MINUTE, this.now - backdatedHours * HOUR);
 		const id = `${provider}-${this.made++}`;
 		const mail = { id, receivedAt, expiresAt: this.now + 90 * DAY };
@@ -147,12 +148,15 @@ class World {
 		room: number;
 		crash: string;
 	}): void {
-		let memory = settle(this.live ?? this.stored() ?? begin(this.now), this.handedOver);
+		let memory = restoreUnconfirmed(
+			this.live ?? this.stored() ?? initialMemory(this.now),
+			this.confirmedBatch,
+		);
 		const batch: string[] = [];
 		let room = how.room;
 		PROVIDERS.forEach((provider, index) => {
 			if (how.failing[index]) return;
-			const from = readFrom(memory, provider);
+			const from = firstDayToRead(memory, provider);
 			const all = this.boxes[index].filter(
 				// The strictest filter that the contract allows: the day itself is excluded.
 				({ receivedAt }) => from === undefined || receivedAt >= Date.parse(from) + DAY,
@@ -160,7 +164,7 @@ class World {
 			const hidden = how.hides[index];
 			const messages = hidden === null || hidden === undefined ? all : all.toSpliced(hidden, 1);
 			const complete = messages.length === all.length;
-			const taken = take(memory, provider, { messages, complete }, this.now, room);
+			const taken = acceptListing(memory, provider, { messages, complete }, this.now, room);
 			memory = taken.memory;
 			batch.push(...taken.delivery.fresh);
 			room -= taken.delivery.fresh.length;
@@ -172,21 +176,21 @@ class World {
 			if (how.crash !== 'none') this.restart();
 			return;
 		}
-		this.live = handOver(this.live);
+		this.live = withNextBatch(this.live);
 		this.save();
 		if (how.crash === 'afterSave') {
 			for (const id of batch) this.swallowed.set(id, (this.swallowed.get(id) ?? 0) + 1);
 			return this.restart();
 		}
 		this.delivered.push(...batch);
-		this.handedOver = this.live.batch;
+		this.confirmedBatch = this.live.batch;
 		if (how.crash === 'afterHandOver') this.restart();
 	}
 
 	private restart(): void {
 		this.disturbed = true;
 		this.live = undefined;
-		this.handedOver = undefined;
+		this.confirmedBatch = undefined;
 	}
 
 	private save(): void {
@@ -273,20 +277,35 @@ describe('the watermark of the e-Box trigger', () => {
 
 	it('finds in its next reading what one reading left out without saying so', () => {
 		const mail = (id: string, at: number) => ({ id, receivedAt: at, expiresAt: NaN });
-		const first = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const first = acceptListing(
+			initialMemory(START),
+			'nsso',
+			{ messages: [], complete: true },
+			START,
+		).memory;
 		const older = mail('older', START + HOUR);
 		const newer = mail('newer', START + 2 * DAY);
-		const second = take(first, 'nsso', { messages: [newer], complete: true }, START + 3 * DAY);
+		const second = acceptListing(
+			first,
+			'nsso',
+			{ messages: [newer], complete: true },
+			START + 3 * DAY,
+		);
 		const all = { messages: [newer, older], complete: true };
-		const third = take(second.memory, 'nsso', all, START + 3 * DAY + MINUTE);
+		const third = acceptListing(second.memory, 'nsso', all, START + 3 * DAY + MINUTE);
 		expect(second.delivery.fresh).toEqual(['newer']);
 		expect(third.delivery.fresh).toEqual(['older']);
 	});
 
 	it('does not move its watermark for a message from the future', () => {
-		const first = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const first = acceptListing(
+			initialMemory(START),
+			'nsso',
+			{ messages: [], complete: true },
+			START,
+		).memory;
 		const future = { id: 'future', receivedAt: START + 900 * DAY, expiresAt: NaN };
-		const { memory, delivery } = take(
+		const { memory, delivery } = acceptListing(
 			first,
 			'nsso',
 			{ messages: [future], complete: true },
@@ -297,24 +316,44 @@ describe('the watermark of the e-Box trigger', () => {
 	});
 
 	it('delivers a message whose date cannot be read, once', () => {
-		let memory = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		let memory = acceptListing(
+			initialMemory(START),
+			'nsso',
+			{ messages: [], complete: true },
+			START,
+		).memory;
 		const odd = { id: 'odd', receivedAt: NaN, expiresAt: NaN };
 		const delivered: string[] = [];
 		for (let poll = 1; poll <= 3; poll++) {
-			const taken = take(memory, 'nsso', { messages: [odd], complete: true }, START + poll * DAY);
+			const taken = acceptListing(
+				memory,
+				'nsso',
+				{ messages: [odd], complete: true },
+				START + poll * DAY,
+			);
 			delivered.push(...taken.delivery.fresh);
-			memory = settle(handOver(taken.memory), taken.memory.batch + 1);
+			memory = restoreUnconfirmed(withNextBatch(taken.memory), taken.memory.batch + 1);
 		}
 		expect(delivered).toEqual(['odd']);
 	});
 
 	it('tells that a message expires once, and again when its date was changed', () => {
-		const memory = take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const memory = acceptListing(
+			initialMemory(START),
+			'nsso',
+			{ messages: [], complete: true },
+			START,
+		).memory;
 		const at = (days: number) => ({ id: 'm', receivedAt: START, expiresAt: START + days * DAY });
 		const reading = (days: number) => ({ messages: [], complete: true, expiring: [at(days)] });
-		const one = take(memory, 'nsso', reading(5), START + HOUR);
-		const two = take(settle(handOver(one.memory), 1), 'nsso', reading(5), START + 2 * HOUR);
-		const three = take(two.memory, 'nsso', reading(9), START + 3 * HOUR);
+		const one = acceptListing(memory, 'nsso', reading(5), START + HOUR);
+		const two = acceptListing(
+			restoreUnconfirmed(withNextBatch(one.memory), 1),
+			'nsso',
+			reading(5),
+			START + 2 * HOUR,
+		);
+		const three = acceptListing(two.memory, 'nsso', reading(9), START + 3 * HOUR);
 		expect([one, two, three].map(({ delivery }) => delivery.expiring)).toEqual([['m'], [], ['m']]);
 	});
 
@@ -324,19 +363,20 @@ describe('the watermark of the e-Box trigger', () => {
 			receivedAt: START + days * DAY,
 			expiresAt: NaN,
 		});
-		const begun = () => take(begin(START), 'nsso', { messages: [], complete: true }, START).memory;
+		const begun = () =>
+			acceptListing(initialMemory(START), 'nsso', { messages: [], complete: true }, START).memory;
 		const at = (days: number) => START + days * DAY;
 		/** The day from which a reading begins lies before the message, whatever "after" means. */
 		const covers = (memory: TriggerMemory, days: number) =>
-			Date.parse(readFrom(memory, 'nsso') ?? '') + DAY <= at(days);
+			Date.parse(firstDayToRead(memory, 'nsso') ?? '') + DAY <= at(days);
 
 		it('takes a whole batch back after a restart, also one that covers weeks', () => {
 			const messages = [mail('new', 20), mail('old', 1)];
-			const taken = take(begun(), 'nsso', { messages, complete: true }, at(20));
+			const taken = acceptListing(begun(), 'nsso', { messages, complete: true }, at(20));
 			expect(taken.delivery.fresh).toEqual(['old', 'new']);
-			const restarted = settle(handOver(taken.memory), undefined);
+			const restarted = restoreUnconfirmed(withNextBatch(taken.memory), undefined);
 			expect(covers(restarted, 1)).toBe(true);
-			const again = take(restarted, 'nsso', { messages, complete: true }, at(20)).delivery;
+			const again = acceptListing(restarted, 'nsso', { messages, complete: true }, at(20)).delivery;
 			expect([again.fresh, again.repeated]).toEqual([
 				['old', 'new'],
 				['old', 'new'],
@@ -344,44 +384,65 @@ describe('the watermark of the e-Box trigger', () => {
 		});
 
 		it('does not repeat what was confirmed before the batch that a restart takes back', () => {
-			const first = take(begun(), 'nsso', { messages: [mail('a', 1)], complete: true }, at(1));
-			const confirmed = settle(handOver(first.memory), 1);
+			const first = acceptListing(
+				begun(),
+				'nsso',
+				{ messages: [mail('a', 1)], complete: true },
+				at(1),
+			);
+			const confirmed = restoreUnconfirmed(withNextBatch(first.memory), 1);
 			const messages = [mail('a', 1), mail('b', 20)];
 			const onlyNew = { messages: [mail('b', 20)], complete: true };
-			const second = take(confirmed, 'nsso', onlyNew, at(20));
-			const restarted = settle(handOver(second.memory), undefined);
-			const again = take(restarted, 'nsso', { messages, complete: true }, at(20));
+			const second = acceptListing(confirmed, 'nsso', onlyNew, at(20));
+			const restarted = restoreUnconfirmed(withNextBatch(second.memory), undefined);
+			const again = acceptListing(restarted, 'nsso', { messages, complete: true }, at(20));
 			expect(again.delivery.fresh).toEqual(['b']);
 		});
 
 		it('does not move on after a reading that was not whole', () => {
 			const reading = { messages: [mail('new', 20)], complete: false };
-			const { memory, delivery } = take(begun(), 'nsso', reading, at(20));
+			const { memory, delivery } = acceptListing(begun(), 'nsso', reading, at(20));
 			expect(delivery.fresh).toEqual(['new']);
 			expect(covers(memory, 1)).toBe(true);
 		});
 
 		it('does not move past a message that has to wait for the next poll', () => {
 			const messages = [1, 5, 20].map((day) => mail(`day ${day}`, day));
-			const { memory, delivery } = take(begun(), 'nsso', { messages, complete: true }, at(20), 1);
+			const { memory, delivery } = acceptListing(
+				begun(),
+				'nsso',
+				{ messages, complete: true },
+				at(20),
+				1,
+			);
 			expect(delivery.fresh).toEqual(['day 1']);
 			expect(covers(memory, 5)).toBe(true);
 		});
 
 		it('tells what was there before from what came, also of a provider that could be read only later', () => {
 			const messages = [mail('before', -0.5), mail('after', 0.5)];
-			const { delivery } = take(begin(START), 'late', { messages, complete: true }, at(1));
+			const { delivery } = acceptListing(
+				initialMemory(START),
+				'late',
+				{ messages, complete: true },
+				at(1),
+			);
 			expect(delivery.fresh).toEqual(['after']);
 		});
 
 		it('delivers what was not there at the first reading, whatever its date says', () => {
 			const skewed = { messages: [mail('skewed', -0.5)], complete: true };
-			expect(take(begun(), 'nsso', skewed, at(0.1)).delivery.fresh).toEqual(['skewed']);
+			expect(acceptListing(begun(), 'nsso', skewed, at(0.1)).delivery.fresh).toEqual(['skewed']);
 		});
 
 		it('leaves a provider alone that was not read', () => {
 			const { providers } = begun();
-			const other = take(begun(), 'other', { messages: [mail('x', 9)], complete: true }, at(9));
+			const other = acceptListing(
+				begun(),
+				'other',
+				{ messages: [mail('x', 9)], complete: true },
+				at(9),
+			);
 			expect(other.memory.providers.nsso).toEqual(providers.nsso);
 		});
 	});
