@@ -8,12 +8,60 @@ import tseslint from 'typescript-eslint';
 // (`n8n-node cloud-support disable`), and nothing switched off beyond what the scaffold switches off.
 const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport;
 
+/**
+ * Rooms whose findings under the rules with types are still to be mended. Each owner removes a
+ * line when the room is clean; the list ends empty and then goes.
+ */
+const ROOMS_TO_CLEAN = [
+	'bench/**',
+	'lib/**',
+	'nodes/AspOneAlert/**',
+	'nodes/Dimona/**',
+	'nodes/EBoxBroadcast/**',
+	'nodes/EBoxEnterprise/**',
+	'nodes/HubEe/**',
+	'sandbox/aspone/**',
+	'sandbox/dimona/**',
+	'sandbox/ebox/**',
+	'sandbox/hubee/**',
+	'sandbox/mock-server/**',
+	'sandbox/social-security/**',
+	'scripts/**',
+	'test/**',
+];
+
 export default defineConfig(
 	globalIgnores(['dist', 'coverage', 'node_modules']),
 	{
 		files: ['**/*.ts'],
 		extends: [js.configs.recommended, tseslint.configs.recommended],
 		rules: { '@typescript-eslint/no-explicit-any': 'error' },
+	},
+	{
+		// Rules that need the types: what is forgotten, what cannot happen, what is left out.
+		files: ['**/*.ts'],
+		ignores: ROOMS_TO_CLEAN,
+		languageOptions: {
+			parserOptions: {
+				// A file belongs to the first project that has it: what is checked most strictly comes first.
+				project: ['tsconfig.strict.json', 'tsconfig.json'],
+				tsconfigRootDir: import.meta.dirname,
+			},
+		},
+		rules: {
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-misused-promises': 'error',
+			'@typescript-eslint/no-unnecessary-condition': 'error',
+			'@typescript-eslint/only-throw-error': 'error',
+			'@typescript-eslint/require-await': 'error',
+			'@typescript-eslint/switch-exhaustiveness-check': 'error',
+		},
+	},
+	{
+		// Tests are compiled without checks of what an index gives, and their hooks run after a set-up
+		// that failed half-way: there the types promise more than the rule may believe.
+		files: ['test/**/*.ts'],
+		rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
 	},
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'lib/**/*.ts'],
