@@ -23,7 +23,7 @@ export default {
 	maxWorkers: '100%',
 	// No test measures time: this only ends one that hangs, also on a busy machine.
 	testTimeout: 60_000,
-	testMatch: ['<rootDir>/test/{unit,contract,build}/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,contract,truth,build}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -22,6 +22,7 @@ const STEPS: Step[] = [
 	{ title: 'Types', script: 'typecheck' },
 	{ title: 'Unit tests', script: 'test:unit', jest: true },
 	{ title: 'Contract tests', script: 'test:contract', jest: true },
+	{ title: 'Random histories', script: 'test:truth', jest: true },
 	{ title: 'Build', script: 'build' },
 	{ title: 'Tests of build and commands', script: 'test:build', jest: true },
 	{ title: 'End-to-end tests on a real n8n', script: 'test:e2e', jest: true },
