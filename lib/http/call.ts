@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 import type { LimitFunction } from 'p-limit';
 
-import { invalidInput } from '../errors/guichet-error';
+import { type GuichetError, invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from './agents';
 import type { RetryPolicy } from './retry-policy';
 
@@ -38,6 +38,11 @@ export interface HttpCall {
 	 * - `never`: it creates something; it is repeated only where the service certainly did not treat it
 	 */
 	repeat: 'safe' | 'never';
+	/**
+	 * Told of a try that is about to be repeated although the service may have recorded it. A service
+	 * that then calls the repetition a duplicate confirms the lost try.
+	 */
+	onLostTry?: (failure: GuichetError) => void;
 	/** Statuses besides 2xx that are an answer and not a failure (404 on a deletion). */
 	accept?: readonly number[];
 	/** Replaces the client's value. For a stream: the longest silence. Milliseconds. */

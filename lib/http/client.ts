@@ -150,6 +150,7 @@ export class HttpClient {
 					policy,
 				);
 				if (delay === undefined) throw tries > 1 ? afterTries(failure, tries) : failure;
+				if (!untreated(failure)) call.onLostTry?.(failure);
 				await this.wait(delay);
 			}
 		}
@@ -257,13 +258,15 @@ async function arrival<Result>(
 
 /** Retryable at all, and safe to repeat for this call. */
 function mayRepeat(failure: GuichetError, call: HttpCall): boolean {
-	const { code, details } = failure;
-	// The service said that it did not treat the request, or never saw it.
-	const untreated =
-		code === 'rate_limited' || (code === 'unreachable' && details.outcome === 'not_done');
-	if (untreated) return true;
+	const { code } = failure;
+	if (untreated(failure)) return true;
 	if (call.repeat === 'never') return false;
 	return code === 'unreachable' || code === 'timeout' || code === 'service_failed';
+}
+
+/** The service said that it did not treat the request, or never saw it. */
+function untreated({ code, details }: GuichetError): boolean {
+	return code === 'rate_limited' || (code === 'unreachable' && details.outcome === 'not_done');
 }
 
 function afterTries(failure: GuichetError, tries: number): GuichetError {
