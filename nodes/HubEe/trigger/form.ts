@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Fields } from '../../../lib/node/fields';
 import { account } from '../operations/fields';
-import type { NotificationKind, TriggerSettings } from './settings';
+import type { NotificationKind, TriggerSettings } from './plan';
 
 const MINUTE = 60_000;
 

@@ -1,15 +1,15 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { notificationItem } from '../procedures/notifications';
-import type { Delivery } from './plan';
+import type { PlannedDelivery } from './plan';
 
 /** Whose notification it is; nothing where the trigger watches the main account alone. */
-export type Owner = { account?: string };
+export type AccountField = { account?: string };
 
 /** A notification as a workflow gets it. */
 export function deliveredItem(
-	{ notification, deliveryCount }: Delivery,
-	owner: Owner = {},
+	{ notification, deliveryCount }: PlannedDelivery,
+	owner: AccountField = {},
 ): INodeExecutionData {
 	const nothingKnown = {
 		transmitter: null,
@@ -22,7 +22,10 @@ export function deliveredItem(
 }
 
 /** One that was delivered as often as allowed: what it is, and what to do about it. */
-export function givenUpItem(delivery: Delivery, owner: Owner = {}): INodeExecutionData {
+export function givenUpItem(
+	delivery: PlannedDelivery,
+	owner: AccountField = {},
+): INodeExecutionData {
 	const { json } = deliveredItem(delivery, owner);
 	const times = delivery.deliveryCount === 1 ? 'once' : `${delivery.deliveryCount} times`;
 	const error = `Notification ${delivery.notification.id} was delivered ${times} and never acknowledged`;

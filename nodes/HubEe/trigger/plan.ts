@@ -1,55 +1,106 @@
 import type { Notification } from '../api/types';
-import { interleaved } from './interleave';
-import type { Known, QueueState } from './queue-state';
-import type { NotificationKind, TriggerSettings } from './settings';
+import type { DeliveryRecord, QueueState, ServedNext } from './queue-state';
+
+/** What the person set in the form of the trigger. */
+export interface TriggerSettings {
+	/** Most notifications delivered by one poll. */
+	batchSize: number;
+	/**
+	 * Milliseconds after which a delivered notification that is still in the queue is delivered
+	 * again.
+	 */
+	redeliverAfter: number;
+	/** How often a notification is delivered before it is reported instead. */
+	maximumDeliveries: number;
+	/**
+	 * Deliver these processes only; empty: all. Kept on our side too, because not every server
+	 * honours the filter.
+	 */
+	processCodes: string[];
+	/** Deliver these processes first. */
+	priorityCodes: string[];
+	/** Deliver these kinds only; empty: all. */
+	kinds: NotificationKind[];
+	/** Take the acknowledgements of one's own events out of the queue. */
+	clearAcknowledgements: boolean;
+	/** Most notifications remembered at a time; the default bounds the state to about 300 kB. */
+	capacity?: number;
+}
+
+/**
+ * What a notification is about: a new case, or the `actionType` of an event (HubEE folder
+ * contract 1.2.7).
+ */
+export type NotificationKind =
+	| 'case'
+	| 'ATTACH_DEPOSIT'
+	| 'ATTACH_DL'
+	| 'COM_ADD'
+	| 'SENDING_MESSAGE'
+	| 'STATUS_UPDATE'
+	| 'other';
 
 /** One answer of the service, and how it was asked for. */
-export interface Look {
+export interface QueuePage {
 	/** The `maxResult` that was sent. */
-	asked: number;
+	limit: number;
 	answer: Notification[];
-	/** Notifications that cannot be judged yet (their event was not read); they are left for the next poll. */
+	/**
+	 * Notifications that cannot be judged yet (their event was not read); they are left for the next
+	 * poll.
+	 */
 	undecided?: ReadonlySet<string>;
 }
 
-export interface Delivery {
+export interface PlannedDelivery {
 	notification: Notification;
 	/** 1 for the first delivery. */
 	deliveryCount: number;
 }
 
 /** What one poll does. */
-export interface Plan {
-	deliver: Delivery[];
+export interface PollPlan {
+	deliver: PlannedDelivery[];
 	/** Delivered as often as is allowed, and still in the queue. */
-	giveUp: Delivery[];
+	giveUp: PlannedDelivery[];
 	/** Acknowledgements of one's own events, to be deleted. */
 	clear: Notification[];
 	/** To be stored before the deliveries are handed over. */
 	state: QueueState;
-	/** Whether the answer was cut off before what is wanted now, so that a longer one should be asked for at once. */
-	lookAgain: boolean;
+	/**
+	 * Whether the answer was cut off before what is wanted now, so that a longer one should be asked
+	 * for at once.
+	 */
+	needsLongerPage: boolean;
 }
 
-/** The batch size of a server that is not told one (HubEE SFD RC001): so many are served for certain. */
-const ALWAYS_SERVED = 25;
+/**
+ * The batch size of a server that is not told one (HubEE SFD RC001): so many are served for
+ * certain.
+ */
+const SERVED_BY_EVERY_SERVER = 25;
 
 /** About 4.5 MB of JSON. */
-const LONGEST_ASK = 10_000;
+const MAX_PAGE_LIMIT = 10_000;
 
 const DEFAULT_CAPACITY = 5_000;
 
-/** The report of an undeliverable notification may be lost in a crash like anything else, so it is repeated. */
-const REPORT_AGAIN_AFTER = 24 * 60 * 60 * 1000;
+/**
+ * The report of an undeliverable notification may be lost in a crash like anything else, so it is
+ * repeated.
+ */
+const REPEAT_REPORT_AFTER = 24 * 60 * 60 * 1000;
 
 /**
- * How many notifications to ask for: a batch, and what stands before it, which are those in flight and those of others.
+ * How many notifications to ask for: a batch, and what stands before it, which are those in
+ * flight and those of others.
  *
- * @param failures polls that failed in a row: a server that breaks down over long answers is asked for shorter ones
+ * @param failures polls that failed in a row: a server that breaks down over long answers is
+ * asked for shorter ones
  */
-export function ask(state: QueueState, { batchSize }: TriggerSettings, failures = 0): number {
-	const wanted = batchSize + state.known.size + state.passedOver + state.reach;
-	return Math.max(batchSize, Math.floor(Math.min(wanted, LONGEST_ASK) / 2 ** failures));
+export function pageLimit(state: QueueState, { batchSize }: TriggerSettings, failures = 0): number {
+	const wanted = batchSize + state.delivered.size + state.skipped + state.extraLimit;
+	return Math.max(batchSize, Math.floor(Math.min(wanted, MAX_PAGE_LIMIT) / 2 ** failures));
 }
 
 /**
@@ -57,40 +108,40 @@ export function ask(state: QueueState, { batchSize }: TriggerSettings, failures 
  *
  * @param now milliseconds since 1970, UTC
  */
-export function plan(
+export function planPoll(
 	before: QueueState,
-	{ asked, answer, undecided = new Set() }: Look,
+	{ limit, answer, undecided = new Set() }: QueuePage,
 	settings: TriggerSettings,
 	now: number,
-): Plan {
+): PollPlan {
 	const present = new Map(answer.map((notification) => [notification.id, notification]));
-	const complete = showsWholeQueue(answer.length, asked, before);
-	const known = new Map([...before.known].filter(([id]) => !complete || present.has(id)));
-	const sorted = sort([...present.values()], known, settings, now, undecided);
+	const complete = isCompletePage(answer.length, limit, before);
+	const delivered = new Map([...before.delivered].filter(([id]) => !complete || present.has(id)));
+	const sorted = sortByAction([...present.values()], delivered, settings, now, undecided);
 
-	const free = freePlaces(known, settings, now);
-	const fresh = byUrgency(sorted.fresh, settings).slice(0, free);
-	const due = byLastDelivery(sorted.due, known);
-	const { chosen, turn } = interleaved(fresh, due, settings.batchSize, before.turn);
+	const free = freeCapacity(delivered, settings, now);
+	const newOnes = byPriorityAndDate(sorted.newOnes, settings).slice(0, free);
+	const due = byLastDelivery(sorted.due, delivered);
+	const { chosen, servedNext } = interleaved(newOnes, due, settings.batchSize, before.servedNext);
 	const deliver = chosen.map((notification) => ({
 		notification,
-		deliveryCount: (known.get(notification.id)?.deliveries ?? 0) + 1,
+		deliveryCount: (delivered.get(notification.id)?.deliveries ?? 0) + 1,
 	}));
-	const giveUp = byLastDelivery(sorted.exhausted, known)
+	const giveUp = byLastDelivery(sorted.exhausted, delivered)
 		.slice(0, settings.batchSize)
 		.map((notification) => ({
 			notification,
-			deliveryCount: known.get(notification.id)?.deliveries ?? settings.maximumDeliveries,
+			deliveryCount: delivered.get(notification.id)?.deliveries ?? settings.maximumDeliveries,
 		}));
 
 	for (const { notification, deliveryCount } of deliver)
-		known.set(notification.id, { at: now, deliveries: deliveryCount, reported: false });
+		delivered.set(notification.id, { at: now, deliveries: deliveryCount, reported: false });
 	for (const { notification, deliveryCount } of giveUp)
-		known.set(notification.id, { at: now, deliveries: deliveryCount, reported: true });
+		delivered.set(notification.id, { at: now, deliveries: deliveryCount, reported: true });
 
-	const unseen = [...known].filter(([id]) => !present.has(id)).map(([, entry]) => entry);
+	const unseen = [...delivered].filter(([id]) => !present.has(id)).map(([, entry]) => entry);
 	const hidden = {
-		full: answer.length >= asked,
+		full: answer.length >= limit,
 		// Whoever is due must not wait until the server happens to show it.
 		urgent:
 			Math.min(settings.batchSize, free) > deliver.length ||
@@ -100,79 +151,92 @@ export function plan(
 	};
 	const lookFurther = hidden.full && (hidden.urgent || hidden.many);
 	const state: QueueState = {
-		known: withinCapacity(known, present, settings, now),
-		passedOver: sorted.passedOver,
-		reach: complete ? 0 : nextReach(before.reach, lookFurther, settings),
-		longestAnswer: Math.max(before.longestAnswer, answer.length),
-		turn,
+		delivered: withinCapacity(delivered, present, settings, now),
+		skipped: sorted.skipped,
+		extraLimit: complete ? 0 : nextExtraLimit(before.extraLimit, lookFurther, settings),
+		longestPage: Math.max(before.longestPage, answer.length),
+		servedNext,
 	};
 	return {
 		deliver,
 		giveUp,
 		clear: sorted.clear,
 		state,
-		lookAgain: lookFurther && hidden.urgent && asked < LONGEST_ASK,
+		needsLongerPage: lookFurther && hidden.urgent && limit < MAX_PAGE_LIMIT,
 	};
 }
 
-/** Doubled while it is too short, so that a few looks reach the end of any queue; given back by and by. */
-function nextReach(reach: number, lookFurther: boolean, { batchSize }: TriggerSettings): number {
+/**
+ * Doubled while it is too short, so that a few looks reach the end of any queue; given back by
+ * and by.
+ */
+function nextExtraLimit(
+	extraLimit: number,
+	lookFurther: boolean,
+	{ batchSize }: TriggerSettings,
+): number {
 	return lookFurther
-		? Math.min(Math.max(batchSize, 2 * reach), LONGEST_ASK)
-		: Math.floor(reach / 2);
+		? Math.min(Math.max(batchSize, 2 * extraLimit), MAX_PAGE_LIMIT)
+		: Math.floor(extraLimit / 2);
 }
 
 /**
- * Whether what is absent from an answer has left the queue. A full answer says nothing, because its order is unspecified. One that is
- * not full may have been cut off by a limit of the server, which is not documented: it is believed when it is shorter than one that this
- * server gave before, or than what every server gives.
+ * Whether what is absent from an answer has left the queue. A full answer says nothing, because
+ * its order is unspecified. One that is not full may have been cut off by a limit of the server,
+ * which is not documented: it is believed when it is shorter than one that this server gave
+ * before, or than what every server gives.
  */
-function showsWholeQueue(length: number, asked: number, { longestAnswer }: QueueState): boolean {
-	return length < asked && (length < longestAnswer || length < ALWAYS_SERVED);
+function isCompletePage(length: number, limit: number, { longestPage }: QueueState): boolean {
+	return length < limit && (length < longestPage || length < SERVED_BY_EVERY_SERVER);
 }
 
-interface Sorted {
-	fresh: Notification[];
+interface SortedPage {
+	newOnes: Notification[];
 	due: Notification[];
 	exhausted: Notification[];
 	clear: Notification[];
-	passedOver: number;
+	skipped: number;
 }
 
-function sort(
+function sortByAction(
 	notifications: Notification[],
-	known: ReadonlyMap<string, Known>,
+	delivered: ReadonlyMap<string, DeliveryRecord>,
 	settings: TriggerSettings,
 	now: number,
 	undecided: ReadonlySet<string>,
-): Sorted {
-	const sorted: Sorted = { fresh: [], due: [], exhausted: [], clear: [], passedOver: 0 };
+): SortedPage {
+	const sorted: SortedPage = { newOnes: [], due: [], exhausted: [], clear: [], skipped: 0 };
 	for (const notification of notifications) {
-		const before = known.get(notification.id);
+		const before = delivered.get(notification.id);
 		const isForUs = isOurProcess(notification, settings) && !undecided.has(notification.id);
 		const acknowledged = settings.clearAcknowledgements && isAcknowledgement(notification);
 		if (before && inFlight(before, settings, now)) continue;
 		if (!before && (!isForUs || acknowledged || !isWantedKind(notification, settings)))
-			sorted.passedOver += 1;
+			sorted.skipped += 1;
 		if (!isForUs) continue;
 		if (acknowledged) sorted.clear.push(notification);
 		else if (!isWantedKind(notification, settings)) continue;
-		else if (!before) sorted.fresh.push(notification);
+		else if (!before) sorted.newOnes.push(notification);
 		else if (before.deliveries < settings.maximumDeliveries) sorted.due.push(notification);
-		else if (!before.reported || now - before.at >= REPORT_AGAIN_AFTER)
+		else if (!before.reported || now - before.at >= REPEAT_REPORT_AFTER)
 			sorted.exhausted.push(notification);
 	}
 	return sorted;
 }
 
 /** A workflow may be at work on it: nobody touches it, whatever has become of it meanwhile. */
-export function inFlight({ at }: Known, { redeliverAfter }: TriggerSettings, now: number): boolean {
+export function inFlight(
+	{ at }: DeliveryRecord,
+	{ redeliverAfter }: TriggerSettings,
+	now: number,
+): boolean {
 	return now - at < redeliverAfter;
 }
 
 /**
- * Event and recipient are through with each other: the event was ours and the other side has it, or it was theirs, the workflow marked
- * it as received, and was stopped before it deleted the notification (HubEE contract V2, 2024: both are to be deleted).
+ * Event and recipient are through with each other: the event was ours and the other side has it,
+ * or it was theirs, the workflow marked it as received, and was stopped before it deleted the
+ * notification (HubEE contract V2, 2024: both are to be deleted).
  */
 function isAcknowledgement({ eventId, eventStatus }: Notification): boolean {
 	return Boolean(eventId) && eventStatus === 'RECEIVED';
@@ -204,8 +268,11 @@ export function kindOf({ eventId, eventActionType }: Notification): Notification
 	return EVENT_KINDS.includes(eventActionType) ? (eventActionType as NotificationKind) : 'other';
 }
 
-/** Priority processes in the order of the setting, then the oldest; those without a date come last. */
-function byUrgency(
+/**
+ * Priority processes in the order of the setting, then the oldest; those without a date come
+ * last.
+ */
+function byPriorityAndDate(
 	notifications: Notification[],
 	{ priorityCodes }: TriggerSettings,
 ): Notification[] {
@@ -220,40 +287,62 @@ function byUrgency(
 
 function byLastDelivery(
 	notifications: Notification[],
-	known: ReadonlyMap<string, Known>,
+	delivered: ReadonlyMap<string, DeliveryRecord>,
 ): Notification[] {
-	const at = ({ id }: Notification) => known.get(id)?.at ?? 0;
+	const at = ({ id }: Notification) => delivered.get(id)?.at ?? 0;
 	return [...notifications].sort((a, b) => at(a) - at(b));
 }
 
 /** How many new ones may be delivered without forgetting one that is in flight. */
-function freePlaces(
-	known: ReadonlyMap<string, Known>,
+function freeCapacity(
+	delivered: ReadonlyMap<string, DeliveryRecord>,
 	settings: TriggerSettings,
 	now: number,
 ): number {
-	const flying = [...known.values()].filter((entry) => inFlight(entry, settings, now)).length;
+	const flying = [...delivered.values()].filter((entry) => inFlight(entry, settings, now)).length;
 	return Math.max(0, (settings.capacity ?? DEFAULT_CAPACITY) - flying);
 }
 
 /**
- * Forgets what is most likely gone, when there is too much to remember: the unseen first, then those that have waited longest. Only what
- * could be delivered again anyway; its count begins anew.
+ * Forgets what is most likely gone, when there is too much to remember: the unseen first, then
+ * those that have waited longest. Only what could be delivered again anyway; its count begins
+ * anew.
  */
 function withinCapacity(
-	known: Map<string, Known>,
+	delivered: Map<string, DeliveryRecord>,
 	present: ReadonlyMap<string, Notification>,
 	settings: TriggerSettings,
 	now: number,
-): ReadonlyMap<string, Known> {
-	const excess = known.size - (settings.capacity ?? DEFAULT_CAPACITY);
-	if (excess <= 0) return known;
-	const dispensable = [...known]
+): ReadonlyMap<string, DeliveryRecord> {
+	const excess = delivered.size - (settings.capacity ?? DEFAULT_CAPACITY);
+	if (excess <= 0) return delivered;
+	const dispensable = [...delivered]
 		.filter(([, entry]) => !inFlight(entry, settings, now))
 		.sort(
 			([a, { at: atA }], [b, { at: atB }]) =>
 				Number(present.has(a)) - Number(present.has(b)) || atA - atB,
 		);
-	for (const [id] of dispensable.slice(0, excess)) known.delete(id);
-	return known;
+	for (const [id] of dispensable.slice(0, excess)) delivered.delete(id);
+	return delivered;
+}
+
+/**
+ * One of the new, one of those due again, in turn, until the batch is full: neither can starve
+ * the other, and places that one side does not need go to the other.
+ */
+function interleaved(
+	newOnes: Notification[],
+	due: Notification[],
+	places: number,
+	first: ServedNext,
+): { chosen: Notification[]; servedNext: ServedNext } {
+	const waiting = { new: [...newOnes], again: [...due] };
+	const chosen: Notification[] = [];
+	let servedNext = first;
+	while (chosen.length < places && waiting.new.length + waiting.again.length > 0) {
+		const next = waiting[servedNext].shift();
+		if (next) chosen.push(next);
+		servedNext = servedNext === 'new' ? 'again' : 'new';
+	}
+	return { chosen, servedNext };
 }

@@ -8,32 +8,41 @@ import { accountNames, ALL_ACCOUNTS, credentialOf } from '../accounts';
 import { HubEeClient } from '../api/client';
 import { type HubEeCredential, hubEeHttp } from '../api/connection';
 import { triggerForm, triggerSettings } from './form';
-import { deliveredItem, givenUpItem, type Owner } from './items';
+import { deliveredItem, givenUpItem, type AccountField } from './items';
 import { accountText, failureOfAll } from '../per-account';
-import { type Outcome, rotated, storedAccounts, storedState, type TriggerMemory } from './accounts';
-import type { TriggerSettings } from './settings';
-import { type NotificationQueue, type PollResult, QueueWatch } from './watch';
+import {
+	type AccountOutcome,
+	rotate,
+	storedAccounts,
+	storedState,
+	type TriggerMemory,
+} from './static-data';
+import type { TriggerSettings } from './plan';
+import { type NotificationQueue, type PollResult, QueuePoller } from './poller';
 
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
-/** The most that a trigger remembers over all its accounts; what one remembers follows from their number. */
+/**
+ * The most that a trigger remembers over all its accounts; what one remembers follows from their
+ * number.
+ */
 const REMEMBERED_OVER_ALL = 20_000;
 
 /** Calls under way at once, over all accounts. */
 const PARALLEL_CALLS = 8;
 
 /** The queues that this process polls, by workflow, node and account. */
-const watches = new Map<string, QueueWatch>();
+const pollers = new Map<string, QueuePoller>();
 
 /** How many polls each trigger has made. */
-const turns = new Map<string, number>();
+const pollCounts = new Map<string, number>();
 
 /** A queue that this trigger watches. */
-interface Watched {
+interface AccountQueue {
 	account: string;
 	/** What the items say of it. */
-	owner: Owner;
+	owner: AccountField;
 	queue: NotificationQueue;
 }
 
@@ -43,58 +52,61 @@ export async function pollHubEe(context: IPollFunctions): Promise<INodeExecution
 	const settings = triggerSettings(form);
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const signal = AbortSignal.timeout(budget);
-	const { watched, known } = await openQueues(context, form, settings, signal);
+	const { queues, allNames } = await openQueues(context, form, settings, signal);
 	try {
 		return context.getMode() === 'manual'
-			? await sample(watched, settings)
-			: await deliver(context, watched, known, settings);
+			? await manualTest(queues, settings)
+			: await deliver(context, queues, allNames, settings);
 	} catch (error) {
 		throw signal.aborted ? tooSlow(budget) : error;
 	}
 }
 
-/** A test in the editor shows one item and changes nothing, neither in the queue nor in what the trigger remembers. */
-async function sample(
-	watched: Watched[],
+/**
+ * A test in the editor shows one item and changes nothing, neither in the queue nor in what the
+ * trigger remembers.
+ */
+async function manualTest(
+	queues: AccountQueue[],
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[][] | null> {
 	const failures: unknown[] = [];
-	for (const { owner, queue } of watched) {
+	for (const { owner, queue } of queues) {
 		const untouched = { ...queue, remove: async () => await Promise.resolve() };
 		try {
-			const seen = await new QueueWatch().poll(untouched, undefined, settings);
+			const seen = await new QueuePoller().poll(untouched, undefined, settings);
 			const [first] = seen?.deliver ?? [];
 			if (first) return [[deliveredItem(first, owner)], []];
 		} catch (error) {
 			failures.push(error);
 		}
 	}
-	if (failures.length > 0 && failures.length === watched.length)
-		throw failureOfAll(failures[0], namesOf(watched));
+	if (failures.length > 0 && failures.length === queues.length)
+		throw failureOfAll(failures[0], namesOf(queues));
 	return null;
 }
 
-/** @param known all accounts of the credential, for the states that are kept */
+/** @param allNames all accounts of the credential, for the states that are kept */
 async function deliver(
 	context: IPollFunctions,
-	watched: Watched[],
-	known: string[],
+	queues: AccountQueue[],
+	allNames: string[],
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[][] | null> {
 	const memory = context.getWorkflowStaticData('node') as TriggerMemory;
-	const own = { ...settings, capacity: capacityOf(settings, watched.length) };
+	const own = { ...settings, capacity: capacityOf(settings, queues.length) };
 	const outcomes = await Promise.all(
-		watched.map(async ({ account, queue }): Promise<Outcome<PollResult>> => {
+		queues.map(async ({ account, queue }): Promise<AccountOutcome<PollResult>> => {
 			try {
-				const watch = watchOf(context, account);
-				return { account, result: await watch.poll(queue, storedState(memory, account), own) };
+				const poller = pollerOf(context, account);
+				return { account, result: await poller.poll(queue, storedState(memory, account), own) };
 			} catch (failure) {
 				return { account, failure };
 			}
 		}),
 	);
-	remember(memory, outcomes, known);
-	const items = itemsOf(watched, outcomes);
+	remember(memory, outcomes, allNames);
+	const items = itemsOf(queues, outcomes);
 	reportFailures(context, outcomes, items.flat().length === 0);
 	return items.flat().length === 0 ? null : items;
 }
@@ -107,25 +119,25 @@ function capacityOf({ capacity, batchSize }: TriggerSettings, accounts: number) 
 /** Writes into n8n's static data what is to be stored before the deliveries are handed over. */
 function remember(
 	memory: TriggerMemory,
-	outcomes: Array<Outcome<PollResult>>,
-	known: string[],
+	outcomes: Array<AccountOutcome<PollResult>>,
+	allNames: string[],
 ): void {
 	const states = new Map<string, unknown>();
 	for (const outcome of outcomes)
 		if ('result' in outcome && outcome.result) states.set(outcome.account, outcome.result.stored);
 	if (states.has('')) memory.queue = states.get('');
 	if ([...states.keys()].some((account) => account !== ''))
-		memory.accounts = storedAccounts(memory, states, known);
+		memory.accounts = storedAccounts(memory, states, allNames);
 }
 
 function itemsOf(
-	watched: Watched[],
-	outcomes: Array<Outcome<PollResult>>,
+	queues: AccountQueue[],
+	outcomes: Array<AccountOutcome<PollResult>>,
 ): [INodeExecutionData[], INodeExecutionData[]] {
 	const items: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
 	outcomes.forEach((outcome, index) => {
 		if (!('result' in outcome) || !outcome.result) return;
-		const { owner } = watched[index];
+		const { owner } = queues[index];
 		items[0].push(...outcome.result.deliver.map((delivery) => deliveredItem(delivery, owner)));
 		items[1].push(...outcome.result.giveUp.map((delivery) => givenUpItem(delivery, owner)));
 	});
@@ -133,12 +145,13 @@ function itemsOf(
 }
 
 /**
- * Failures fail the poll where that hides nothing else: when no account worked, and there is nothing to deliver. Otherwise they are logged, by
- * account. Acknowledgements that stay in the queue harm nobody today.
+ * Failures fail the poll where that hides nothing else: when no account worked, and there is
+ * nothing to deliver. Otherwise they are logged, by account. Acknowledgements that stay in the
+ * queue harm nobody today.
  */
 function reportFailures(
 	context: IPollFunctions,
-	outcomes: Array<Outcome<PollResult>>,
+	outcomes: Array<AccountOutcome<PollResult>>,
 	nothingToSay: boolean,
 ): void {
 	const failed = outcomes.flatMap((outcome) => {
@@ -166,13 +179,13 @@ function reportFailures(
 const textOf = (failure: unknown): string =>
 	failure instanceof GuichetError ? failure.message : 'unexpected failure';
 
-const namesOf = (watched: Watched[]): string[] => watched.map(({ account }) => account);
+const namesOf = (queues: AccountQueue[]): string[] => queues.map(({ account }) => account);
 
-function watchOf(context: IPollFunctions, account: string): QueueWatch {
+function pollerOf(context: IPollFunctions, account: string): QueuePoller {
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id, account]);
-	const watch = watches.get(key) ?? new QueueWatch();
-	watches.set(key, watch);
-	return watch;
+	const poller = pollers.get(key) ?? new QueuePoller();
+	pollers.set(key, poller);
+	return poller;
 }
 
 /** The queues of the chosen accounts, in the order of this poll. */
@@ -181,17 +194,17 @@ async function openQueues(
 	form: Fields,
 	settings: TriggerSettings,
 	signal: AbortSignal,
-): Promise<{ watched: Watched[]; known: string[] }> {
+): Promise<{ queues: AccountQueue[]; allNames: string[] }> {
 	const credential = await context.getCredentials<HubEeCredential & Record<string, unknown>>(
 		'hubEeOAuth2Api',
 	);
 	const chosen = form.group('additionalFields').optionalText('account') ?? '';
-	const known = accountNames(credential);
-	const accounts = chosen === ALL_ACCOUNTS ? rotated(known, nextTurn(context)) : [chosen];
+	const allNames = accountNames(credential);
+	const accounts = chosen === ALL_ACCOUNTS ? rotate(allNames, nextPollCount(context)) : [chosen];
 	const http = { signal, maxParallel: pLimit(PARALLEL_CALLS) };
 	return {
-		known,
-		watched: accounts.map((account) => ({
+		allNames,
+		queues: accounts.map((account) => ({
 			account,
 			owner: chosen === '' ? {} : { account },
 			queue: openQueue(hubEeHttp(credentialOf(credential, account), http), settings),
@@ -199,11 +212,11 @@ async function openQueues(
 	};
 }
 
-function nextTurn(context: IPollFunctions): number {
+function nextPollCount(context: IPollFunctions): number {
 	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const turn = turns.get(key) ?? 0;
-	turns.set(key, turn + 1);
-	return turn;
+	const servedNext = pollCounts.get(key) ?? 0;
+	pollCounts.set(key, servedNext + 1);
+	return servedNext;
 }
 
 function openQueue(

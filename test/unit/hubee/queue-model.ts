@@ -1,11 +1,11 @@
 import type { Notification } from '../../../nodes/HubEe/api/types';
 import type { StoredState } from '../../../nodes/HubEe/trigger/queue-state';
-import type { TriggerSettings } from '../../../nodes/HubEe/trigger/settings';
+import type { TriggerSettings } from '../../../nodes/HubEe/trigger/plan';
 import {
 	type NotificationQueue,
 	type PollResult,
-	QueueWatch,
-} from '../../../nodes/HubEe/trigger/watch';
+	QueuePoller,
+} from '../../../nodes/HubEe/trigger/poller';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -49,9 +49,9 @@ export class World {
 
 	readonly delivered = new Map<string, number>();
 
-	readonly asked: number[] = [];
+	readonly requestedLimits: number[] = [];
 
-	private watch = new QueueWatch();
+	private poller = new QueuePoller();
 
 	/** Whether the process has polled since it began. */
 	private remembers = false;
@@ -99,7 +99,7 @@ export class World {
 	): Promise<PollResult | undefined> {
 		let result: PollResult | undefined;
 		try {
-			result = await this.watch.poll(
+			result = await this.poller.poll(
 				this.service(order, crash),
 				copy(this.stored),
 				this.settings,
@@ -130,7 +130,7 @@ export class World {
 			...this.service(() => 0, 'never'),
 			list: async () => await Promise.reject(new Error('unreachable')),
 		};
-		const failure = await this.watch
+		const failure = await this.poller
 			.poll(unreachable, this.stored, this.settings, () => this.now)
 			.then(() => undefined)
 			.catch((error: unknown) => error);
@@ -154,7 +154,7 @@ export class World {
 
 	/** n8n is killed and started again; workers are killed with it only where the schedule says so. */
 	restart(): undefined {
-		this.watch = new QueueWatch();
+		this.poller = new QueuePoller();
 		this.remembers = false;
 		const { flights } = this.history[this.history.length - 1];
 		// Whatever was delivered after the state that n8n comes back with may rightly be delivered again.
@@ -194,7 +194,7 @@ export class World {
 	private service(order: (id: string) => number, crash: Crash): NotificationQueue {
 		return {
 			list: async (maxResult) => {
-				this.asked.push(maxResult);
+				this.requestedLimits.push(maxResult);
 				if (crash === 'before the answer') throw new Died();
 				await this.assertNoOverlap(order);
 				if (crash === 'after the answer') throw new Died();
@@ -233,7 +233,7 @@ export class World {
 
 	/** n8n starts a poll although the last one has not ended. */
 	private async assertNoOverlap(order: (id: string) => number): Promise<void> {
-		const overlapping = await this.watch.poll(
+		const overlapping = await this.poller.poll(
 			this.service(order, 'never'),
 			this.stored,
 			this.settings,

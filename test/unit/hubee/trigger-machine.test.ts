@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { readState } from '../../../nodes/HubEe/trigger/queue-state';
-import type { TriggerSettings } from '../../../nodes/HubEe/trigger/settings';
+import type { TriggerSettings } from '../../../nodes/HubEe/trigger/plan';
 import {
 	type Arrival,
 	type Crash,
@@ -248,7 +248,7 @@ describe('the trigger, whatever happens', () => {
 		fc.assert(
 			fc.property(GARBAGE, (garbage) => {
 				const state = readState(garbage, 1_000);
-				for (const { at, deliveries } of state.known.values()) {
+				for (const { at, deliveries } of state.delivered.values()) {
 					expect(at).toBeLessThanOrEqual(1_000);
 					expect(deliveries).toBeGreaterThanOrEqual(1);
 				}
@@ -269,7 +269,7 @@ describe('the trigger', () => {
 		const first = idsOf(await world.poll(inOrder));
 		const second = idsOf(await world.poll(inOrder));
 		const third = idsOf(await world.poll(inOrder));
-		expect(world.asked).toEqual([5, 10, 15]);
+		expect(world.requestedLimits).toEqual([5, 10, 15]);
 		expect([first.length, second.length, third.length]).toEqual([5, 5, 2]);
 		expect(new Set([...first, ...second, ...third]).size).toBe(12);
 	});
@@ -319,8 +319,8 @@ describe('the trigger', () => {
 		world.arrive('case', 100);
 		for (let polls = 0; polls < 20; polls++) await world.poll(newestFirst);
 		world.now += DAY;
-		const fresh = world.arrive('case', 2);
-		expect(idsOf(await world.poll(inOrder))).toEqual(expect.arrayContaining(fresh));
+		const newOnes = world.arrive('case', 2);
+		expect(idsOf(await world.poll(inOrder))).toEqual(expect.arrayContaining(newOnes));
 	});
 
 	it('delivers stuck ones again although new ones keep coming', async () => {
@@ -355,12 +355,12 @@ describe('the trigger', () => {
 		world.arrive('case', 10);
 		for (let polls = 0; polls < 20; polls++) await world.poll(inOrder);
 		const delivered: string[] = [];
-		const fresh = world.arrive('case', 3);
+		const newOnes = world.arrive('case', 3);
 		for (let polls = 0; polls < 6; polls++) {
 			world.now += MINUTE;
 			delivered.push(...idsOf(await world.poll(inOrder)));
 		}
-		expect(delivered).toEqual(expect.arrayContaining(fresh));
+		expect(delivered).toEqual(expect.arrayContaining(newOnes));
 	});
 
 	it('delivers no event that it has not been able to read yet', async () => {
@@ -412,7 +412,7 @@ describe('the trigger', () => {
 		await world.failedPoll();
 		await world.poll(inOrder);
 		// The shorter answer came, and showed too little: the longer one is tried again.
-		expect(world.asked.slice(4)).toEqual([12, 30]);
+		expect(world.requestedLimits.slice(4)).toEqual([12, 30]);
 	});
 
 	it('takes priority processes first, then the oldest', async () => {
