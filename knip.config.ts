@@ -42,7 +42,7 @@ const config: KnipConfig = {
 		ROOMS_TO_CLEAN.map((room) => [`${room}/**`, ['exports', 'types', 'duplicates']]),
 	),
 	// Until the commands that use them are there.
-	ignoreDependencies: ['dependency-cruiser', '@stryker-mutator/.+'],
+	ignoreDependencies: ['@stryker-mutator/.+'],
 	ignoreBinaries: ['setpriv'],
 };
 
