@@ -90,7 +90,20 @@ const closingTexts: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: [author, message, notify, partnerAttributes],
+	options: [
+		author,
+		message,
+		notify,
+		{
+			displayName: 'Only Forward',
+			name: 'onlyForward',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to close only a case that is DONE or REFUSED now. A notification that comes again hours later then does not close a case that was reopened.',
+		},
+		partnerAttributes,
+	],
 };
 
 const depositTexts: INodeProperties = {
@@ -142,6 +155,14 @@ const statusFields: INodeProperties[] = [
 			comment,
 			message,
 			notify,
+			{
+				displayName: 'Only Forward',
+				name: 'onlyForward',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to leave a case alone that had this status before and has moved on, or that stands further. A notification that comes again hours later then takes nothing back.',
+			},
 			partnerAttributes,
 			{
 				displayName: 'Skip If Already Set',

@@ -3,9 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
-import { followedBy } from '../api/status-events';
+import { eventsOf, followedBy, since, statusEvents, withoutEffect } from '../api/case-history';
+import type { HubEeClient } from '../api/client';
 import { ATTACH_DEPOSIT } from '../api/statuses';
-import type { Case, CaseEvent, NewAttachment } from '../api/types';
+import type { Case, CaseEvent } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventStatus, eventTexts, moveEvent } from './event';
 import {
@@ -15,6 +16,8 @@ import {
 	outgoingFiles,
 	waitForScan,
 } from './outgoing-files';
+import { holdsSameFiles, looksLike } from './same-files';
+import { statusAfter } from './update-status';
 
 /** What a deposit is for, where an operation is named after it. */
 export interface Purpose {
@@ -28,9 +31,12 @@ export interface Purpose {
 }
 
 /**
- * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and
- * only then sends the event, which is what notifies the other side. When anything goes wrong
- * before, the event is deleted, so that nothing half-sent remains.
+ * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and only
+ * then sends the event, which is what notifies the other side. When anything goes wrong before, the
+ * event is deleted, so that nothing half-sent remains.
+ *
+ * Files of the same content that were sent before are not sent again. A status or a message that is
+ * still owed then follows in an event of its own.
  */
 export async function sendFiles(
 	context: ItemContext<HubEeApi>,
@@ -43,24 +49,18 @@ export async function sendFiles(
 	const newStatus = purpose?.status ?? fields.optionalText('newStatus', { maxLength: 15 });
 	const patchTo = purpose?.status ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined);
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
+	const notification = fields.boolean('notification', true);
 	const files = await outgoingFiles(context);
 	const current = await client.getCase(caseId);
 
-	const earlier = sameDeposits(context, current, files);
-	const sent = earlier.find(
-		(event) =>
-			(event.status === 'SENT' || event.status === 'RECEIVED') &&
-			!followedBy(current, event, purpose?.calledForBy ?? []),
-	);
-	if (sent && fields.boolean('skipIfSent', true))
-		return {
-			...summary(caseId, sent.id, files, newStatus),
-			skipped: true,
-			eventStatus: sent.status ?? null,
-		};
-	// What a run that was ended in the middle has left behind: it was never sent, so nobody has
-	// seen it.
-	for (const unfinished of earlier.filter(({ status }) => status === 'IN_PROGRESS'))
+	const earlier = ownDeposits(context, current).filter((event) => looksLike(event, files));
+	const sent = fields.boolean('skipIfSent', true)
+		? await sentBefore(client, current, earlier, files, purpose?.calledForBy ?? [])
+		: undefined;
+	if (sent)
+		return await finished(context, current, sent, files, { newStatus, texts, notification });
+	// What a run that was ended in the middle has left: it was never sent, so nobody has seen it.
+	for (const unfinished of earlier.filter((event) => isUnfinished(event, texts, newStatus)))
 		await client.deleteEvent(caseId, unfinished.id);
 
 	// An authority PATCHes the case first, a sender between the files and the event (documents of
@@ -71,7 +71,7 @@ export async function sendFiles(
 	// deleted again.
 	const event = await context.api.cleaner.createEvent(caseId, {
 		actionType: ATTACH_DEPOSIT,
-		notification: fields.boolean('notification', true),
+		notification,
 		...texts,
 		...(newStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
 		attachments: files.map(({ declared }) => declared),
@@ -82,14 +82,97 @@ export async function sendFiles(
 		await moveEvent(client, caseId, event.id, 'SENT');
 	} catch (error) {
 		const status = await eventStatus(context.api.cleaner, caseId, event.id).catch(() => undefined);
-		if (status !== 'SENT') {
-			// The PATCH notified nobody, so taking it back is seen by nobody either.
-			if (patchTo)
-				await context.api.cleaner.patchCase(caseId, current.status).catch(() => undefined);
+		if (!isSent(status)) {
+			if (newStatus) await takeBackStatus(context.api.cleaner, current, newStatus);
 			throw await withdrawn(context, caseId, event.id, error);
 		}
 	}
-	return { ...summary(caseId, event.id, files, newStatus), skipped: false, eventStatus: 'SENT' };
+	const shown = newStatus ? await statusAfter(context, current, event.id, newStatus) : {};
+	return { ...summary(caseId, event.id, files), ...shown, skipped: false, eventStatus: 'SENT' };
+}
+
+const isSent = (status: string | null | undefined): boolean =>
+	status === 'SENT' || status === 'RECEIVED';
+
+/** Deposits by our own side of the case. */
+function ownDeposits({ api }: ItemContext<HubEeApi>, current: Case): CaseEvent[] {
+	return eventsOf(current).filter(
+		({ actionType, transmitter }) =>
+			actionType === ATTACH_DEPOSIT && (transmitter?.type ?? api.role) === api.role,
+	);
+}
+
+/** The deposit of these very files that is still in force, if there is one. */
+async function sentBefore(
+	client: HubEeClient,
+	current: Case,
+	earlier: CaseEvent[],
+	files: OutgoingFile[],
+	calledForBy: readonly string[],
+): Promise<CaseEvent | undefined> {
+	for (const event of earlier) {
+		if (!isSent(event.status) || followedBy(current, event, calledForBy)) continue;
+		if (await holdsSameFiles(client, current.id, event, files)) return event;
+	}
+	return undefined;
+}
+
+type Texts = ReturnType<typeof eventTexts>;
+
+/** Whether it is the deposit that this very call would make: somebody else's is left alone. */
+function isUnfinished(event: CaseEvent, texts: Texts, newStatus: string | undefined): boolean {
+	const same = (one: string | null | undefined, other: string | undefined) =>
+		(one ?? '') === (other ?? '');
+	return (
+		event.status === 'IN_PROGRESS' &&
+		same(event.caseNewStatus, newStatus) &&
+		same(event.message, texts.message) &&
+		same(event.author, texts.author)
+	);
+}
+
+/** The result for files that were sent before, once the status and the message are told as well. */
+async function finished(
+	context: ItemContext<HubEeApi>,
+	current: Case,
+	sent: CaseEvent,
+	files: OutgoingFile[],
+	wanted: { newStatus: string | undefined; texts: Texts; notification: boolean },
+): Promise<IDataObject> {
+	const { newStatus, texts, notification } = wanted;
+	const told = since(current, sent).filter(({ status }) => status !== 'IN_PROGRESS');
+	const owesStatus =
+		newStatus !== undefined && !told.some(({ caseNewStatus }) => caseNewStatus === newStatus);
+	const announced = newStatus === undefined ? undefined : withoutEffect(current, newStatus);
+	const owesMessage =
+		texts.message !== undefined && !told.some(({ message }) => message === texts.message);
+	const result = {
+		...summary(current.id, sent.id, files),
+		skipped: true,
+		eventStatus: sent.status ?? null,
+		...(newStatus === undefined ? {} : { status: current.status }),
+	};
+	if (!owesStatus && !owesMessage) {
+		if (!announced || newStatus === undefined) return result;
+		return { ...result, ...(await statusAfter(context, current, announced.id, newStatus)) };
+	}
+	const event = await context.api.client.createEvent(current.id, {
+		actionType: owesStatus ? 'STATUS_UPDATE' : 'SENDING_MESSAGE',
+		notification,
+		...texts,
+		...(owesStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
+	});
+	const shown = owesStatus ? await statusAfter(context, current, event.id, newStatus) : {};
+	return { ...result, ...shown, followUpEventId: event.id };
+}
+
+/** Takes back a status that nobody was told of, unless the case has moved on since. */
+async function takeBackStatus(client: HubEeClient, before: Case, status: string): Promise<void> {
+	const known = statusEvents(before).map(({ id }) => id);
+	const now = await client.getCase(before.id).catch(() => undefined);
+	const untouched =
+		now?.status === status && statusEvents(now).every(({ id }) => known.includes(id));
+	if (untouched) await client.patchCase(before.id, before.status).catch(() => undefined);
 }
 
 async function deposit(
@@ -141,35 +224,10 @@ async function withdrawn(
 	});
 }
 
-/**
- * Earlier deposits of the same files by our own side: same names, types and sizes, in any order.
- */
-function sameDeposits(
-	context: ItemContext<HubEeApi>,
-	current: Case,
-	files: OutgoingFile[],
-): CaseEvent[] {
-	const key = (list: NewAttachment[]) =>
-		JSON.stringify(list.map(({ fileName, type, size }) => [fileName, type, Number(size)]).sort());
-	const wanted = key(files.map(({ declared }) => declared));
-	return (current.events ?? []).filter(
-		({ actionType, transmitter, attachments }) =>
-			actionType === ATTACH_DEPOSIT &&
-			(transmitter?.type ?? context.api.role) === context.api.role &&
-			key(attachments ?? []) === wanted,
-	);
-}
-
-function summary(
-	caseId: string,
-	eventId: string,
-	files: OutgoingFile[],
-	newStatus: string | undefined,
-): IDataObject {
+function summary(caseId: string, eventId: string, files: OutgoingFile[]): IDataObject {
 	return {
 		caseId,
 		eventId,
-		...(newStatus ? { status: newStatus } : {}),
 		files: files.map(({ field, declared, sha256 }) => ({
 			binaryField: field,
 			...declared,

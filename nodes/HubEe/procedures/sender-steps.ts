@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { followedBy, lastStatusEvent, statusEvents } from '../api/status-events';
+import { followedBy, lastStatusEvent, statusEvents } from '../api/case-history';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
@@ -14,6 +14,9 @@ const REOPENING: Purpose = {
 };
 
 const ANSWER: Purpose = { status: 'HUBEE_COMPLETED', calledForBy: ['ADD_AWAITING'] };
+
+/** Where the authority has spoken its last word, or the case was closed before. */
+const CLOSABLE = ['DONE', 'REFUSED', 'CLOSED'];
 
 /**
  * Closes a case as its sender does (HubEE, closing flow): the case first, then the event that tells
@@ -27,8 +30,14 @@ export async function closeCase(context: ItemContext<HubEeApi>): Promise<IDataOb
 	const folderId = context.optionalText('folderId') && context.uuid('folderId');
 	const texts = eventTexts(fields);
 	const current = await client.getCase(caseId);
-	if (current.status !== 'CLOSED') await client.patchCase(caseId, 'CLOSED');
+	if (fields.boolean('onlyForward') && !CLOSABLE.includes(current.status)) {
+		const { status } = current;
+		const reason = `It was not closed, because it is ${status}: it was reopened, or the authority has not finished.`;
+		context.warn(`Case ${caseId}: ${reason}`);
+		return { caseId, previousStatus: status, status, changed: false, folderClosed: false, reason };
+	}
 	const lastTold = lastStatusEvent(current)?.caseNewStatus;
+	if (current.status !== 'CLOSED') await client.patchCase(caseId, 'CLOSED');
 	const told = current.status === 'CLOSED' && lastTold === 'CLOSED';
 	// A run that was ended after the case left no event: what was told before is the status before.
 	const previousStatus = current.status === 'CLOSED' ? (lastTold ?? 'CLOSED') : current.status;
@@ -40,21 +49,29 @@ export async function closeCase(context: ItemContext<HubEeApi>): Promise<IDataOb
 			caseCurrentStatus: previousStatus,
 			caseNewStatus: 'CLOSED',
 		});
-	const folderClosed = folderId ? await closeFolderIfComplete(context, folderId) : false;
-	return { caseId, previousStatus, status: 'CLOSED', changed: !told, folderClosed };
+	const shown = folderId
+		? await closeFolderIfComplete(context, folderId, caseId)
+		: { status: (await client.getCase(caseId)).status, folderClosed: false };
+	return { caseId, previousStatus, ...shown, changed: !told };
 }
 
-/** @returns whether the folder is closed now */
+/** Closes the folder when all its cases are closed. @returns what the hub shows of both */
 async function closeFolderIfComplete(
 	context: ItemContext<HubEeApi>,
 	folderId: string,
-): Promise<boolean> {
+	caseId: string,
+): Promise<{ status: string; folderClosed: boolean }> {
 	const { client } = context.api;
 	const folder = await client.getFolder(folderId);
-	if (folder.globalStatus === 'CLOSED') return true;
-	if (!folder.cases.every(({ status }) => status === 'CLOSED')) return false;
-	await client.patchFolder(folderId, 'CLOSED', new Date().toISOString());
-	return true;
+	const own = folder.cases.find(({ id }) => id === caseId.toLowerCase());
+	if (!own) {
+		context.warn(`Folder ${folderId} has no case ${caseId}, so it was left alone.`);
+		return { status: (await client.getCase(caseId)).status, folderClosed: false };
+	}
+	if (folder.globalStatus === 'CLOSED') return { status: own.status, folderClosed: true };
+	const complete = folder.cases.every(({ status }) => status === 'CLOSED');
+	if (complete) await client.patchFolder(folderId, 'CLOSED', new Date().toISOString());
+	return { status: own.status, folderClosed: complete };
 }
 
 /**
@@ -64,8 +81,23 @@ async function closeFolderIfComplete(
 export async function reopenCase(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const folderId = context.optionalText('folderId') && context.uuid('folderId');
 	const sent = await sendFiles(context, REOPENING);
-	if (folderId) await context.api.client.patchFolder(folderId, 'HUBEE_NOTIFIED');
-	return { ...sent, status: 'HUBEE_NOTIFIED', folderReopened: Boolean(folderId) };
+	const folderReopened = folderId ? await reopenFolder(context, folderId, sent) : false;
+	return { ...sent, folderReopened };
+}
+
+/** Brings the folder along. A repetition leaves alone what others have done with it since. */
+async function reopenFolder(
+	{ api: { client } }: ItemContext<HubEeApi>,
+	folderId: string,
+	{ skipped, status }: IDataObject,
+): Promise<boolean> {
+	if (skipped) {
+		const { globalStatus } = await client.getFolder(folderId);
+		if (!CLOSABLE.includes(globalStatus)) return true;
+		if (CLOSABLE.includes(String(status))) return false;
+	}
+	await client.patchFolder(folderId, 'HUBEE_NOTIFIED');
+	return true;
 }
 
 /**

@@ -119,6 +119,31 @@ describe('Case: Close', () => {
 		expect(folderStatus(folderId)).toBe('CLOSED');
 	});
 
+	it('with Only Forward leaves a case alone that was reopened after DONE', async () => {
+		const { folderId, caseIds } = await folderAt('DONE');
+		const form = { caseId: caseIds[0], folderId, attachmentType: 'documents' };
+		const items = [office.item({ data: ['nouveau.pdf', 'x'] })];
+		await office.one('case:reopen', form, { items });
+		const additionalFields = { onlyForward: true };
+		expect(await office.one('case:close', { ...form, additionalFields })).toMatchObject({
+			status: 'HUBEE_NOTIFIED',
+			changed: false,
+			folderClosed: false,
+			reason: expect.stringContaining('it is HUBEE_NOTIFIED'),
+		});
+		expect(caseNow(caseIds[0]).status).toBe('HUBEE_NOTIFIED');
+		await authority(caseIds[0], 'REFUSED');
+		await office.one('case:close', { ...form, additionalFields });
+		expect(caseNow(caseIds[0]).status).toBe('CLOSED');
+	});
+
+	it('leaves a folder alone that is not that of the case', async () => {
+		const [one, other] = [await folderAt('DONE'), await folderAt('CLOSED')];
+		const form = { caseId: one.caseIds[0], folderId: other.folderId };
+		expect(await office.one('case:close', form)).toMatchObject({ folderClosed: false });
+		expect(folderStatus(other.folderId)).toBe('HUBEE_NOTIFIED');
+	});
+
 	it('says the status before, also where the first run changed it already', async () => {
 		const { caseIds } = await folderAt('REFUSED');
 		const form = { caseId: caseIds[0], folderId: '' };
@@ -192,6 +217,18 @@ describe('Case: Reopen', () => {
 			'ATTACH_DEPOSIT HUBEE_NOTIFIED SENT',
 		]);
 		expect(folderStatus(form.folderId)).toBe('HUBEE_NOTIFIED');
+	});
+
+	it('repeated late does not take the folder back', async () => {
+		const form = await closed();
+		await office.one('case:reopen', form, { items: items() });
+		await office.one('folder:updateStatus', { ...form, globalStatus: 'IN_PROGRESS' });
+		await authority(form.caseId, 'IN_PROGRESS');
+		expect(await office.one('case:reopen', form, { items: items() })).toMatchObject({
+			skipped: true,
+			status: 'IN_PROGRESS',
+		});
+		expect(folderStatus(form.folderId)).toBe('IN_PROGRESS');
 	});
 
 	it('with the same files once more, after the case was closed again, reopens it again', async () => {

@@ -214,7 +214,7 @@ describe('Case: Update Status', () => {
 		expect(now.events).toMatchObject([
 			{ id: result.eventId, actionType: 'STATUS_UPDATE', message: 'Reçu' },
 		]);
-		expect(desk.operations()).toEqual(['getCaseById', 'createEvent']);
+		expect(desk.operations()).toEqual(['getCaseById', 'createEvent', 'getCaseById']);
 		const [{ requestBody }] = desk.sandbox.mockServer.calls.detailed({ operation: 'createEvent' });
 		expect(JSON.parse(String(requestBody))).toEqual({
 			actionType: 'STATUS_UPDATE',
@@ -256,7 +256,7 @@ describe('Case: Update Status', () => {
 			options: { patchByOverride: override },
 		});
 		expect(desk.caseNow(caseId).status).toBe('DONE');
-		expect(desk.operations()).toEqual(['getCaseById', 'updateCase', 'createEvent']);
+		expect(desk.operations()).toEqual(['getCaseById', 'updateCase', 'createEvent', 'getCaseById']);
 		const [patch] = desk.sandbox.mockServer.calls.list({ operation: 'updateCase' });
 		expect(patch.method).toBe(override ? 'POST' : 'PATCH');
 	});
@@ -269,6 +269,94 @@ describe('Case: Update Status', () => {
 		);
 		expect(hints).toHaveLength(1);
 		expect(desk.caseNow(caseId).status).toBe('CLOSED');
+	});
+
+	describe('where the event does not move the case', () => {
+		beforeEach(() => desk.sandbox.configure({ statusByEvent: false }));
+
+		it('PATCHes the case, and says what the hub shows then', async () => {
+			const { caseId } = await desk.receive();
+			const result = await desk.one('case:updateStatus', { caseId, status: 'IN_PROGRESS' });
+			expect(result).toMatchObject({ status: 'IN_PROGRESS', changed: true });
+			expect(desk.caseNow(caseId).status).toBe('IN_PROGRESS');
+			expect(desk.caseNow(caseId).events).toHaveLength(1);
+		});
+
+		it('fails when the PATCH does not move it either', async () => {
+			const { caseId } = await desk.receive();
+			desk.sandbox.mockServer.failNext({
+				method: 'PATCH',
+				how: { kind: 'status', status: 204 },
+			});
+			const failure = await desk.failure('case:updateStatus', { caseId, status: 'IN_PROGRESS' });
+			expect(failure.message).toBe(
+				'HubEE recorded the event, and the case still shows HUBEE_NOTIFIED instead of IN_PROGRESS',
+			);
+			expect(failure.facts).toMatchObject({ outcome: 'unknown', caseId });
+		});
+
+		it('a second run finishes what a killed one has begun, without a second event', async () => {
+			const { caseId } = await desk.receive();
+			desk.sandbox.mockServer.failNext({ method: 'PATCH', how: { kind: 'status', status: 403 } });
+			await desk.failure('case:updateStatus', { caseId, status: 'IN_PROGRESS' });
+			const additionalFields = { onlyForward: true };
+			await desk.one('case:updateStatus', { caseId, status: 'IN_PROGRESS', additionalFields });
+			expect(desk.caseNow(caseId).status).toBe('IN_PROGRESS');
+			expect(desk.caseNow(caseId).events).toHaveLength(1);
+		});
+	});
+
+	describe('with Only Forward', () => {
+		const additionalFields = { onlyForward: true };
+		const setTo = async (caseId: string, status: string) =>
+			await desk.one('case:updateStatus', { caseId, status, additionalFields });
+		const history = (caseId: string) => desk.caseNow(caseId).history.map(({ status }) => status);
+
+		it.each(['DONE', 'REFUSED', 'CLOSED'])(
+			'leaves a case alone that is %s meanwhile',
+			async (end) => {
+				const { caseId } = await desk.receive();
+				await setTo(caseId, 'IN_PROGRESS');
+				await setTo(caseId, end);
+				const before = history(caseId);
+				expect(await setTo(caseId, 'IN_PROGRESS')).toMatchObject({
+					status: end,
+					wantedStatus: 'IN_PROGRESS',
+					changed: false,
+					skipped: true,
+					reason: `IN_PROGRESS was not set, because it would take the case back: it was IN_PROGRESS before and has moved on to ${end}.`,
+				});
+				expect(history(caseId)).toEqual(before);
+			},
+		);
+
+		it('leaves a finished case alone that never had the status', async () => {
+			const { caseId } = await desk.receive();
+			await setTo(caseId, 'DONE');
+			expect((await setTo(caseId, 'SI_RECEIVED')).reason).toContain(
+				'it is DONE already, which comes after SI_RECEIVED',
+			);
+		});
+
+		it('leaves a case alone that was reopened after the status', async () => {
+			const { caseId } = await desk.receive();
+			await setTo(caseId, 'DONE');
+			await desk.sandbox.incomingEvent({
+				caseId,
+				actionType: 'STATUS_UPDATE',
+				caseNewStatus: 'HUBEE_NOTIFIED',
+			});
+			expect(await setTo(caseId, 'DONE')).toMatchObject({
+				status: 'HUBEE_NOTIFIED',
+				skipped: true,
+			});
+		});
+
+		it('leads a case through its life', async () => {
+			const { caseId } = await desk.receive();
+			for (const status of ['SENT', 'SI_RECEIVED', 'IN_PROGRESS', 'ADD_AWAITING', 'DONE'])
+				expect(await setTo(caseId, status)).toMatchObject({ status, changed: true });
+		});
 	});
 
 	it.each([

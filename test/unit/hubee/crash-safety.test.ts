@@ -115,12 +115,12 @@ describe.each(LOSSES)('a process that ends in the middle, its last call lost %s'
 				expect(notificationsOf(id, 'OSL')).toHaveLength(1);
 			},
 		);
-		expect(steps).toBe(6);
+		expect(steps).toBe(7);
 	});
 
 	it.each([
-		[false, 2],
-		[true, 3],
+		[false, 3],
+		[true, 4],
 	])(
 		'leaves a status that a second run sets once (also PATCH: %p)',
 		async (alsoPatchCase, expectedSteps) => {

@@ -60,7 +60,7 @@ describe('Event: Send Files', () => {
 		const operations = desk.operations();
 		expect(operations.slice(0, 2)).toEqual(['getCaseById', 'createEvent']);
 		expect(operations.filter((name) => name === 'uploadEventAttachment')).toHaveLength(2);
-		expect(operations.at(-1)).toBe('updateEvent');
+		expect(operations.slice(-2)).toEqual(['updateEvent', 'getCaseById']);
 	});
 
 	it('sends a chosen list with types, names and MIME types of its own', async () => {
@@ -97,6 +97,111 @@ describe('Event: Send Files', () => {
 		const second = await desk.one('event:sendFiles', parameters, { store, items });
 		expect(second).toMatchObject({ skipped: true, eventId: first.eventId, eventStatus: 'SENT' });
 		expect(desk.caseNow(caseId).events).toHaveLength(1);
+	});
+
+	describe('when files of the same name, type and size were sent before', () => {
+		const send = async (caseId: string, content: string, additionalFields: object = {}) =>
+			await desk.one(
+				'event:sendFiles',
+				{ caseId, attachmentType: ACT, additionalFields: { ...additionalFields } },
+				{ store, items: filesOf(store, { a: ['acte.pdf', content] }) },
+			);
+		const contents = (caseId: string) =>
+			desk.caseNow(caseId).events.map(({ attachments }) => attachments.map(({ sha256 }) => sha256));
+
+		it.each([true, false])(
+			'sends a corrected document (digest told by the hub: %p)',
+			async (digestHeader) => {
+				desk.sandbox.configure({ digestHeader });
+				const { caseId } = await desk.receive();
+				await send(caseId, 'wrong');
+				const corrected = await send(caseId, 'right');
+				expect(corrected).toMatchObject({ skipped: false });
+				expect(contents(caseId)).toHaveLength(2);
+				expect(await send(caseId, 'right')).toMatchObject({
+					skipped: true,
+					eventId: corrected.eventId,
+				});
+				expect(await send(caseId, 'wrong')).toMatchObject({ skipped: true });
+				expect(contents(caseId)).toHaveLength(2);
+			},
+		);
+
+		it('sends what cannot be compared, because the hub purged it', async () => {
+			const { caseId } = await desk.receive();
+			await send(caseId, 'first');
+			const [attachment] = desk.caseNow(caseId).events[0].attachments;
+			desk.sandbox.setAttachmentStatus(attachment.id, 'DELETED');
+			expect(await send(caseId, 'first')).toMatchObject({ skipped: false });
+		});
+
+		it('sends nothing when the comparison fails for the moment', async () => {
+			const { caseId } = await desk.receive();
+			await send(caseId, 'first');
+			const path = '/attachments/';
+			desk.sandbox.mockServer.failNext({
+				method: 'GET',
+				path,
+				times: 9,
+				how: { kind: 'status', status: 503 },
+			});
+			const failure = await desk.failure(
+				'event:sendFiles',
+				{ caseId, attachmentType: ACT },
+				{ store, items: filesOf(store, { a: ['acte.pdf', 'first'] }) },
+			);
+			expect(failure.facts.code).toBe('service_failed');
+			expect(desk.caseNow(caseId).events).toHaveLength(1);
+		});
+
+		it('still sets the status and sends the message that they lacked, once', async () => {
+			const { caseId } = await desk.receive();
+			await send(caseId, 'first');
+			const more = { newStatus: 'DONE', message: 'Voici' };
+			expect(await send(caseId, 'first', more)).toMatchObject({
+				skipped: true,
+				status: 'DONE',
+				followUpEventId: expect.any(String),
+			});
+			expect(desk.caseNow(caseId).status).toBe('DONE');
+			expect(desk.caseNow(caseId).events.at(-1)).toMatchObject({
+				actionType: 'STATUS_UPDATE',
+				message: 'Voici',
+				caseNewStatus: 'DONE',
+			});
+			await send(caseId, 'first', more);
+			expect(await send(caseId, 'first', { message: 'Encore' })).toMatchObject({ skipped: true });
+			expect(desk.caseNow(caseId).events.map(({ actionType }) => actionType)).toEqual([
+				'ATTACH_DEPOSIT',
+				'STATUS_UPDATE',
+				'SENDING_MESSAGE',
+			]);
+		});
+
+		it('says what the case shows, and takes back nothing that others did since', async () => {
+			const { caseId } = await desk.receive();
+			await send(caseId, 'first', { newStatus: 'IN_PROGRESS' });
+			await desk.one('case:updateStatus', { caseId, status: 'DONE' });
+			expect(await send(caseId, 'first', { newStatus: 'IN_PROGRESS' })).toMatchObject({
+				skipped: true,
+				status: 'DONE',
+			});
+			expect(desk.caseNow(caseId).status).toBe('DONE');
+		});
+
+		it('leaves the unfinished deposit of somebody else alone', async () => {
+			const { caseId } = await desk.receive();
+			const attachments = [
+				{ fileName: 'acte.pdf', type: ACT, size: 5, mimeType: 'application/pdf' },
+			];
+			const additionalFields = { author: 'Somebody else', attachments };
+			await desk.one('event:create', { caseId, actionType: 'ATTACH_DEPOSIT', additionalFields });
+			await send(caseId, 'first');
+			expect(desk.caseNow(caseId).events.map(({ status }) => status)).toEqual([
+				'IN_PROGRESS',
+				'SENT',
+			]);
+		});
 	});
 
 	it('sends them again when that is wanted', async () => {
