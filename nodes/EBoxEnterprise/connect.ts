@@ -69,6 +69,7 @@ function v3Names(profile: Fields): V3Names {
 	const text = (name: Exclude<keyof V3Names, 'queryNames' | 'actionBody'>): string =>
 		profile.optionalText(name) ?? V3_DEFAULTS[name];
 	return {
+		publishPath: text('publishPath'),
 		referenceDataPath: text('referenceDataPath'),
 		partitionParameter: text('partitionParameter'),
 		partitionProperty: text('partitionProperty'),

@@ -42,6 +42,8 @@ export async function publishFrom(
 ): Promise<StoredMessage> {
 	if (call.contentType !== 'multipart/form-data')
 		throw new Refusal(415, 'INVALID_INPUT', 'Content-Type must be multipart/form-data');
+	if (call.header('content-length') === undefined)
+		throw new Refusal(411, 'LENGTH_REQUIRED', 'Length Required');
 	const parts = partsOf(await call.bytes(), call.header('content-type') ?? '');
 	const json = messageOf(parts);
 	const key = version === 'v3' ? keyOf(call) : undefined;
@@ -112,7 +114,9 @@ function filesOf(json: Json, uploads: Part[], version: Version): StoredFile[] {
 		if (!MEDIA_TYPES.includes(upload.mediaType))
 			throw invalid('Attachment mime type is not valid. See spec for list of available mime types');
 		const digest = entry.digest as { digestMethod?: string; digestValue?: string } | undefined;
-		if (digest && digest.digestValue?.replace(/=+$/, '') !== sha256(upload.bytes))
+		// RFC 4648: padding belongs to base64url where nothing else is said; Java's decoder takes both.
+		const sent = sha256(upload.bytes);
+		if (digest && ![sent, `${sent}=`].includes(digest.digestValue ?? ''))
 			throw new Refusal(400, 'DIGEST_DO_NOT_MATCH', 'Issue with Digest');
 		return newFile({
 			fileName: version === 'v3' ? decodedName(upload.fileName) : upload.fileName,
@@ -131,7 +135,7 @@ function decodedName(name: string): string {
 	try {
 		return decodeURIComponent(name);
 	} catch {
-		return name;
+		throw invalid('File names must be percent-encoded');
 	}
 }
 

@@ -29,7 +29,10 @@ const BY_TEXT: Array<[RegExp, string]> = [
 		/credentials does not match payload/i,
 		'The sender must be the enterprise of the certificate, unless there is a mandate.',
 	],
-	[/Issue with Digest/i, 'Digests are SHA-256 in base64url, not hexadecimal and not plain base64.'],
+	[
+		/Issue with Digest|DIGEST_DO_NOT_MATCH/i,
+		'The provider counts another digest for a file than the one that was sent (SHA-256 in base64url). The file may have been changed on its way, by a proxy for example. If it happens for every file, leave the digests out: Additional Fields, Send Digest.',
+	],
 	[
 		/Multiple languages provided/i,
 		'This provider takes one language only for subject, body and business data.',
@@ -38,7 +41,7 @@ const BY_TEXT: Array<[RegExp, string]> = [
 
 /** The service's own advice for a failure, for the error panel. */
 export function eBoxAdvice({ status, messages, codes, path }: FailureFacts): string | undefined {
-	const text = messages.join('\n');
+	const text = [...messages, ...codes].join('\n');
 	const known = BY_TEXT.find(([pattern]) => pattern.test(text));
 	if (known) return known[1];
 	if (status === 401)

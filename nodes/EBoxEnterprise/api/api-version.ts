@@ -63,7 +63,7 @@ export function version3(names: V3Names): ApiVersionSpec {
 		);
 	return {
 		version: 'v3',
-		publishPath: '/ebox/messages',
+		publishPath: `/${names.publishPath.replace(/^\/+/, '')}`,
 		referencePath: (kind) =>
 			`/${names.referenceDataPath.replace(/^\/+|\/+$/g, '')}/${REFERENCE_SEGMENTS[kind]}`,
 		pageQuery: (page, pageSize) => named({ page, pageSize }),

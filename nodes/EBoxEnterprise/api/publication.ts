@@ -4,7 +4,7 @@ import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { HttpCall } from '../../../lib/http/call';
 import { type ApiVersion, fillPath, onlyInV3 } from './api-version';
 import type { MessageRegistry } from './message-registry';
-import { type FilePart, publicationBody } from './multipart';
+import { type FilePart, type MeasuredFile, measureFile, publicationBody } from './multipart';
 import type { Json, PublicationStatus, TranslatedString } from './types';
 
 export interface EBoxId {
@@ -19,6 +19,12 @@ export interface PublicationFile extends FilePart {
 	title?: TranslatedString;
 }
 
+/** Values of one key, as the message type defines it; each value in one or more languages. */
+export interface BusinessData {
+	key: string;
+	values: TranslatedString[];
+}
+
 /** A message to publish, in words of no version. */
 export interface NewPublication {
 	recipient: EBoxId;
@@ -31,14 +37,15 @@ export interface NewPublication {
 	subject: TranslatedString;
 	body?: TranslatedString;
 	bodyIsMainContent: boolean;
-	replyAuthorized: boolean;
+	/** Left out where nothing is said; version 2 requires it, and gets false. */
+	replyAuthorized?: boolean;
 	registeredMail?: boolean;
 	/** ISO 8601. The official provider ignores it. */
 	expirationDate?: string;
 	/** Makes the message a reply (version 2). */
 	originalMessageId?: string;
 	forTheAttentionOf?: { id?: string; name?: string };
-	businessData: Array<{ key: string; values: TranslatedString[] }>;
+	businessData: BusinessData[];
 	paymentData?: Json;
 	files: PublicationFile[];
 }
@@ -47,6 +54,30 @@ export type NewReply = Pick<
 	NewPublication,
 	'subject' | 'body' | 'bodyIsMainContent' | 'businessData' | 'files'
 >;
+
+export interface PublicationKey {
+	/** A UUID. */
+	value: string;
+	/**
+	 * Whether earlier tries of this very publication may have used it, and nothing else can. Then a
+	 * duplicate is one's own success.
+	 */
+	wasTriedBefore: boolean;
+}
+
+/**
+ * A publication whose answer was lost, and which the provider then called a duplicate of itself. It
+ * is published; its message id is not known.
+ */
+export interface ConfirmedPublication {
+	confirmedBy: 'idempotencyKey';
+}
+
+export interface PublishOptions {
+	/** False leaves the digests out, as the official examples do. */
+	withDigest?: boolean;
+	headers?: Record<string, string>;
+}
 
 export const LIMITS = {
 	/** Characters (publication profile). */
@@ -74,31 +105,29 @@ export const LIMITS = {
  *     subject: { fr: 'Demande' },
  *     body: { fr: 'Bonjour' },
  *     bodyIsMainContent: true,
- *     replyAuthorized: false,
  *     businessData: [],
  *     files: [],
  *   },
- *   idempotencyKeyOf('invoice 2026/117'),
+ *   { value: idempotencyKeyOf('invoice 2026/117'), wasTriedBefore: false },
  * );
  * ```
  */
 export async function publish(
 	registry: MessageRegistry,
 	publication: NewPublication,
-	idempotencyKey: string,
-	headers: Record<string, string> = {},
-): Promise<PublicationStatus> {
+	key: PublicationKey,
+	options: PublishOptions = {},
+): Promise<PublicationStatus | ConfirmedPublication> {
 	assertPublishable(publication);
 	const { version, publishPath } = registry.spec;
 	const json = version === 'v3' ? v3Json : v2Json;
-	return await send(
-		registry,
-		publishPath,
-		(digests) => json(publication, digests),
-		publication.files,
-		idempotencyKey,
-		headers,
-	);
+	return await send(registry, {
+		...options,
+		url: publishPath,
+		content: (digests) => json(publication, digests),
+		files: publication.files,
+		key,
+	});
 }
 
 /**
@@ -110,18 +139,19 @@ export async function reply(
 	path: string,
 	messageId: string,
 	answer: NewReply,
-	idempotencyKey: string,
-): Promise<PublicationStatus> {
+	key: PublicationKey,
+	options: Pick<PublishOptions, 'withDigest'> = {},
+): Promise<PublicationStatus | ConfirmedPublication> {
 	if (registry.spec.version !== 'v3')
 		throw onlyInV3('Reply', 'there only senders can publish, with Publication: Publish Reply');
 	assertPublishable(answer);
-	return await send(
-		registry,
-		fillPath(path, { messageId }),
-		(digests) => v3Content(answer, digests),
-		answer.files,
-		idempotencyKey,
-	);
+	return await send(registry, {
+		...options,
+		url: fillPath(path, { messageId }),
+		content: (digests) => v3Content(answer, digests),
+		files: answer.files,
+		key,
+	});
 }
 
 /**
@@ -163,25 +193,45 @@ export async function messageStatus(
 	return Array.isArray(answer) ? answer : [];
 }
 
+interface Send {
+	url: string;
+	content: (digests: ReadonlyMap<string, string>) => Json;
+	files: readonly PublicationFile[];
+	key: PublicationKey;
+	withDigest?: boolean;
+	headers?: Record<string, string>;
+}
+
 async function send(
 	registry: MessageRegistry,
-	url: string,
-	json: (digests: ReadonlyMap<string, string>) => Json,
-	files: readonly PublicationFile[],
-	idempotencyKey: string,
-	headers: Record<string, string> = {},
-): Promise<PublicationStatus> {
+	{ url, content, files, key, withDigest = true, headers = {} }: Send,
+): Promise<PublicationStatus | ConfirmedPublication> {
 	const isV3 = registry.spec.version === 'v3';
-	const named = files.map((file) => ({ ...file, fileName: fileNameFor(file.fileName, isV3) }));
+	const measured: Array<PublicationFile & MeasuredFile> = [];
+	for (const file of files)
+		measured.push(await measureFile({ ...file, fileName: fileNameFor(file.fileName, isV3) }));
+	const digests = new Map(withDigest ? measured.map((one) => [one.partName, one.digest]) : []);
+	let lost: GuichetError | undefined;
 	const call: Omit<HttpCall, 'method'> = {
 		url,
 		// A structured string (RFC 8941) keeps its quotes.
-		headers: { ...headers, ...(isV3 ? { 'idempotency-key': `"${idempotencyKey}"` } : {}) },
-		body: publicationBody(named, (digests) => JSON.stringify(json(digests))),
+		headers: { ...headers, ...(isV3 ? { 'idempotency-key': `"${key.value}"` } : {}) },
+		body: publicationBody(measured, JSON.stringify(content(digests))),
 		repeat: isV3 ? 'safe' : 'never',
+		onLostTry: (failure) => {
+			lost = failure;
+		},
 	};
-	const answer = await registry.post<PublicationStatus | undefined>(call);
-	if (answer?.messageId) return answer;
+	const answer = await registry
+		.post<PublicationStatus | undefined>(call)
+		.catch((error: unknown) => {
+			if (!(error instanceof GuichetError)) throw error;
+			const isDuplicate = isV3 && error.details.status === 409;
+			if (isDuplicate && (lost !== undefined || key.wasTriedBefore))
+				return { confirmedBy: 'idempotencyKey' as const };
+			throw explained(error, measured, isV3 ? key : undefined, lost);
+		});
+	if (answer && ('confirmedBy' in answer || answer.messageId)) return answer;
 	throw new GuichetError(
 		'answer_malformed',
 		'The provider accepted the publication but gave no message id',
@@ -190,6 +240,38 @@ async function send(
 			hint: 'Look for the message in the e-Box portal before publishing again.',
 		},
 	);
+}
+
+/** What a failed publication means for the person who wants it to arrive. */
+function explained(
+	error: GuichetError,
+	files: readonly MeasuredFile[],
+	key: PublicationKey | undefined,
+	lost: GuichetError | undefined,
+): GuichetError {
+	const { status, hint, outcome } = error.details;
+	const hints = [hint];
+	const largest = [...files].sort((a, b) => b.size - a.size)[0];
+	if ((status === 411 || status === 413) && largest)
+		hints.unshift(
+			`The largest file is "${largest.fileName}" with ${largest.size} bytes. The limit is not published: send fewer or smaller files, or ask the provider.`,
+		);
+	const mayBeRecorded = key !== undefined && (lost !== undefined || isLost(error));
+	if (mayBeRecorded)
+		hints.push(
+			`To find out, publish the same with ${key.value} as Idempotency Key: nothing is recorded twice under one key.`,
+		);
+	return error.with({
+		hint: hints.filter(Boolean).join(' ') || undefined,
+		outcome: mayBeRecorded ? 'unknown' : outcome,
+		...(key ? { data: { ...error.details.data, idempotencyKey: key.value } } : {}),
+	});
+}
+
+/** The service may have recorded what it gave no usable answer to. */
+function isLost({ code, details }: GuichetError): boolean {
+	if (details.outcome === 'not_done') return false;
+	return ['unreachable', 'timeout', 'service_failed', 'answer_malformed'].includes(code);
 }
 
 /** One main content in all, as the providers demand it; known before anything is sent. */
@@ -210,10 +292,10 @@ function assertPublishable({ body, bodyIsMainContent, files }: NewReply): void {
 
 /**
  * Version 3 wants names with other than ASCII characters percent-encoded (sender documentation,
- * 2023).
+ * 2023). Whoever decodes them decodes every name, so that a percent sign must be encoded too.
  */
 export function fileNameFor(name: string, isV3: boolean): string {
-	return isV3 && /[^\x20-\x7e]/.test(name) ? encodeURIComponent(name) : name;
+	return isV3 && /[^\x20-\x7e]|[%"\\]/.test(name) ? encodeURIComponent(name) : name;
 }
 
 function v2Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json {
@@ -229,11 +311,11 @@ function v2Json(one: NewPublication, digests: ReadonlyMap<string, string>): Json
 		registeredMail: one.registeredMail,
 		bodyMainContent: one.bodyIsMainContent,
 		bodyContent: one.body,
-		replyAuthorized: one.replyAuthorized,
+		replyAuthorized: one.replyAuthorized ?? false,
 		paymentData: one.paymentData,
 		businessDataList: one.businessData.length > 0 ? one.businessData : undefined,
 		attachments: one.files.map((file) => ({
-			...common(file, digests),
+			...attachmentJson(file, digests),
 			mainContent: file.mainContent,
 			attachmentSigned: file.signed,
 		})),
@@ -267,18 +349,23 @@ function v3Content(one: NewReply, digests: ReadonlyMap<string, string>): Json {
 		bodyContent: one.body,
 		businessDataList: one.businessData.length > 0 ? one.businessData : undefined,
 		attachments: one.files.map((file) => ({
-			...common(file, digests),
+			...attachmentJson(file, digests),
 			isMainContent: file.mainContent,
 			isAttachmentSigned: file.signed,
 		})),
 	});
 }
 
-function common({ partName, title }: PublicationFile, digests: ReadonlyMap<string, string>): Json {
+function attachmentJson(
+	{ partName, title }: PublicationFile,
+	digests: ReadonlyMap<string, string>,
+): Json {
 	return withoutEmpty({
 		httpPartName: partName,
 		attachmentTitle: title,
-		digest: { digestMethod: 'sha_256', digestValue: digests.get(partName) },
+		digest: digests.has(partName)
+			? { digestMethod: 'sha_256', digestValue: digests.get(partName) }
+			: undefined,
 	});
 }
 

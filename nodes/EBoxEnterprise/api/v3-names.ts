@@ -4,6 +4,8 @@
  * the dialect.
  */
 export interface V3Names {
+	/** Where messages are published. Certain (sender documentation, migration guide). */
+	publishPath: string;
 	/**
 	 * First segment of the reference data. Certain for message types (sender documentation, 2023),
 	 * assumed for the rest.
@@ -38,6 +40,7 @@ export interface V3Names {
 }
 
 export const V3_DEFAULTS: V3Names = {
+	publishPath: '/ebox/messages',
 	referenceDataPath: 'refData',
 	partitionParameter: 'partition',
 	partitionProperty: 'partition',

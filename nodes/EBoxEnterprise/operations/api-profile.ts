@@ -99,6 +99,13 @@ const settings: INodeProperties[] = [
 			'Below the federation URL. The newer list is documentProviderRegistry/v1/messageRegistries; its contract is not public.',
 	},
 	{
+		displayName: 'Publish Path',
+		name: 'publishPath',
+		type: 'string',
+		default: '/ebox/messages',
+		description: 'Where messages are published. Version 3 only.',
+	},
+	{
 		displayName: 'Query Parameter Names',
 		name: 'queryNames',
 		type: 'json',

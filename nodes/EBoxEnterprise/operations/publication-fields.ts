@@ -108,11 +108,41 @@ const businessData: INodeProperties = {
 					name: 'text',
 					type: 'string',
 					default: '',
-					description: 'At most 256 characters',
+					description: 'At most 256 characters. Rows with the same key are its values.',
+				},
+				{
+					displayName: 'Language',
+					name: 'language',
+					type: 'options',
+					options: [
+						{ name: 'Dutch', value: 'nl' },
+						{ name: 'French', value: 'fr' },
+						{ name: 'German', value: 'de' },
+						{ name: 'Same as the Text', value: 'same' },
+					],
+					default: 'same',
 				},
 			],
 		},
 	],
+};
+
+const businessDataJson: INodeProperties = {
+	displayName: 'Business Data (JSON)',
+	name: 'businessDataJson',
+	type: 'json',
+	default: '[]',
+	placeholder: 'e.g. [{"key": "BECBE", "values": [{"nl": "0406798006"}, {"fr": "…"}]}]',
+	description: 'Further business data as the contract has it, for values in several languages',
+};
+
+const sendDigest: INodeProperties = {
+	displayName: 'Send Digest',
+	name: 'sendDigest',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether the provider is told the SHA-256 of each file, to check that it arrived intact',
 };
 
 const filesSigned: INodeProperties = {
@@ -152,7 +182,16 @@ export const replyFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [annexBody, annexFields, businessData, filesSigned, idempotencyKey, translations],
+		options: [
+			annexBody,
+			annexFields,
+			businessData,
+			businessDataJson,
+			filesSigned,
+			idempotencyKey,
+			sendDigest,
+			translations,
+		],
 	},
 ];
 
@@ -225,6 +264,7 @@ export const publishFields: INodeProperties[] = [
 			annexBody,
 			annexFields,
 			businessData,
+			businessDataJson,
 			{
 				displayName: 'Expiration Date',
 				name: 'expirationDate',
@@ -267,8 +307,9 @@ export const publishFields: INodeProperties[] = [
 				name: 'replyAuthorized',
 				type: 'boolean',
 				default: false,
-				description: 'Whether the recipient may reply',
+				description: 'Whether the recipient may reply. Left out of the message unless chosen here.',
 			},
+			sendDigest,
 			{
 				displayName: 'Sender Partition',
 				name: 'senderPartition',

@@ -6,12 +6,15 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { enterpriseNumber, hasValidCheckDigits } from '../api/enterprise-number';
 import type { MessageRegistry } from '../api/message-registry';
 import {
+	type BusinessData,
+	type ConfirmedPublication,
 	type EBoxId,
 	idempotencyKeyOf,
 	LIMITS,
 	type NewPublication,
 	type NewReply,
 	publish,
+	type PublicationKey,
 	type PublicationFile,
 	reply,
 } from '../api/publication';
@@ -36,24 +39,23 @@ export async function publishMessage(
 		senderPartition: more.optionalText('senderPartition'),
 		senderApplicationId: context.text('senderApplicationId'),
 		messageTypeId: context.text('messageTypeId'),
-		replyAuthorized: more.boolean('replyAuthorized'),
+		replyAuthorized: optionalBoolean(more, 'replyAuthorized'),
 		registeredMail: more.boolean('registeredMail') || undefined,
 		expirationDate: more.optionalDateTime('expirationDate'),
 		originalMessageId,
 		forTheAttentionOf: attentionOf(more),
 		paymentData: notEmpty(more.json<Json>('paymentData')),
 	};
-	const answer = await publish(
-		registry,
-		publication,
-		keyOf(context, more, publication),
-		mandator
+	const key = keyOf(context, more, publication);
+	const answer = await publish(registry, publication, key, {
+		withDigest: more.boolean('sendDigest', true),
+		headers: mandator
 			? {
 					'on-behalf-of-enterprise-number': enterpriseNumber(mandator, more.label('onBehalfOf')),
 				}
 			: {},
-	);
-	return publishedItem(context, registry, answer);
+	});
+	return publishedItem(context, registry, answer, key);
 }
 
 /** Replies in the way of version 3, where consumers may. */
@@ -62,14 +64,11 @@ export async function replyToMessage(context: ItemContext<EBoxApi>): Promise<IDa
 	const more = context.group('additionalFields');
 	const answer = contentOf(context, more);
 	const original = context.text('messageId');
-	const sent = await reply(
-		registry,
-		context.api.v3.replyPath,
-		original,
-		answer,
-		keyOf(context, more, { original, ...answer }),
-	);
-	return { ...publishedItem(context, registry, sent), originalMessageId: original };
+	const key = keyOf(context, more, { original, ...answer });
+	const sent = await reply(registry, context.api.v3.replyPath, original, answer, key, {
+		withDigest: more.boolean('sendDigest', true),
+	});
+	return { ...publishedItem(context, registry, sent, key), originalMessageId: original };
 }
 
 async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistry> {
@@ -81,16 +80,27 @@ async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistr
 function publishedItem(
 	context: ItemContext<EBoxApi>,
 	registry: MessageRegistry,
-	answer: PublicationStatus,
+	answer: PublicationStatus | ConfirmedPublication,
+	key: PublicationKey,
 ): IDataObject {
+	const providerId = registry.provider.id;
+	const sentWith = registry.spec.version === 'v3' ? { idempotencyKey: key.value } : {};
+	if ('confirmedBy' in answer) {
+		context.warn(
+			'Published, but the answer was lost: the provider confirmed it by refusing a repetition under the same idempotency key. The message ID is not known; the e-Box portal shows the message.',
+		);
+		return { providerId, published: true, messageId: null, answerLost: true, ...sentWith };
+	}
 	const neverOpened = answer.code === 'NO_DIGITAL_USER';
 	if (neverOpened)
 		context.warn(
 			'The recipient has never opened the e-Box (NO_DIGITAL_USER): send it on paper too.',
 		);
 	return {
-		providerId: registry.provider.id,
+		providerId,
+		published: true,
 		...answer,
+		...sentWith,
 		...(neverOpened ? { sendOnPaperToo: true } : {}),
 	} as IDataObject;
 }
@@ -113,12 +123,58 @@ function contentOf(context: ItemContext<EBoxApi>, more: Fields): NewReply {
 		subject: inAll('subject', context.text('subject', { maxLength: LIMITS.subject })),
 		body: body ? inAll('body', body) : undefined,
 		bodyIsMainContent,
-		businessData: more.rows('businessData', 'value').map((row) => ({
-			key: row.text('key'),
-			values: [{ [language]: row.text('text', { maxLength: LIMITS.businessDataValue }) }],
-		})),
+		businessData: businessDataOf(more, language),
 		files: filesOf(context, more, bodyIsMainContent),
 	};
+}
+
+/** Rows with one key are the values of that key, in the order of the rows. */
+function businessDataOf(more: Fields, textLanguage: string): BusinessData[] {
+	const byKey = new Map<string, TranslatedString[]>();
+	const add = (key: string, values: TranslatedString[]): void => {
+		byKey.set(key, [...(byKey.get(key) ?? []), ...values]);
+	};
+	for (const row of more.rows('businessData', 'value')) {
+		const language = row.optionalText('language') ?? 'same';
+		const text = row.text('text', { maxLength: LIMITS.businessDataValue });
+		add(row.text('key'), [{ [language === 'same' ? textLanguage : language]: text }]);
+	}
+	const label = more.label('businessDataJson');
+	const given = more.json<unknown>('businessDataJson') ?? [];
+	for (const { key, values } of readBusinessData(given, label)) add(key, values);
+	return [...byKey].map(([key, values]) => ({ key, values }));
+}
+
+function readBusinessData(given: unknown, label: string): BusinessData[] {
+	const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+	const isTranslated = (value: unknown): value is TranslatedString =>
+		isObject(value) &&
+		Object.entries(value).length > 0 &&
+		Object.entries(value).every(
+			([language, text]) =>
+				['fr', 'nl', 'de'].includes(language) &&
+				isText(text) &&
+				text.length <= LIMITS.businessDataValue,
+		);
+	const isEntry = (value: unknown): value is BusinessData =>
+		isObject(value) &&
+		isText(value.key) &&
+		Array.isArray(value.values) &&
+		value.values.length > 0 &&
+		value.values.every(isTranslated);
+	if (Array.isArray(given) && given.every(isEntry)) return given;
+	throw invalidInput(
+		label,
+		`must be a list such as [{"key": "BECBE", "values": [{"nl": "…"}, {"fr": "…"}]}], each text with at most ${LIMITS.businessDataValue} characters`,
+	);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function optionalBoolean(more: Fields, name: string): boolean | undefined {
+	const value = more.raw(name);
+	return value === undefined || value === null || value === '' ? undefined : more.boolean(name);
 }
 
 function filesOf(
@@ -137,7 +193,6 @@ function filesOf(
 			partName: `upfile${index + 1}`,
 			fileName: file.fileName,
 			mediaType: file.mimeType,
-			size: file.size,
 			open: async () => await file.open(),
 			mainContent: !bodyIsMainContent && index === 0,
 			signed,
@@ -183,13 +238,13 @@ const notEmpty = (value: Json | undefined): Json | undefined =>
  * this node within an execution, and another for any other content, so that a loop can publish
  * many.
  */
-function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): string {
+function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): PublicationKey {
 	const given = more.optionalText('idempotencyKey');
-	if (given) return idempotencyKeyOf(given);
+	if (given) return { value: idempotencyKeyOf(given), wasTriedBefore: false };
 	const { execution, itemIndex } = context;
 	const stored = execution.getInputData()[itemIndex]?.binary ?? {};
 	const files = Object.values(stored).map(({ id, fileName, data }) => id ?? [fileName, data]);
-	return idempotencyKeyOf(
+	const value = idempotencyKeyOf(
 		JSON.stringify([
 			execution.getWorkflow().id,
 			execution.getExecutionId(),
@@ -199,4 +254,5 @@ function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): st
 			files,
 		]),
 	);
+	return { value, wasTriedBefore: true };
 }

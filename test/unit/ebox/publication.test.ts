@@ -1,4 +1,9 @@
-import { type IDataObject, type INodeProperties, NodeHelpers } from 'n8n-workflow';
+import {
+	type IBinaryData,
+	type IDataObject,
+	type INodeProperties,
+	NodeHelpers,
+} from 'n8n-workflow';
 
 import { formOf } from '../../../lib/node/form';
 import { fileNameFor, idempotencyKeyOf } from '../../../nodes/EBoxEnterprise/api/publication';
@@ -38,6 +43,14 @@ const publish = async (parameters: IDataObject, input = files('demande.pdf')) =>
 
 const sentTo = (name: 'nsso' | 'documents') =>
 	around.sandbox.mockServers[name].calls.detailed({ operation: 'postMessage' });
+
+/** The JSON of the last publication that a provider was sent. */
+function jsonOf(name: 'nsso' | 'documents'): IDataObject {
+	const { requestBody, requestHeaders } = sentTo(name).at(-1) ?? {};
+	const parts = partsOf(requestBody ?? Buffer.alloc(0), requestHeaders?.['content-type'] ?? '');
+	const text = parts.find((part) => part.name === 'messageToPublish')?.bytes.toString() ?? '';
+	return JSON.parse(text) as IDataObject;
+}
 
 describe('Publication: Publish', () => {
 	it('publishes in version 2 with digests that the provider can check', async () => {
@@ -94,26 +107,121 @@ describe('Publication: Publish', () => {
 		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
 	});
 
-	it('says that it was published before when the answer was lost and the key is known', async () => {
+	it('calls a publication published when its answer was lost and its repetition is a duplicate', async () => {
 		around.sandbox.mockServers.documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		const { json, hints } = await publish(V3);
+		expect(json).toMatchObject([
+			{
+				published: true,
+				messageId: null,
+				answerLost: true,
+				idempotencyKey: expect.stringMatching(/^[0-9a-f-]{36}$/),
+			},
+		]);
+		expect(hints).toEqual([expect.stringMatching(/^Published, but the answer was lost/)]);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
+	});
+
+	it('says unknown, and how to find out, when a later try is refused for another reason', async () => {
+		const { documents } = around.sandbox.mockServers;
+		documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		documents.failNext({ method: 'POST', how: { kind: 'status', status: 403 } });
 		await expect(publish(V3)).rejects.toMatchObject({
 			description: expect.stringMatching(
-				/has been recorded before; this one was not published again/,
+				/is unknown[^]*publish the same with [0-9a-f-]{36} as Idempotency Key/,
 			),
+		});
+	});
+
+	it('does not take a key that others may have used for its own success', async () => {
+		const given = { ...V3, additionalFields: { idempotencyKey: 'invoice 1' } };
+		await publish(given);
+		await expect(publish(given, files('b.pdf'))).rejects.toMatchObject({
+			description: expect.stringMatching(/has been recorded before; this one was not published/),
 		});
 		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
 	});
 
-	it('keeps the key over a retry of the node, and takes another for another file', async () => {
+	it('publishes once over a retry of the node, and again for another file', async () => {
 		const same = files('a.pdf');
 		await publish(V3, same);
-		await expect(publish(V3, same)).rejects.toThrow();
+		expect((await publish(V3, same)).json).toMatchObject([{ published: true, messageId: null }]);
 		await publish(V3, files('a.pdf'));
-		await publish({ ...V3, additionalFields: { idempotencyKey: 'invoice 1' } }, same);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(2);
+	});
+
+	it('sends padded digests, or none where that is wanted', async () => {
+		const digest = () => (jsonOf('nsso').attachments as IDataObject[])[0]?.digest;
+		await publish(V2);
+		expect(digest()).toEqual({
+			digestMethod: 'sha_256',
+			digestValue: expect.stringMatching(/^[\w-]{43}=$/),
+		});
+		await publish({ ...V2, additionalFields: { sendDigest: false } });
+		expect(digest()).toBeUndefined();
+	});
+
+	it.each([{ bytes: 3 }, { bytes: 30_000 }, { bytes: undefined }])(
+		'counts the length of a file that n8n says has $bytes bytes',
+		async (stale) => {
+			const { store, items } = files('a.pdf');
+			const binary = { data: { ...items[0]?.binary.data, ...stale } as IBinaryData };
+			await publish(V2, { store, items: [{ json: {}, binary }] });
+			expect(around.sandbox.boxes.nsso.published[0]?.files[0]?.bytes.toString()).toBe(
+				'content of a.pdf',
+			);
+		},
+	);
+
+	it.each(['100%41.pdf', '50% "net".pdf', 'a\\b.pdf', 'été 100%.pdf'])(
+		'has the file name "%s" arrive as it is in version 3',
+		async (name) => {
+			await publish(V3, files(name));
+			expect(around.sandbox.boxes.documents.published[0]?.files[0]?.fileName).toBe(name);
+		},
+	);
+
+	it.each([411, 413])('names the largest file when the provider answers %d', async (status) => {
+		around.sandbox.mockServers.nsso.failNext({
+			method: 'POST',
+			path: 'publish',
+			how: { kind: 'status', status },
+		});
+		await expect(publish(V2, files('large.pdf'))).rejects.toMatchObject({
+			description: expect.stringMatching(/The largest file is "large.pdf" with 20 bytes/),
+		});
+	});
+
+	it('publishes at the path that the API profile names', async () => {
 		await expect(
-			publish({ ...V3, additionalFields: { idempotencyKey: 'invoice 1' } }, files('b.pdf')),
-		).rejects.toThrow();
-		expect(around.sandbox.boxes.documents.published).toHaveLength(3);
+			publish({ ...V3, apiProfile: { publishPath: 'ebox/publications' } }),
+		).rejects.toThrow(/No such resource/);
+		expect(around.sandbox.mockServers.documents.calls.list({ method: 'POST' })).toMatchObject([
+			{ path: '/ebox/registry/v3/ebox/publications' },
+		]);
+	});
+
+	it('sends several values of a key, each in its language', async () => {
+		const row = (key: string, text: string, language = 'same') => ({ key, text, language });
+		const value = [row('BECBE', 'un'), row('BCE IP', 'deux'), row('BECBE', 'drie', 'nl')];
+		const businessDataJson = [{ key: 'BECBE', values: [{ nl: 'vier', fr: 'quatre' }] }];
+		await publish({ ...V2, additionalFields: { businessData: { value }, businessDataJson } });
+		expect(jsonOf('nsso').businessDataList).toEqual([
+			{ key: 'BECBE', values: [{ fr: 'un' }, { nl: 'drie' }, { nl: 'vier', fr: 'quatre' }] },
+			{ key: 'BCE IP', values: [{ fr: 'deux' }] },
+		]);
+	});
+
+	it.each([
+		'{}',
+		'[{"key":"A"}]',
+		'[{"key":"A","values":[{"en":"x"}]}]',
+		'[{"key":"A","values":["x"]}]',
+	])('refuses the business data %s before anything is sent', async (businessDataJson) => {
+		await expect(publish({ ...V2, additionalFields: { businessDataJson } })).rejects.toThrow(
+			/Business Data \(JSON\) must be a list such as/,
+		);
+		expect(sentTo('nsso')).toHaveLength(0);
 	});
 
 	it('publishes a body alone, and a message for a citizen', async () => {
