@@ -1,3 +1,4 @@
+import { parseJson, UnreadableJson } from '../answers/json';
 import { presentable } from './redact';
 
 /** What a service said in the body of an answer that is not a success. */
@@ -22,7 +23,7 @@ const textOf = (value: unknown): string =>
 export function serviceMessages(body: string, secrets: readonly string[]): ServiceMessages {
 	const trimmed = body.trim();
 	if (trimmed === '') return { messages: [], codes: [] };
-	const json = parse(trimmed);
+	const json = parsed(trimmed);
 	if (!isObject(json)) {
 		const messages = Array.isArray(json) ? json.map((entry) => sentenceOf(entry)) : [trimmed];
 		return tidy({ messages, codes: [] }, secrets);
@@ -51,11 +52,13 @@ export function serviceMessages(body: string, secrets: readonly string[]): Servi
 	return tidy({ ...found, incidentId: incidentId || undefined }, secrets);
 }
 
-function parse(text: string): unknown {
+/** `undefined` for what is no JSON; a text in its place for what is nested too deeply to be read. */
+function parsed(text: string): unknown {
 	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
+		return parseJson(text);
+	} catch (error) {
+		const tooDeep = error instanceof UnreadableJson && error.reason === 'too_deep';
+		return tooDeep ? [`The service ${error.message}`] : undefined;
 	}
 }
 

@@ -8,8 +8,6 @@ import { parseRetryAfter } from './retry-policy';
 /** How much of an error body is read. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
-const ERROR_READ_TIMEOUT_MS = 15_000;
-
 const INCIDENT_HEADERS = ['x-correlation-id', 'x-request-id', 'activityid', 'x-activity-id'];
 
 function codeOf(status: number): ErrorCode {
@@ -36,11 +34,11 @@ const PLAIN_WORDS: Partial<Record<ErrorCode, string>> = {
 export async function answerFailure(
 	raw: RawAnswer,
 	call: HttpCall,
-	options: HttpClientOptions,
+	options: HttpClientOptions & { timeoutMs: number },
 	secrets: readonly string[],
 ): Promise<GuichetError> {
 	const code = codeOf(raw.status);
-	const body = await readText(raw.body, MAX_ERROR_BYTES, ERROR_READ_TIMEOUT_MS).catch(() => '');
+	const body = await readText(raw, MAX_ERROR_BYTES, options.timeoutMs).catch(() => '');
 	const said = serviceMessages(body, secrets);
 	const path = new URL(raw.url).pathname;
 	const advice = options.advise?.({

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 import type { LimitFunction } from 'p-limit';
 
-import { type GuichetError, invalidInput } from '../errors/guichet-error';
+import { GuichetError, invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from './agents';
 import type { RetryPolicy } from './retry-policy';
 
@@ -107,9 +107,19 @@ export interface FailureFacts {
  */
 export function pathOf(texts: TemplateStringsArray, ...values: string[]): string {
 	return texts.reduce((path, text, index) => {
-		const value = values[index - 1];
+		const value: unknown = values[index - 1];
+		if (typeof value !== 'string') throw missingSegment(path);
 		// Nothing, or dots (however they are escaped), would address another resource.
 		if (/^\.{0,2}$/.test(value)) throw invalidInput('An identifier', `must not be "${value}"`);
 		return path + encodeURIComponent(value) + text;
 	});
+}
+
+/** The types forbid it; what came from a service may have slipped through them. */
+function missingSegment(before: string): GuichetError {
+	return new GuichetError(
+		'failed_here',
+		`The address of a call cannot be built: the identifier that follows "${before}" is missing`,
+		{ outcome: 'not_done', hint: 'An answer without its id was used. Please report it.' },
+	);
 }

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import pLimit, { type LimitFunction } from 'p-limit';
 
+import { parseJson, UnreadableJson } from '../answers/json';
+import { answerMalformed, type AnswerSource, readAnswer } from '../answers/read';
+import type { AnswerOf, AnswerSchema } from '../answers/schema';
 import { GuichetError } from '../errors/guichet-error';
 import { presentable, presentableUrl } from '../errors/redact';
 import { answerFailure } from './answer-failure';
@@ -56,22 +59,73 @@ export class HttpClient {
 		return this.options.signal;
 	}
 
-	/** A call whose answer is JSON. An empty answer gives `undefined`. */
-	async json<Body>(call: HttpCall): Promise<HttpAnswer<Body>> {
-		const answer = await this.text({
-			...call,
-			headers: { accept: 'application/json', ...call.headers },
-		});
-		return { ...answer, body: this.parse<Body>(call, answer) };
+	/**
+	 * A call whose answer is JSON, read through its schema. An empty answer is `undefined`, which the
+	 * schema has to allow. A status that only {@link HttpCall.accept} makes an answer has no body.
+	 *
+	 * @throws GuichetError `answer_malformed` for what the schema does not let through; the outcome
+	 *   is unknown where the call creates something
+	 * @example
+	 * const { body } = await client.json(
+	 *   { method: 'GET', url: pathOf`/cases/${id}`, repeat: 'safe' },
+	 *   object({ id: identifier, status: v.string() }),
+	 * );
+	 */
+	async json<Schema extends AnswerSchema>(
+		call: HttpCall & { accept?: undefined },
+		schema: Schema,
+	): Promise<HttpAnswer<AnswerOf<Schema>>>;
+	async json<Schema extends AnswerSchema>(
+		call: HttpCall,
+		schema: Schema,
+	): Promise<HttpAnswer<AnswerOf<Schema> | undefined>>;
+	async json<Schema extends AnswerSchema>(
+		call: HttpCall,
+		schema: Schema,
+	): Promise<HttpAnswer<AnswerOf<Schema> | undefined>> {
+		const answer = await this.text(acceptingJson(call));
+		if (!isSuccess(answer.status)) return { ...answer, body: undefined };
+		const source = this.source(call, answer.status);
+		return { ...answer, body: readAnswer(schema, parsed(answer, source), source) };
 	}
 
-	/** A call whose answer is text, or nothing. */
+	/**
+	 * A call whose answer says nothing beyond its status; its body is not read. A web page is no
+	 * answer: it comes from a proxy on the way, whatever its status.
+	 *
+	 * @example await client.confirm({ method: 'DELETE', url: pathOf`/cases/${id}`, repeat: 'safe' })
+	 */
+	async confirm(call: HttpCall): Promise<HttpAnswer<undefined>> {
+		const answer = await this.text(call);
+		if (isWebPage(answer))
+			throw answerMalformed(this.source(call, answer.status), WEB_PAGE, NOT_THE_SERVICE);
+		return { ...answer, body: undefined };
+	}
+
+	/**
+	 * The one way to an answer that nobody has described: for a request that the person writes, whose
+	 * answer the person reads. JSON is parsed, everything else is text, and nothing is `null`.
+	 */
+	async raw(call: HttpCall): Promise<HttpAnswer<unknown>> {
+		const answer = await this.text({
+			...call,
+			headers: { accept: 'application/json, */*', ...call.headers },
+		});
+		try {
+			return { ...answer, body: parseJson(answer.body) ?? null };
+		} catch (error) {
+			if (error instanceof UnreadableJson && error.reason === 'not_json') return answer;
+			throw unreadable(error, this.source(call, answer.status));
+		}
+	}
+
+	/** A call whose answer is a text that is not JSON (XML), or nothing. */
 	async text(call: HttpCall): Promise<HttpAnswer<string>> {
 		return await this.slot(() =>
-			this.repeating(call, async (raw, giveUp) => ({
+			this.repeating(call, async (raw, timeoutMs) => ({
 				status: raw.status,
 				headers: raw.headers,
-				body: await readText(raw.body, this.options.maxAnswerBytes, giveUp),
+				body: await readText(raw, this.options.maxAnswerBytes, timeoutMs),
 			})),
 		);
 	}
@@ -125,7 +179,7 @@ export class HttpClient {
 					timeoutMs,
 					this.options.signal,
 				);
-				if ((raw.status >= 200 && raw.status < 300) || call.accept?.includes(raw.status))
+				if (isSuccess(raw.status) || call.accept?.includes(raw.status))
 					return await read(raw, timeoutMs);
 				if (raw.status === 401 && authorization && !renewed) {
 					// Refused before treatment, so that even a creation may be sent again, once, with a new token.
@@ -135,7 +189,7 @@ export class HttpClient {
 					this.options.auth?.refused(authorization);
 					continue;
 				}
-				throw await answerFailure(raw, call, this.options, this.secrets());
+				throw await answerFailure(raw, call, { ...this.options, timeoutMs }, this.secrets());
 			} catch (error) {
 				const failure = this.explain(error, call, begun);
 				if (!mayRepeat(failure, call)) throw failure;
@@ -215,28 +269,46 @@ export class HttpClient {
 		});
 	}
 
-	private parse<Body>(call: HttpCall, answer: HttpAnswer<string>): Body {
-		if (answer.body.trim() === '') return undefined as Body;
-		try {
-			return JSON.parse(answer.body) as Body;
-		} catch {
-			throw this.notJson(call, answer.status);
-		}
-	}
-
-	private notJson(call: HttpCall, status: number): GuichetError {
-		return new GuichetError(
-			'answer_malformed',
-			`${this.options.service} answered with something that is not JSON`,
-			{
+	/** Who answered which call, for an answer that cannot be used. */
+	private source(call: HttpCall, status: number): AnswerSource {
+		return {
+			service: this.options.service,
+			details: {
 				status,
 				method: call.method,
 				url: presentableUrl(absoluteUrl(this.options.baseUrl, call.url)),
-				hint: 'The base URL may lead to a web page or a proxy instead of the service.',
 				outcome: call.repeat === 'never' ? 'unknown' : undefined,
 			},
-		);
+		};
 	}
+}
+
+const NOT_THE_SERVICE = 'The base URL may lead to a web page or a proxy instead of the service.';
+
+const WEB_PAGE = 'answered with a web page';
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const isWebPage = ({ headers }: HttpAnswer<unknown>): boolean =>
+	/\bhtml\b/i.test(headers['content-type'] ?? '');
+
+const acceptingJson = (call: HttpCall): HttpCall => ({
+	...call,
+	headers: { accept: 'application/json', ...call.headers },
+});
+
+function parsed({ body }: HttpAnswer<string>, source: AnswerSource): unknown {
+	try {
+		return parseJson(body);
+	} catch (error) {
+		throw unreadable(error, source);
+	}
+}
+
+function unreadable(error: unknown, source: AnswerSource): unknown {
+	if (!(error instanceof UnreadableJson)) return error;
+	const hint = error.reason === 'not_json' ? NOT_THE_SERVICE : undefined;
+	return answerMalformed(source, error.message, hint);
 }
 
 /** Waits until a file's last byte has arrived, or `consume` needs no more of it. What fails after that is not the service's. */

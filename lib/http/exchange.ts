@@ -2,6 +2,7 @@ import { pipeline, Readable, Transform } from 'node:stream';
 
 import axios from 'axios';
 
+import { decodeText } from '../answers/decode';
 import { GuichetError } from '../errors/guichet-error';
 import { agentFor, type TlsSettings } from './agents';
 import type { HttpCall, QueryValue, RequestBody } from './call';
@@ -158,12 +159,12 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 }
 
 /**
- * Reads a body to its end as UTF-8 text.
+ * Reads a body to its end as text, in the charset that it is sent in.
  *
  * @throws GuichetError `answer_too_large`, `timeout` or `unreachable`; the outcome is `unknown` because the request was treated
  */
 export async function readText(
-	body: Readable,
+	{ body, headers }: RawAnswer,
 	maxBytes: number,
 	timeoutMs: number,
 ): Promise<string> {
@@ -188,7 +189,7 @@ export async function readText(
 	}
 	if (silent) throw brokenAnswer(silent);
 	if (size > maxBytes) throw tooLarge(maxBytes);
-	return Buffer.concat(chunks).toString('utf8');
+	return decodeText(Buffer.concat(chunks), headers['content-type']);
 }
 
 /** How much of a file is read ahead of its reader: a small file has arrived before the store has so much as opened one for it. */

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+
+import { numeric, object } from '../answers/schema';
 import { GuichetError } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
 import type { HttpClientOptions } from '../http/call';
@@ -18,10 +21,26 @@ export interface TokenEndpointCall {
 	advise?: HttpClientOptions['advise'];
 }
 
-interface TokenAnswer {
-	access_token?: unknown;
-	expires_in?: unknown;
-}
+/** Longer ones do not fit into the headers that usual servers read. */
+const MAX_TOKEN_LENGTH = 16_384;
+
+/** RFC 6749, section 5.1. HubEE documents `access_token` only. */
+const tokenAnswer = object({
+	access_token: v.pipe(
+		v.string(),
+		v.check(
+			(token) => token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token),
+			'a token that fits into a header',
+		),
+	),
+	token_type: v.nullish(
+		v.pipe(
+			v.string(),
+			v.check((type) => /^bearer$/i.test(type), 'the type Bearer'),
+		),
+	),
+	expires_in: v.nullish(numeric),
+});
 
 const NOT_A_TOKEN_URL =
 	'The token URL may lead to a web page or a proxy: check the environment in the credential.';
@@ -42,33 +61,14 @@ export async function requestToken(call: TokenEndpointCall): Promise<AccessToken
 		advise: call.advise,
 	});
 	try {
-		const { body } = await client.json<TokenAnswer | undefined>({
-			method: 'POST',
-			url: call.tokenUrl,
-			body: { form: call.form },
-			repeat: 'safe',
-		});
-		return readToken(call, body);
+		const { body } = await client.json(
+			{ method: 'POST', url: call.tokenUrl, body: { form: call.form }, repeat: 'safe' },
+			tokenAnswer,
+		);
+		return { token: body.access_token, expiresInSeconds: body.expires_in ?? undefined };
 	} catch (error) {
 		throw refusal(call, error);
 	}
-}
-
-function readToken(call: TokenEndpointCall, answer: TokenAnswer | undefined): AccessToken {
-	if (typeof answer?.access_token !== 'string' || answer.access_token === '') {
-		throw new GuichetError(
-			'token_refused',
-			`The token endpoint of ${call.service} answered without a token`,
-			{
-				hint: NOT_A_TOKEN_URL,
-			},
-		);
-	}
-	const expires = Number(answer.expires_in);
-	return {
-		token: answer.access_token,
-		expiresInSeconds: Number.isFinite(expires) && expires > 0 ? expires : undefined,
-	};
 }
 
 function refusal(call: TokenEndpointCall, error: unknown): unknown {

@@ -1,3 +1,4 @@
+import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
@@ -99,11 +100,14 @@ export class DimonaClient {
 
 	/** @throws GuichetError `not_found` */
 	async getPeriod(periodId: string): Promise<Json> {
-		const { body } = await this.http.reading.json<unknown>({
-			method: 'GET',
-			url: `${this.baseUrl}${pathOf`/periods/${periodId}`}`,
-			repeat: 'safe',
-		});
+		const { body } = await this.http.reading.json(
+			{
+				method: 'GET',
+				url: `${this.baseUrl}${pathOf`/periods/${periodId}`}`,
+				repeat: 'safe',
+			},
+			unchecked<unknown>(),
+		);
 		return isObject(body) ? body : { value: body };
 	}
 
@@ -123,12 +127,15 @@ export class DimonaClient {
 		let url: string | undefined = `${this.baseUrl}/${kind}/search?pageSize=${pageSize}&page=1`;
 		while (url && !seen.has(url) && seen.size < MAX_PAGES) {
 			seen.add(url);
-			const { body }: { body: unknown } = await this.http.reading.json<unknown>({
-				method: 'POST',
-				url,
-				body: { json: filter },
-				repeat: 'safe',
-			});
+			const { body }: { body: unknown } = await this.http.reading.json(
+				{
+					method: 'POST',
+					url,
+					body: { json: filter },
+					repeat: 'safe',
+				},
+				unchecked<unknown>(),
+			);
 			const page: Page = { items: itemsOf(body), next: this.nextOf(body, url) };
 			yield page;
 			url = page.next;

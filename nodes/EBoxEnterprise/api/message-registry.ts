@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 
+import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { type HttpAnswer, type HttpCall, pathOf } from '../../../lib/http/call';
 import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
@@ -127,13 +128,14 @@ export class MessageRegistry {
 
 	/** A merge patch (RFC 7396), the only kind the contract has. */
 	async patch(path: string, body: unknown): Promise<Json | undefined> {
-		const { body: answer } = await this.http.json<Json | undefined>(
+		const { body: answer } = await this.http.json(
 			this.call({
 				method: 'PATCH',
 				url: path,
 				body: { text: JSON.stringify(body), contentType: 'application/merge-patch+json' },
 				repeat: 'safe',
 			}),
+			unchecked<Json | undefined>(),
 		);
 		return answer;
 	}
@@ -149,6 +151,7 @@ export class MessageRegistry {
 						query: this.spec.pageQuery(page, pageSize),
 						repeat: 'safe',
 					}),
+					unchecked<unknown>(),
 				);
 				if (page === 1) cacheControl = answer.headers['cache-control'];
 				return parseItemList(answer.body);
@@ -179,14 +182,7 @@ export class MessageRegistry {
 
 	/** Any call of this registry; JSON answers are read, others are given as text. */
 	async custom(call: HttpCall): Promise<HttpAnswer<unknown>> {
-		const answer = await this.http.text(
-			this.call({ ...call, headers: { accept: 'application/json, */*', ...call.headers } }),
-		);
-		try {
-			return { ...answer, body: answer.body.trim() === '' ? null : JSON.parse(answer.body) };
-		} catch {
-			return answer;
-		}
+		return await this.http.raw(this.call(call));
 	}
 
 	/**
@@ -195,7 +191,7 @@ export class MessageRegistry {
 	 *
 	 * @throws GuichetError `untrusted_address`
 	 */
-	call(call: HttpCall): HttpCall {
+	call<Call extends HttpCall>(call: Call): Call {
 		assertSameOrigin(
 			this.provider.url,
 			absoluteUrl(this.provider.url, call.url),
@@ -204,8 +200,11 @@ export class MessageRegistry {
 		return call;
 	}
 
-	async post<Answer>(call: Omit<HttpCall, 'method'>): Promise<Answer> {
-		const { body } = await this.http.json<Answer>(this.call({ ...call, method: 'POST' }));
+	async post<Answer>(call: Omit<HttpCall, 'method' | 'accept'>): Promise<Answer> {
+		const { body } = await this.http.json(
+			this.call({ ...call, method: 'POST' }),
+			unchecked<Answer>(),
+		);
 		return body;
 	}
 
@@ -228,8 +227,9 @@ export class MessageRegistry {
 	}
 
 	private async get<Body = Json>(url: string, query?: HttpCall['query']): Promise<Body> {
-		const { body } = await this.http.json<Body | undefined>(
+		const { body } = await this.http.json(
 			this.call({ method: 'GET', url, query, repeat: 'safe' }),
+			unchecked<Body | undefined>(),
 		);
 		if (typeof body !== 'object' || body === null) throw this.noObject(url);
 		return body;
@@ -239,8 +239,9 @@ export class MessageRegistry {
 	 * An operation that a provider need not have (405, 501), on something that need not exist (404).
 	 */
 	private async optional<Body>(url: string): Promise<Body | undefined> {
-		const answer = await this.http.json<Body | undefined>(
+		const answer = await this.http.json(
 			this.call({ method: 'GET', url, repeat: 'safe', accept: [404, 405, 501] }),
+			unchecked<Body | undefined>(),
 		);
 		return answer.status < 300 ? (answer.body ?? undefined) : undefined;
 	}

@@ -1,3 +1,4 @@
+import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import type { ApiVersion } from './api-version';
@@ -59,7 +60,10 @@ export async function fetchProviders(
 	path: string,
 	forced?: ApiVersion,
 ): Promise<Provider[]> {
-	const { body } = await http.json({ method: 'GET', url: path, repeat: 'safe' });
+	const { body } = await http.json(
+		{ method: 'GET', url: path, repeat: 'safe' },
+		unchecked<unknown>(),
+	);
 	const { items } = parseItemList(body);
 	if (items.length === 0)
 		throw new GuichetError('answer_malformed', 'The list of Document Providers is empty', {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 
+import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { pathOf, type QueryValue } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
@@ -63,15 +64,18 @@ export class HubEeClient extends GatewayCalls {
 		};
 		const sent = NEWER_PARAMETERS.filter((name) => newer[name] !== undefined && !refused.has(name));
 		try {
-			const { body } = await this.http.json<Notification[] | undefined>({
-				method: 'GET',
-				url: `${FOLDER_API}/notifications`,
-				query: {
-					maxResult: query.maxResult,
-					...Object.fromEntries(sent.map((name) => [name, newer[name]])),
+			const { body } = await this.http.json(
+				{
+					method: 'GET',
+					url: `${FOLDER_API}/notifications`,
+					query: {
+						maxResult: query.maxResult,
+						...Object.fromEntries(sent.map((name) => [name, newer[name]])),
+					},
+					repeat: 'safe',
 				},
-				repeat: 'safe',
-			});
+				unchecked<Notification[] | undefined>(),
+			);
 			return body ?? [];
 		} catch (error) {
 			const unexpected = sent.filter((name) => isUnexpected(error, name));

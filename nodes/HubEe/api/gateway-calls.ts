@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 
+import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { presentableUrl } from '../../../lib/errors/redact';
 import type { HttpAnswer, HttpCall } from '../../../lib/http/call';
@@ -40,19 +41,19 @@ export class GatewayCalls {
 	) {}
 
 	protected async get<Body>(path: string, query?: HttpCall['query']): Promise<Body> {
-		return (
-			await this.http.json<Body>({ method: 'GET', url: this.base + path, query, repeat: 'safe' })
-		).body;
+		const { body } = await this.http.json(
+			{ method: 'GET', url: this.base + path, query, repeat: 'safe' },
+			unchecked<Body>(),
+		);
+		return body;
 	}
 
 	/** Creates something. Never repeated blindly: the service has no idempotency key. */
 	protected async create<Body>(path: string, json: object): Promise<Body> {
-		const { body } = await this.http.json<Body>({
-			method: 'POST',
-			url: this.base + path,
-			body: { json },
-			repeat: 'never',
-		});
+		const { body } = await this.http.json(
+			{ method: 'POST', url: this.base + path, body: { json }, repeat: 'never' },
+			unchecked<Body>(),
+		);
 		return body;
 	}
 

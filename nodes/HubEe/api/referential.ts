@@ -1,3 +1,4 @@
+import { unchecked } from '../../../lib/answers/schema';
 import { type HttpCall, pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
 import { GatewayCalls } from './gateway-calls';
@@ -134,24 +135,30 @@ export class ReferentialClient extends GatewayCalls {
 	}
 
 	private async page<Item>(path: string, query: HttpCall['query']): Promise<Page<Item>> {
-		const answer = await this.http.json<Item[] | undefined>({
-			method: 'GET',
-			url: this.base + path,
-			query,
-			repeat: 'safe',
-		});
+		const answer = await this.http.json(
+			{
+				method: 'GET',
+				url: this.base + path,
+				query,
+				repeat: 'safe',
+			},
+			unchecked<Item[] | undefined>(),
+		);
 		const total = /\/(\d+)$/.exec(answer.headers['content-range'] ?? '')?.[1];
 		return { items: answer.body ?? [], total: total === undefined ? undefined : Number(total) };
 	}
 
 	/** Writing the same object twice is the same as once. */
 	private async put<Body>(path: string, json: object): Promise<Body> {
-		const { body } = await this.http.json<Body>({
-			method: 'PUT',
-			url: this.base + path,
-			body: { json },
-			repeat: 'safe',
-		});
+		const { body } = await this.http.json(
+			{
+				method: 'PUT',
+				url: this.base + path,
+				body: { json },
+				repeat: 'safe',
+			},
+			unchecked<Body>(),
+		);
 		return body;
 	}
 }

@@ -1,5 +1,8 @@
 import { SignJWT } from 'jose';
 
+import * as v from 'valibot';
+
+import { object } from '../../../lib/answers/schema';
 import type { GuichetError } from '../../../lib/errors/guichet-error';
 import { HttpClient } from '../../../lib/http/client';
 import { closeAllConnections } from '../../../lib/http/agents';
@@ -15,6 +18,8 @@ import {
 	tellTale,
 } from '../../unit/lib/social-security/key-material';
 import { CONSULT, DECLARE, startExample } from './mock-server';
+
+const who = object({ clientId: v.string(), scopes: v.array(v.string()) });
 
 const CLIENT = 'self_service_chaman_123456_a1b2c3d4e5';
 const PASSPHRASE = 'quatre chevaux';
@@ -54,11 +59,14 @@ const callService = async (data: Record<string, unknown>) => {
 		auth: socialSecurityAuthenticator(data),
 		retry: { maxTries: 1 },
 	});
-	const { body } = await client.json<{ clientId: string; scopes: string[] }>({
-		method: 'GET',
-		url: example.url,
-		repeat: 'safe',
-	});
+	const { body } = await client.json(
+		{
+			method: 'GET',
+			url: example.url,
+			repeat: 'safe',
+		},
+		who,
+	);
 	return body;
 };
 
@@ -208,7 +216,7 @@ describe('a refusal is explained', () => {
 		expect(error.details.hint).toMatch(/Empty the field "Scope"/);
 	});
 
-	test('a certificate of another pair, before anything is sent', async () => {
+	test('a certificate of another pair, before who is sent', async () => {
 		const error = await refusal(credential({ certificate: other.certificate }));
 		expect(error.message).toBe('Certificate does not belong to the private key');
 		expect(example.mockServer.calls.counters().calls).toBe(0);

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+
+/**
+ * What an answer has to be. Compose one with valibot (`v.string()`, `v.array()`, `v.nullish()`) and
+ * with the parts below, which say once what the services have in common.
+ */
+export type AnswerSchema<Answer = unknown> = v.GenericSchema<unknown, Answer>;
+
+/** The type of what a schema lets through. */
+export type AnswerOf<Schema extends AnswerSchema> = v.InferOutput<Schema>;
+
+/**
+ * A JSON object with these fields. Further fields pass through untouched, but have no type: what is
+ * used is declared.
+ *
+ * @example
+ * const notification = object({ id: identifier, eventId: v.nullish(identifier) });
+ * type Notification = AnswerOf<typeof notification>;
+ */
+export const object = <Fields extends v.ObjectEntries>(
+	fields: Fields,
+): v.ObjectSchema<Fields, undefined> =>
+	v.pipe(jsonObject, v.looseObject(fields)) as unknown as v.ObjectSchema<Fields, undefined>;
+
+/** Any JSON object: its fields are shown to the person, and none is used. */
+export const jsonObject = v.custom<Record<string, unknown>>(
+	(value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+	'an object',
+);
+
+/** A text with something in it, or a number that stands for one. Ids are compared as texts. */
+export const identifier: AnswerSchema<string> = v.pipe(
+	v.union([v.string(), v.pipe(v.number(), v.finite(), v.transform(String))], 'an identifier'),
+	v.check((id) => id.trim() !== '', 'an identifier that is not empty'),
+);
+
+/** A number, also where it came as text (`"16"`). */
+export const numeric: AnswerSchema<number> = v.union(
+	[
+		v.pipe(v.number(), v.finite()),
+		v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/), v.transform(Number)),
+	],
+	'a number',
+);
+
+/** A number of things or bytes: whole and not negative, also where it came as text. */
+export const count: AnswerSchema<number> = v.pipe(
+	numeric,
+	v.check(
+		(value) => Number.isSafeInteger(value) && value >= 0,
+		'a whole number that is not negative',
+	),
+);
+
+/** Nothing at all: the answer has no body. Something else in its place is malformed. */
+export const noContent: AnswerSchema<undefined> = v.undefined('an empty answer');
+
+/**
+ * TEMPORARY, until the services have their schemas: lets everything through as the type that the
+ * caller names.
+ */
+export const unchecked = <Answer>(): AnswerSchema<Answer> =>
+	v.unknown() as unknown as AnswerSchema<Answer>;

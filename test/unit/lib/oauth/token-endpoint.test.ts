@@ -1,0 +1,59 @@
+import type { GuichetError } from '../../../../lib/errors/guichet-error';
+import { closeAllConnections } from '../../../../lib/http/agents';
+import { requestToken } from '../../../../lib/oauth/token-endpoint';
+import { json } from '../../../../sandbox/mock-server';
+import { type TestService, testService } from '../../fakes/service';
+
+let service: TestService;
+beforeEach(async () => {
+	service = await testService();
+});
+afterEach(async () => {
+	await service.close();
+	closeAllConnections();
+});
+
+const request = async (answer: unknown) => {
+	service.answer(() => json(200, answer));
+	return await requestToken({
+		service: 'Post Office',
+		tokenUrl: `${service.url}/token`,
+		form: { grant_type: 'client_credentials' },
+		secrets: [],
+	});
+};
+
+test.each([
+	[{ access_token: 'abc' }, { token: 'abc', expiresInSeconds: undefined }],
+	[
+		{ access_token: 'abc', token_type: 'bearer', expires_in: '600', scope: 'x' },
+		{ token: 'abc', expiresInSeconds: 600 },
+	],
+])('a token is read: %j', async (answer, token) => {
+	expect(await request(answer)).toEqual(token);
+});
+
+test.each([
+	[{ token: 'abc' }, 'no "access_token"; the fields that came: token'],
+	[{ access_token: '' }, 'an empty text in "access_token"'],
+	[{ access_token: 'a b' }, 'a text in "access_token" (a token that fits into a header'],
+	[{ access_token: 'x'.repeat(20_000) }, 'a token that fits into a header'],
+	[{ access_token: 'abc', token_type: 'mac' }, '(the type Bearer is required)'],
+	[{ access_token: 'abc', expires_in: {} }, 'an object in "expires_in" (a number is required)'],
+	[null, 'null (an object is required)'],
+	[[], 'an empty list (an object is required)'],
+])('an answer that is no token is refused in words: %#', async (answer, words) => {
+	const failure = await request(answer).then(
+		() => {
+			throw new Error('a token was read');
+		},
+		(error: unknown) => error as GuichetError,
+	);
+	expect(failure.code).toBe('answer_malformed');
+	expect(failure.message).toMatch(/^The token endpoint of Post Office answered with /);
+	expect(failure.message).toContain(words);
+	expect(failure.details).toMatchObject({
+		outcome: 'not_done',
+		hint: expect.stringContaining('The token URL may lead to a web page') as string,
+	});
+});
