@@ -1,9 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import {
-	DEFAULT_LOGIN_WORDS,
-	DEFAULT_TIME_ZONE,
-} from '../nodes/AspOneAlert/api/credential-defaults';
+import { DEFAULT_TIME_ZONE } from '../nodes/AspOneAlert/api/credential-defaults';
 
 const whiteLabelAndUser: INodeProperties[] = [
 	{
@@ -177,9 +174,9 @@ const connection: INodeProperties[] = [
 		name: 'loginWords',
 		type: 'string',
 		default: '',
-		placeholder: `e.g. ${DEFAULT_LOGIN_WORDS.slice(0, 3).join(', ')}`,
+		placeholder: "e.g. code d'accès erroné, accès verrouillé",
 		description:
-			"Parts of words by which a refused user login is recognised in ASPOne's error texts, separated by commas; empty for the usual ones. The texts are not published.",
+			"Words or phrases by which a refused user login is recognised in ASPOne's error texts, separated by commas; whole words, or authenti* for any ending. Empty for the usual rules. The texts are not published.",
 	},
 	{
 		displayName: 'Test Account Name',

@@ -19,11 +19,11 @@ export async function aspOneWsseApiTest(
 ): Promise<INodeCredentialTestResult> {
 	return await credentialTest(async () => {
 		const data = credential.data as unknown as AspOneCredential;
-		const account = testAccount(data);
 		const client = alertClient(
 			{ ...data, timeoutSeconds: Math.min(data.timeoutSeconds || 20, 20) },
 			{ retry: { maxTries: 1 } },
 		);
+		const account = testAccount(data);
 		return await client.get(account).then(
 			() => `ASPOne accepts both logins (configuration of ${account} read)`,
 			(error: unknown) => {
@@ -37,7 +37,8 @@ export async function aspOneWsseApiTest(
 
 /** `IdCompte@aspone.fr` is the login of the account `IdCompte`. */
 function testAccount({ testAccountName, userLogin }: AspOneCredential): string {
-	return testAccountName?.trim() || userLogin.split('@')[0].trim();
+	const [account = ''] = userLogin.split('@');
+	return testAccountName?.trim() || account;
 }
 
 function isAboutRequest(error: unknown): error is GuichetError {

@@ -32,6 +32,8 @@ export interface AspOneBehaviour {
 	shape: 'defaultNamespace' | 'unqualified' | 'prefixed';
 	/** What becomes of alerts that a modification leaves out. */
 	omittedAlerts: 'keep' | 'clear';
+	/** What the service says of a refused login; its real words are not published. */
+	loginRefusal: string;
 	/** Seconds of waiting for each failed login. */
 	secondsPerFailure: number;
 	whiteLabel: { login: string; password: string };
@@ -44,6 +46,7 @@ export interface AspOneBehaviour {
 export const DEFAULT_BEHAVIOUR: AspOneBehaviour = {
 	shape: 'defaultNamespace',
 	omittedAlerts: 'keep',
+	loginRefusal: 'Identifiant ou mot de passe incorrect',
 	secondsPerFailure: 60,
 	whiteLabel: { login: 'ASPONE', password: 'Marque-Blanche-é€-2026' },
 	sharedKey: 'clé-partagée-du-bac-à-sable',

@@ -36,7 +36,9 @@ export class AspOneSandbox {
 	private readonly tokens = new TokenCheck(this.clock);
 	private readonly logins: Users;
 	private accounts = seedAccounts();
-	private readonly userList = seedUsers();
+	private userList = seedUsers();
+	/** Texts of business refusals that the next calls get, after both logins were accepted. */
+	private refusals: string[] = [];
 	/** Answers the next call with a fault that holds the whole request, as careless servers do. */
 	private echo = false;
 	private running: MockServer | undefined;
@@ -126,6 +128,18 @@ export class AspOneSandbox {
 		this.mockServer.failNext({ method: 'POST', how, times });
 	}
 
+	/** Refuses the next calls of accepted logins in these words. */
+	refuseNext(...texts: string[]): void {
+		this.refusals.push(...texts);
+	}
+
+	/** Changes the password of a user, as its owner may do at any time. */
+	setPassword(login: string, password: string): void {
+		this.userList = this.userList.map((user) =>
+			user.login === login ? { ...user, password } : user,
+		);
+	}
+
 	echoNext(): void {
 		this.echo = true;
 	}
@@ -136,6 +150,8 @@ export class AspOneSandbox {
 
 	private forget(): void {
 		this.accounts = seedAccounts();
+		this.userList = seedUsers();
+		this.refusals = [];
 		this.tokens.forget();
 		this.logins.forget();
 		this.echo = false;
@@ -217,6 +233,8 @@ export class AspOneSandbox {
 
 	private perform(call: Call, request: Element): string {
 		call.recognisedAs(request.name);
+		const refusal = this.refusals.shift();
+		if (refusal !== undefined) throw new BusinessError(refusal);
 		const { shape } = this.behaviour;
 		if (request.name === 'accountName' && request.children.length === 0)
 			return successXml(shape, 'GetConfigurationAlert', this.account(request.text));

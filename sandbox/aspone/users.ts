@@ -56,7 +56,7 @@ export class Users {
 		record.failures += 1;
 		const wait = record.failures * this.behaviour.secondsPerFailure * 1000;
 		record.waitUntil = now + Math.min(wait, LONGEST_WAIT_MS);
-		throw new BusinessError('Identifiant ou mot de passe incorrect');
+		throw new BusinessError(this.behaviour.loginRefusal);
 	}
 
 	private isRight(user: User, password: string): boolean {

@@ -6,15 +6,25 @@ import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
 import type { AlertSetting } from './alert-rules';
 import { readAnswer, type XmlElement } from './answer';
-import { type LoginThrottle, type LoginEvidence, processThrottle } from './login-throttle';
+import {
+	type LoginEvidence,
+	type LoginIdentity,
+	type LoginThrottle,
+	processThrottle,
+} from './login-throttle';
 import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
 import { writeEnvelope } from './envelope';
-import { DEFAULT_LOGIN_WORDS } from './credential-defaults';
+import { isAmbiguousRefusal } from './login-refusal';
 import { contradictoryAnswer, type FailureContext, failureOf } from './failures';
 import { checkedAccountName, checkedModification, MAIL_LISTS } from './modification';
 import { readConfiguration } from './read-configuration';
 import { fitToWsdl, type RecordValue } from './request-shape';
-import { type AlertServiceSettings, checkUrl } from './service-settings';
+import {
+	type AlertServiceSettings,
+	checkLogin,
+	checkUrl,
+	type UserSecret,
+} from './service-settings';
 import { ssoPassword } from './sso-token';
 import { loadWsdl } from './wsdl';
 
@@ -58,12 +68,17 @@ export class AlertClient {
 	/** Once the white label was refused, further calls of this execution would be refused as well. */
 	private whiteLabelRefusal: GuichetError | undefined;
 
+	/** The first call of an execution tries the login out alone: it may have become wrong. */
+	private loginAccepted = false;
+
 	constructor(
 		private readonly settings: AlertServiceSettings,
 		private readonly parts: AlertClientParts = {},
 	) {
 		checkUrl('Endpoint', settings.endpoint);
 		if (settings.wsdl.kind === 'url') checkUrl('WSDL URL', settings.wsdl.url);
+		checkLogin('White-Label Login', settings.whiteLabel.login);
+		checkLogin('User Login', settings.user.login);
 		this.throttle = parts.throttle ?? processThrottle;
 		this.now = parts.now ?? (() => new Date());
 		this.http = new HttpClient({
@@ -143,23 +158,28 @@ export class AlertClient {
 		const format = this.settings.mailFormat ?? 'automatic';
 		const body =
 			typeof shape === 'string' ? String(values.accountName) : fitToWsdl(shape, values, format);
-		return await this.repeating(changes, async () => {
-			const now = this.now();
-			const password = this.userPassword(now);
-			const envelope = await writeEnvelope(
-				loaded,
-				operation,
-				body,
-				{
-					serviceVersion: this.settings.serviceVersion,
-					whiteLabel: this.settings.whiteLabel,
-					login: this.settings.user.login,
-					password,
-				},
-				now,
-			);
-			return await this.exchange(envelope, changes, [...this.secrets(), password]);
-		});
+		const echoes = [...loginNames(this.settings), ...textsIn(values)];
+		return await this.repeating(
+			changes,
+			async () => {
+				const now = this.now();
+				const password = this.userPassword(now);
+				const envelope = await writeEnvelope(
+					loaded,
+					operation,
+					body,
+					{
+						serviceVersion: this.settings.serviceVersion,
+						whiteLabel: this.settings.whiteLabel,
+						login: this.settings.user.login,
+						password,
+					},
+					now,
+				);
+				return await this.exchange(envelope, changes, [...this.secrets(), password], echoes);
+			},
+			echoes,
+		);
 	}
 
 	/**
@@ -169,11 +189,12 @@ export class AlertClient {
 	private async repeating<Result>(
 		changes: boolean,
 		attempt: () => Promise<Result>,
+		echoes: readonly string[],
 	): Promise<Result> {
 		const policy = { ...RETRY_POLICY, ...this.parts.retry };
 		const began = Date.now();
 		for (let tries = 1; ; tries++) {
-			const outcome = await this.throttled(attempt).then(
+			const outcome = await this.throttled(attempt, echoes).then(
 				(result) => ({ result }),
 				(error: unknown) => ({ error }),
 			);
@@ -198,16 +219,12 @@ export class AlertClient {
 	}
 
 	/** One attempt, unless the login has to wait, or the white label was refused a moment ago. */
-	private async throttled<Result>(attempt: () => Promise<Result>): Promise<Result> {
-		const { endpoint, whiteLabel, user } = this.settings;
-		const identity = {
-			endpoint,
-			whiteLabel: whiteLabel.login,
-			login: user.login,
-			secret: user.secret.kind === 'sso' ? user.secret.sharedKey : user.secret.password,
-		};
-		return await this.throttle.attempt(
-			identity,
+	private async throttled<Result>(
+		attempt: () => Promise<Result>,
+		echoes: readonly string[],
+	): Promise<Result> {
+		const result = await this.throttle.attempt(
+			this.identity(),
 			async () => {
 				if (this.parts.signal?.aborted) throw cancelled();
 				if (this.whiteLabelRefusal) throw this.whiteLabelRefusal;
@@ -215,17 +232,31 @@ export class AlertClient {
 			},
 			(failure) => {
 				if (isRefusal(failure, 'white_label')) this.whiteLabelRefusal = failure;
-				return verdictOf(failure);
+				return evidenceOf(failure, echoes);
 			},
+			() => !this.loginAccepted,
 		);
+		this.loginAccepted = true;
+		return result;
+	}
+
+	private identity(): LoginIdentity {
+		const { endpoint, whiteLabel, user } = this.settings;
+		return {
+			endpoint,
+			whiteLabel: whiteLabel.login,
+			login: user.login,
+			secret: secretText(user.secret),
+		};
 	}
 
 	private async exchange(
 		envelope: { xml: string; headers: Record<string, string> },
 		changes: boolean,
 		secrets: string[],
+		echoes: readonly string[],
 	): Promise<{ payload: XmlElement | undefined; context: FailureContext }> {
-		const { endpoint, loginWords } = this.settings;
+		const { endpoint, loginWords = [], user } = this.settings;
 		const { 'Content-Type': contentType, ...headers } = envelope.headers;
 		const answer = await this.http.text({
 			method: 'POST',
@@ -240,7 +271,10 @@ export class AlertClient {
 			url: presentableUrl(endpoint),
 			changes,
 			secrets,
-			loginWords: loginWords?.length ? loginWords : DEFAULT_LOGIN_WORDS,
+			echoes,
+			loginWords,
+			loginProven: this.throttle.isProven(this.identity()),
+			blankAtSecretsEdge: /^\s|\s$/.test(secretText(user.secret)),
 			now: this.now(),
 		};
 		const read = await readAnswer(answer.body);
@@ -259,8 +293,7 @@ export class AlertClient {
 
 	private secrets(): string[] {
 		const { whiteLabel, user } = this.settings;
-		const { secret } = user;
-		return [whiteLabel.password, secret.kind === 'sso' ? secret.sharedKey : secret.password];
+		return [whiteLabel.password, secretText(user.secret)];
 	}
 
 	private async fetchWsdl(url: string): Promise<string> {
@@ -287,9 +320,27 @@ const isRefusal = (
 	failure instanceof GuichetError && failure.details.data?.refusedLevel === level;
 
 /** What a failure says about the user login. */
-function verdictOf(failure: unknown): LoginEvidence {
-	if (isRefusal(failure, 'user')) return 'refused';
-	return isRefusal(failure, 'request') ? 'doubtful' : 'unknown';
+function evidenceOf(failure: unknown, echoes: readonly string[]): LoginEvidence {
+	if (isRefusal(failure, 'user'))
+		return failure.details.data?.certain === true ? 'refused' : 'suspected';
+	if (!isRefusal(failure, 'request')) return 'unknown';
+	return isAmbiguousRefusal(failure.details.serviceMessages ?? [], echoes) ? 'doubtful' : 'unknown';
+}
+
+const secretText = (secret: UserSecret): string =>
+	secret.kind === 'sso' ? secret.sharedKey : secret.password;
+
+/** What the service may call the user by. */
+function loginNames({ user, whiteLabel }: AlertServiceSettings): string[] {
+	const [account = ''] = user.login.split('@');
+	return [user.login, account, whiteLabel.login].filter(Boolean);
+}
+
+/** All texts of a request's values. */
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap(textsIn);
 }
 
 const NO_ANSWER_STATUSES = [502, 503, 504];

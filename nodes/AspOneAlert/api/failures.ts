@@ -2,6 +2,7 @@ import { type ErrorCode, GuichetError, type ErrorDetails } from '../../../lib/er
 import { presentable } from '../../../lib/errors/redact';
 import { parseRetryAfter } from '../../../lib/http/retry-policy';
 import type { SoapAnswer } from './answer';
+import { type LoginRefusal, loginRefusal } from './login-refusal';
 
 /** What is known about an answer that is not a success. */
 export interface FailureContext {
@@ -12,7 +13,13 @@ export interface FailureContext {
 	/** Whether the operation changes something. */
 	changes: boolean;
 	secrets: readonly string[];
-	/** Parts of words by which a refused user login is recognised. */
+	/** Values of the request, which a service may repeat in its texts. */
+	echoes: readonly string[];
+	/** The login was accepted a moment ago, with the same password or key. */
+	loginProven: boolean;
+	/** The password or shared key begins or ends with a blank. */
+	blankAtSecretsEdge: boolean;
+	/** Words of the credential by which a refused user login is recognised; empty for the usual rules. */
 	loginWords: readonly string[];
 	now: Date;
 }
@@ -21,8 +28,9 @@ export interface FailureContext {
 const SECURITY_FAULTS =
 	/^(FailedAuthentication|InvalidSecurity|InvalidSecurityToken|SecurityTokenUnavailable|FailedCheck|UnsupportedSecurityToken|UnsupportedAlgorithm|MessageExpired)$/;
 
+/** Whole words of a fault that is about the security header, whatever its code is. */
 const SECURITY_WORDS =
-	/ws-?security|wsse|usernametoken|nonce|replay|security (header|token|processing)/i;
+	/(ws-security|usernametoken|wsse|nonce|replay attack|security (header|token|processing))/i;
 
 /**
  * Farther off than this, the clock is a likely reason for a refusal; receivers are advised to allow
@@ -54,8 +62,10 @@ function failure(
 }
 
 /** A message with the service's first words behind it. */
-const withReason = (message: string, messages: string[]): string =>
-	messages.length > 0 ? `${message}: ${messages[0].split('\n')[0]}` : message;
+function withReason(message: string, [first = '']: string[]): string {
+	const [line = ''] = first.split('\n');
+	return line === '' ? message : `${message}: ${line}`;
+}
 
 function faultFailure(
 	{ code, messages }: Extract<SoapAnswer, { kind: 'fault' }>,
@@ -79,7 +89,8 @@ function faultFailure(
 				data: { refusedLevel: 'white_label' },
 			},
 		);
-	if (isAboutLogin(texts, context)) return userRefused(texts, [code], context);
+	const login = refusedLogin(texts, context);
+	if (login) return userRefused(login, texts, [code], context);
 	const ours = /^(Client|Sender)\b/i.test(code);
 	return failure(
 		ours ? 'refused' : 'service_failed',
@@ -99,7 +110,8 @@ function faultFailure(
 function refusal(messages: string[], codes: string[], context: FailureContext): GuichetError {
 	const texts = readableTexts(messages, context);
 	const ownCodes = readableTexts(codes, context);
-	if (isAboutLogin(texts, context)) return userRefused(texts, ownCodes, context);
+	const login = refusedLogin(texts, context);
+	if (login) return userRefused(login, texts, ownCodes, context);
 	return failure('refused', withReason('ASPOne refused the request', texts), context, {
 		serviceMessages: texts,
 		serviceCodes: ownCodes,
@@ -109,12 +121,25 @@ function refusal(messages: string[], codes: string[], context: FailureContext): 
 	});
 }
 
-function isAboutLogin(texts: string[], { loginWords }: FailureContext): boolean {
-	const text = texts.join('\n').toLowerCase();
-	return loginWords.some((word) => text.includes(word.toLowerCase()));
+/** A login that was accepted a moment ago outweighs words that have another reading. */
+function refusedLogin(texts: string[], context: FailureContext): LoginRefusal | undefined {
+	const found = loginRefusal(texts, context);
+	return found && (found.certain || !context.loginProven) ? found : undefined;
 }
 
-function userRefused(texts: string[], codes: string[], context: FailureContext): GuichetError {
+function userRefused(
+	{ words, certain }: LoginRefusal,
+	texts: string[],
+	codes: string[],
+	context: FailureContext,
+): GuichetError {
+	const hints = [
+		`The white label was accepted. Check User Login and its password or SSO shared key in the credential; SSO does not work for administrators.`,
+		context.blankAtSecretsEdge
+			? 'The password or shared key in the credential begins or ends with a blank.'
+			: '',
+		`The words "${words}" are taken for a refused login; "Login Refusal Words" in the credential changes which words are.`,
+	];
 	return failure(
 		'unauthenticated',
 		withReason('ASPOne does not accept the user login', texts),
@@ -123,10 +148,34 @@ function userRefused(texts: string[], codes: string[], context: FailureContext):
 			serviceMessages: texts,
 			serviceCodes: codes,
 			outcome: 'not_done',
-			hint: 'The white label was accepted. Check User Login and its password or SSO shared key in the credential; SSO does not work for administrators.',
-			data: { refusedLevel: 'user' },
+			retryAfterSeconds: namedWaitSeconds(texts),
+			hint: hints.filter(Boolean).join(' '),
+			data: { refusedLevel: 'user', certain },
 		},
 	);
+}
+
+const SECONDS_PER_UNIT: Array<[RegExp, number]> = [
+	[/^s/i, 1],
+	[/^m/i, 60],
+	[/^h/i, 3600],
+];
+
+/** The wait that a text names: "patientez 90 secondes", "réessayez dans 1 h 30 min". */
+export function namedWaitSeconds(texts: readonly string[]): number | undefined {
+	const waits = texts.flatMap((text) => {
+		const parts = [
+			...text.matchAll(
+				/(?<![\d.,:])(\d{1,6})\s*(secondes?|sec|s|minutes?|min|mn|heures?|hours?|h)\b/gi,
+			),
+		];
+		return parts.map(([, amount = '', unit = '']) => {
+			const factor = SECONDS_PER_UNIT.find(([name]) => name.test(unit))?.[1] ?? 0;
+			return Number(amount) * factor;
+		});
+	});
+	const seconds = waits.reduce((sum, wait) => sum + wait, 0);
+	return seconds > 0 ? seconds : undefined;
 }
 
 const NO_SOAP = {

@@ -12,7 +12,14 @@ export interface LoginIdentity {
 }
 
 /** What a call says about the login it was made with. */
-export type LoginEvidence = 'accepted' | 'refused' | 'doubtful' | 'unknown';
+export type LoginEvidence =
+	| 'accepted'
+	| 'refused'
+	/** Refused by words that have another reading; a recent proof outweighs it. */
+	| 'suspected'
+	/** Refused for a reason that could be the login as well as anything else. */
+	| 'doubtful'
+	| 'unknown';
 
 /**
  * The service makes a user wait after each failed login, the longer the more failures there were,
@@ -23,10 +30,16 @@ const WAIT_PER_FAILURE_MS = 60_000;
 
 const LONGEST_WAIT_MS = 30 * 60_000;
 
+/** A wait that the service names is obeyed up to here; a longer one is no wait after a login. */
+const LONGEST_NAMED_WAIT_MS = 24 * 60 * 60_000;
+
+/** An accepted login is taken for good so long; after that the next call tries it out alone. */
+const PROOF_LASTS_MS = 60_000;
+
 /**
- * The service's text for a refused login is not published. So many refusals in a row that are not
- * understood, for a login that has never been accepted in this process, are taken for refused
- * logins.
+ * The texts of refused logins are not published. The same refusal so many times in a row, without a
+ * word about what was asked, for a login that has never been accepted in this process, is taken for
+ * a refused login.
  */
 const DOUBTS_BEFORE_WAIT = 3;
 
@@ -34,11 +47,16 @@ const MOST_REMEMBERED = 1000;
 
 interface LoginState {
 	failures: number;
-	doubts: number;
+	/** How often in a row the same doubtful text came. */
+	doubts: { text: string; times: number };
 	/** Milliseconds since the epoch. */
 	blockedUntil: number;
 	/** Digest of the secret that was accepted last. */
 	provenWith?: string;
+	/** Milliseconds since the epoch. */
+	provenAt: number;
+	/** What the service said when it refused the login. */
+	refusal?: GuichetError;
 	/** Ends when the call that tries out a login has ended. */
 	probe: Promise<void>;
 }
@@ -57,38 +75,58 @@ export class LoginThrottle {
 	/**
 	 * Makes a call, unless the login has to wait.
 	 *
-	 * @param judge what the result of the call, or its failure, says about the login
+	 * @param judge what the failure of the call says about the login
+	 * @param alone whether no other call shall be made meanwhile although the login is known to be
+	 * good; asked again after each wait
 	 * @throws GuichetError `unauthenticated` with `data.nextTryAt` while the login has to wait;
 	 * nothing was sent then
+	 *
+	 * @example
+	 * await processThrottle.attempt(identity, async () => await post(envelope), evidenceOf);
 	 */
 	async attempt<Result>(
 		identity: LoginIdentity,
 		call: () => Promise<Result>,
 		judge: (failure: unknown) => LoginEvidence,
+		alone: () => boolean = () => false,
 	): Promise<Result> {
 		const state = this.stateOf(identity);
 		const secret = digest(identity.secret);
-		const release = await this.admit(state, secret);
+		const release = await this.admit(state, secret, alone);
 		try {
 			const result = await call();
-			this.learn(state, 'accepted', secret);
+			this.accept(state, secret);
 			return result;
 		} catch (failure) {
-			this.learn(state, judge(failure), secret);
+			this.learn(state, judge(failure), secret, failure);
 			throw this.withNextTry(state, failure);
 		} finally {
 			release();
 		}
 	}
 
+	/** Whether the login was accepted a moment ago, with the same password or key. */
+	isProven(identity: LoginIdentity): boolean {
+		return this.isFresh(this.stateOf(identity), digest(identity.secret));
+	}
+
+	private isFresh({ provenWith, provenAt }: LoginState, secret: string): boolean {
+		return provenWith === secret && this.now() - provenAt < PROOF_LASTS_MS;
+	}
+
 	/** Waits until the login is known to be good, or until it is this call's turn to try it out. */
-	private async admit(state: LoginState, secret: string): Promise<() => void> {
+	private async admit(
+		state: LoginState,
+		secret: string,
+		alone: () => boolean,
+	): Promise<() => void> {
+		const goesAtOnce = () => this.isFresh(state, secret) && !alone();
 		for (;;) {
 			this.assertFree(state);
-			if (state.provenWith === secret) return () => {};
+			if (goesAtOnce()) return () => {};
 			const before = state.probe;
 			await before;
-			if (state.probe !== before || state.provenWith === secret) continue;
+			if (state.probe !== before || goesAtOnce()) continue;
 			this.assertFree(state);
 			let release = () => {};
 			state.probe = new Promise((resolve) => (release = resolve));
@@ -96,18 +134,42 @@ export class LoginThrottle {
 		}
 	}
 
-	private learn(state: LoginState, verdict: LoginEvidence, secret: string): void {
-		if (verdict === 'accepted') {
-			Object.assign(state, { failures: 0, doubts: 0, blockedUntil: 0, provenWith: secret });
+	private accept(state: LoginState, secret: string): void {
+		Object.assign(state, {
+			failures: 0,
+			doubts: NO_DOUBTS,
+			blockedUntil: 0,
+			provenWith: secret,
+			provenAt: this.now(),
+			refusal: undefined,
+		});
+	}
+
+	private learn(
+		state: LoginState,
+		evidence: LoginEvidence,
+		secret: string,
+		failure: unknown,
+	): void {
+		const refusal = failure instanceof GuichetError ? failure : undefined;
+		if (evidence === 'suspected' && this.isFresh(state, secret)) {
+			// The next call goes alone; a second suspicion counts.
+			state.provenWith = undefined;
 			return;
 		}
-		if (verdict === 'doubtful' && state.provenWith !== secret) state.doubts += 1;
-		if (verdict !== 'refused' && state.doubts < DOUBTS_BEFORE_WAIT) return;
-		state.doubts = 0;
+		if (evidence === 'doubtful' && state.provenWith !== secret) {
+			const text = refusal?.message ?? '';
+			const times = state.doubts.text === text ? state.doubts.times + 1 : 1;
+			state.doubts = { text, times };
+			if (times < DOUBTS_BEFORE_WAIT) return;
+		} else if (evidence !== 'refused' && evidence !== 'suspected') return;
+		state.doubts = NO_DOUBTS;
 		state.failures += 1;
 		state.provenWith = undefined;
-		state.blockedUntil =
-			this.now() + Math.min(state.failures * WAIT_PER_FAILURE_MS, LONGEST_WAIT_MS);
+		state.refusal = refusal;
+		const named = (refusal?.details.retryAfterSeconds ?? 0) * 1000;
+		const ours = Math.min(state.failures * WAIT_PER_FAILURE_MS, LONGEST_WAIT_MS);
+		state.blockedUntil = this.now() + Math.max(ours, Math.min(named, LONGEST_NAMED_WAIT_MS));
 	}
 
 	private withNextTry(state: LoginState, failure: unknown): unknown {
@@ -126,8 +188,10 @@ export class LoginThrottle {
 			`This login was refused a moment ago, so ASPOne was not called; the next try is possible ${nextTryText(state, this.now())}`,
 			{
 				outcome: 'not_done',
+				// The reason stands in the first failure, which other items or executions may not see.
+				serviceMessages: state.refusal?.details.serviceMessages,
 				hint: WAIT_HINT,
-				data: { refusedLevel: 'user', nextTryAt: nextTryAt(state) },
+				data: { refusedLevel: 'user', nextTryAt: nextTryAt(state), notCalled: true },
 			},
 		);
 	}
@@ -138,12 +202,20 @@ export class LoginThrottle {
 		if (!state) {
 			const oldest = this.states.keys().next();
 			if (this.states.size >= MOST_REMEMBERED && !oldest.done) this.states.delete(oldest.value);
-			state = { failures: 0, doubts: 0, blockedUntil: 0, probe: Promise.resolve() };
+			state = {
+				failures: 0,
+				doubts: NO_DOUBTS,
+				blockedUntil: 0,
+				provenAt: 0,
+				probe: Promise.resolve(),
+			};
 			this.states.set(key, state);
 		}
 		return state;
 	}
 }
+
+const NO_DOUBTS = { text: '', times: 0 };
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 

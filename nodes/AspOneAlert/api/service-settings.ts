@@ -19,6 +19,7 @@ export interface AlertServiceSettings {
 	mailFormat?: ListFormat;
 	/** Send a delay of 0 with positive alerts, for a schema that wants one. */
 	zeroDelayForPositive?: boolean;
+	/** Words or phrases of a refused user login, in place of the usual rules. */
 	loginWords?: string[];
 	timeoutMs?: number;
 	tls?: TlsSettings;
@@ -46,3 +47,10 @@ export function checkUrl(field: string, text: string): void {
 
 const badUrl = (field: string): GuichetError =>
 	invalidInput(field, 'must be an address such as https://host/ws/alert');
+
+/** A login with a blank at its edge is refused by the service, and costs everyone a minute. */
+export function checkLogin(field: string, login: string): void {
+	if (login.trim() === '') throw invalidInput(field, 'is empty');
+	if (login !== login.trim())
+		throw invalidInput(field, 'begins or ends with a blank', 'Correct it in the credential.');
+}

@@ -159,8 +159,12 @@ describe('logins', () => {
 		expect(failures[0].message).toMatch(
 			/does not accept the user login: Identifiant ou mot de passe/,
 		);
+		expect(failures[0].details.hint).toMatch(
+			/The words "mot de passe incorrect" are taken for a refused login; "Login Refusal Words"/,
+		);
 		expect(failures[0].details.data).toEqual({
 			refusedLevel: 'user',
+			certain: true,
 			nextTryAt: expect.stringMatching(/^\d{4}-.*Z$/),
 		});
 		expect(failures[49].message).toMatch(
@@ -170,6 +174,44 @@ describe('logins', () => {
 		await failureOf(clientOf(sandbox, { user }, { throttle }).modify(change));
 		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
 		expect(sandbox.loginRecords()).toMatchObject([{ failures: 1, triesWhileWaiting: 0 }]);
+	});
+
+	it('that become wrong after they were good cost one call in the next execution', async () => {
+		const throttle = new LoginThrottle();
+		await clientOf(sandbox, {}, { throttle }).get(ACCOUNT);
+		const settings = settingsFor(sandbox);
+		const next = new AlertClient(settings, { throttle });
+		sandbox.setPassword(sandbox.users[0]?.login ?? '', 'another-one');
+		await Promise.all(Array.from({ length: 8 }, async () => await failureOf(next.get(ACCOUNT))));
+		expect(sandbox.loginRecords()).toMatchObject([{ failures: 1, triesWhileWaiting: 0 }]);
+	});
+
+	it.each(['Compte ASSO01 inconnu', 'Ressource momentanément indisponible'])(
+		'stay usable after the refusal "%s"',
+		async (text) => {
+			const throttle = new LoginThrottle();
+			sandbox.refuseNext(...Array<string>(5).fill(text));
+			for (let call = 0; call < 5; call++) {
+				const failure = await failureOf(clientOf(sandbox, {}, { throttle }).get(ACCOUNT));
+				expect(failure).toMatchObject({
+					code: 'refused',
+					details: { data: { refusedLevel: 'request' } },
+				});
+			}
+			await clientOf(sandbox, {}, { throttle }).get(ACCOUNT);
+		},
+	);
+
+	it('wait as long as the service says', async () => {
+		sandbox.behaviour.loginRefusal = 'Mot de passe incorrect, réessayez dans 20 minutes';
+		const [user] = sandbox.users;
+		const secret = { kind: 'password' as const, password: 'mauvais-mot' };
+		const client = clientOf(sandbox, { user: { login: user?.login ?? '', secret } });
+		const failure = await failureOf(client.get(ACCOUNT));
+		expect(failure.details).toMatchObject({
+			retryAfterSeconds: 1200,
+			hint: expect.stringContaining('possible in about 20 minutes'),
+		});
 	});
 
 	it('of administrators do not work with SSO', async () => {

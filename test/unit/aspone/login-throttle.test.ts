@@ -3,6 +3,13 @@ import { LoginThrottle, type LoginEvidence } from '../../../nodes/AspOneAlert/ap
 
 const login = { endpoint: 'https://e/', whiteLabel: 'WL', login: 'u', secret: 'p' };
 
+interface CallFacts {
+	text?: string;
+	/** Seconds of waiting that the service names. */
+	named?: number;
+	alone?: () => boolean;
+}
+
 class Scene {
 	time = 0;
 
@@ -11,16 +18,24 @@ class Scene {
 	readonly throttle = new LoginThrottle(() => this.time);
 
 	/** A call that the service answers with this verdict. */
-	async call(verdict: LoginEvidence, identity = login): Promise<string> {
+	async call(
+		evidence: LoginEvidence,
+		identity = login,
+		{ text = `service: ${evidence}`, named, alone }: CallFacts = {},
+	): Promise<string> {
 		return await this.throttle.attempt(
 			identity,
 			async () => {
 				this.calls += 1;
 				await new Promise((resolve) => setImmediate(resolve));
-				if (verdict === 'accepted') return 'answer';
-				throw new GuichetError('unauthenticated', `service: ${verdict}`);
+				if (evidence === 'accepted') return 'answer';
+				throw new GuichetError('unauthenticated', text, {
+					serviceMessages: [text],
+					retryAfterSeconds: named,
+				});
 			},
-			() => verdict,
+			() => evidence,
+			alone,
 		);
 	}
 
@@ -145,10 +160,17 @@ describe('the throttle after a refused login', () => {
 		expect(await scene.reaches()).toBe(true);
 	});
 
-	it('takes three refusals in a row that it does not understand for failed logins', async () => {
+	it('takes the same doubtful refusal three times in a row for a failed login', async () => {
 		const scene = new Scene();
 		for (let call = 0; call < 3; call++) await scene.call('doubtful').catch(() => undefined);
 		expect(await scene.reaches()).toBe(false);
+	});
+
+	it('takes no doubtful refusals of different texts for a failed login', async () => {
+		const scene = new Scene();
+		for (let call = 0; call < 10; call++)
+			await scene.call('doubtful', login, { text: `text ${call % 2}` }).catch(() => undefined);
+		expect(await scene.reaches()).toBe(true);
 	});
 
 	it('has no doubts about a login that was accepted', async () => {
@@ -156,5 +178,53 @@ describe('the throttle after a refused login', () => {
 		await scene.call('accepted');
 		for (let call = 0; call < 10; call++) await scene.call('doubtful').catch(() => undefined);
 		expect(await scene.reaches()).toBe(true);
+	});
+
+	it('takes a suspicion against a login that was accepted a moment ago for a failed login only when it comes again', async () => {
+		const scene = new Scene();
+		await scene.call('accepted');
+		await scene.call('suspected').catch(() => undefined);
+		expect(await scene.reaches()).toBe(true);
+		await scene.call('suspected').catch(() => undefined);
+		expect(await scene.reaches()).toBe(false);
+		const unproven = new Scene();
+		await unproven.call('suspected').catch(() => undefined);
+		expect(await unproven.reaches()).toBe(false);
+	});
+
+	it.each([
+		['the first call of an execution goes alone', 0, () => true],
+		['the proof of a login ages', 60_000, () => false],
+	])('makes one call with a login that has become wrong: %s', async (_name, later, alone) => {
+		const scene = new Scene();
+		await scene.call('accepted');
+		scene.time += later;
+		await Promise.allSettled(
+			Array.from({ length: 20 }, async () => await scene.call('refused', login, { alone })),
+		);
+		expect(scene.calls).toBe(2);
+	});
+
+	it('obeys the wait that the service names when it is longer, a day at most', async () => {
+		for (const [named, waits] of [
+			[30, 60],
+			[600, 600],
+			[999_999, 86_400],
+		] as const) {
+			const scene = new Scene();
+			await scene.call('refused', login, { named }).catch(() => undefined);
+			scene.time += waits * 1000 - 1;
+			expect(await scene.reaches()).toBe(false);
+			scene.time += 1;
+			expect(await scene.reaches()).toBe(true);
+		}
+	});
+
+	it('repeats the reason of the first failure to those who come after it', async () => {
+		const scene = new Scene();
+		await scene.call('refused').catch(() => undefined);
+		await expect(scene.call('accepted')).rejects.toMatchObject({
+			details: { serviceMessages: ['service: refused'], data: { notCalled: true } },
+		});
 	});
 });

@@ -378,11 +378,26 @@ describe('Modify Many', () => {
 		const items = await run('modifyMany', parameters, {
 			items: Array.from({ length: 50 }, (_, index) => ({ account: `A${index}`, active: 'oui' })),
 			continueOnFail: true,
-			credentials: credential({ userPassword: 'mauvais', userLogin: 'CABINET01@aspone.fr ' }),
+			credentials: credential({ userPassword: 'mauvais', userLogin: 'CABINET50@aspone.fr' }),
 		});
 		expect(items).toHaveLength(50);
 		expect(items.every(({ json }) => typeof json.error === 'string')).toBe(true);
 		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
+	});
+
+	it('goes on over thirty refusals of ordinary business, although their words resemble those of logins', async () => {
+		const texts = ['Ressource momentanément indisponible', "n'est associé à aucune procédure"];
+		sandbox.refuseNext(...Array.from({ length: 30 }, (_, index) => texts[index % 2] ?? ''));
+		const items = await run('modifyMany', parameters, {
+			items: [
+				...Array.from({ length: 30 }, (_, index) => ({ account: `ASSO${index}`, active: 'oui' })),
+				{ account: 'CABINET01', active: 'non' },
+			],
+			continueOnFail: true,
+		});
+		expect(items.filter(({ json }) => json.status === 'modified')).toHaveLength(1);
+		expect(changes()).toHaveLength(31);
+		expect(sandbox.configuration('CABINET01').alertActive).toBe(false);
 	});
 
 	it('only reports differences of every account when told to', async () => {
@@ -431,6 +446,17 @@ describe('the test of the credential', () => {
 			expect.stringMatching(/^ASPOne refuses connections/),
 			expect.stringMatching(/^Endpoint must begin with https/),
 		]);
+	});
+
+	it.each([
+		['', 'User Login is empty'],
+		['CABINET01@aspone.fr ', 'User Login begins or ends with a blank'],
+	])('names the field of the user login "%s" before any call', async (userLogin, message) => {
+		expect(await verdict({ userLogin })).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(`^${message}`),
+		});
+		expect(sandbox.mockServer.calls.list()).toEqual([]);
 	});
 
 	it('takes an unknown account for what it is', async () => {
