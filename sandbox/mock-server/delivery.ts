@@ -95,18 +95,13 @@ interface SpoiltBody {
 function spoil(body: WireBody, misbehaviour: Misbehaviour | undefined): SpoiltBody {
 	const { content, length } = body;
 	const spoilt = { content, announced: length, sent: length, changeFirst: false };
-	switch (misbehaviour?.kind) {
-		case 'truncate':
-			return { ...spoilt, sent: Math.min(length, misbehaviour.bytes ?? Math.floor(length / 2)) };
-		case 'shorten': {
-			const left = Math.max(0, length - (misbehaviour.by ?? 1));
-			return { ...spoilt, announced: left, sent: left };
-		}
-		case 'corrupt':
-			return { ...spoilt, changeFirst: true };
-		default:
-			return spoilt;
+	if (misbehaviour?.kind === 'truncate')
+		return { ...spoilt, sent: Math.min(length, misbehaviour.bytes ?? Math.floor(length / 2)) };
+	if (misbehaviour?.kind === 'shorten') {
+		const left = Math.max(0, length - (misbehaviour.by ?? 1));
+		return { ...spoilt, announced: left, sent: left };
 	}
+	return misbehaviour?.kind === 'corrupt' ? { ...spoilt, changeFirst: true } : spoilt;
 }
 
 async function write(

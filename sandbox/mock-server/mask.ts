@@ -13,7 +13,7 @@ const JSON_FIELD = new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*)"(?:[^"\\\\]|\\\
 const SOAP_ELEMENT = /(<(?:[\w-]+:)?(?:Password|BinarySecurityToken)\b[^>]*>)[^<]*(<\/)/gi;
 
 /** The same text with the values of secret fields masked; what the log keeps. */
-export function maskSecrets(text: string): string {
+function maskSecrets(text: string): string {
 	return text
 		.replace(FORM_FIELD, `$1$2=${MASK}`)
 		.replace(JSON_FIELD, `$1"${MASK}"`)

@@ -101,27 +101,24 @@ export class MisbehaviourQueue {
 
 /** The answer that a misbehaviour gives without the call being handled. */
 export function cannedAnswer(misbehaviour: Misbehaviour | undefined): Answer | undefined {
-	switch (misbehaviour?.kind) {
-		case 'status': {
-			const { status, retryAfter, body, contentType, headers } = misbehaviour;
-			return {
-				status,
-				headers: {
-					...headers,
-					...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-				},
-				body:
-					body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
-			};
-		}
-		case 'redirect':
-			return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
-		case 'html':
-			return html(
-				misbehaviour.status ?? 200,
-				misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
-			);
-		default:
-			return undefined;
+	if (misbehaviour?.kind === 'status') {
+		const { status, retryAfter, body, contentType, headers } = misbehaviour;
+		return {
+			status,
+			headers: {
+				...headers,
+				...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+			},
+			body:
+				body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
+		};
 	}
+	if (misbehaviour?.kind === 'redirect')
+		return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
+	if (misbehaviour?.kind === 'html')
+		return html(
+			misbehaviour.status ?? 200,
+			misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
+		);
+	return undefined;
 }

@@ -35,8 +35,8 @@ import type { BodyRule } from './body';
 import type { ParameterRules } from './parameters';
 import * as schemas from './schemas';
 
-export const FOLDER_API = '/teledossiers/v1';
-export const REFERENTIAL_API = '/referential/v1';
+const FOLDER_API = '/teledossiers/v1';
+const REFERENTIAL_API = '/referential/v1';
 
 /** One operation of the contract. */
 export interface Operation {

@@ -16,7 +16,7 @@ export function validationMessage(method: string, path: string, faults: Fault[])
 }
 
 /** The gateway's own name of the type of a JSON value. */
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'array';
 	if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
