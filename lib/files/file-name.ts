@@ -7,8 +7,10 @@ const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 /**
  * Makes a name that came from outside safe to store: no path, no control or reserved characters, no leading dot or dash,
  * no trailing dot or space, not a device, not empty, not too long. Accents and other scripts stay.
+ *
+ * @param maxBytes of UTF-8; the extension stays
  */
-export function safeFileName(name: string, fallback = 'file'): string {
+export function safeFileName(name: string, fallback = 'file', maxBytes = MAX_BYTES): string {
 	const clean = bearable(name.replace(/^.*[\\/]/s, ''))
 		.normalize('NFC')
 		.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
@@ -16,11 +18,16 @@ export function safeFileName(name: string, fallback = 'file'): string {
 		.replace(/^[\s.-]+/, '')
 		.replace(/[\s.]+$/, '');
 	const named = clean === '' ? fallback : DEVICES.test(clean) ? `_${clean}` : clean;
-	return shortened(named);
+	return shortened(named, maxBytes);
 }
 
-/** Gives each name once: a second `a.pdf` becomes `a (2).pdf`. Case is ignored, because some file systems do. */
+/**
+ * Gives each name once: a second `a.pdf` becomes `a (2).pdf`. Case is ignored, because some file
+ * systems do. The number makes no name longer than `maxBytes`.
+ */
 export class UniqueNames {
+	constructor(private readonly maxBytes = MAX_BYTES) {}
+
 	private readonly taken = new Set<string>();
 
 	/** By name, the number that the next of that name tries first. */
@@ -31,7 +38,7 @@ export class UniqueNames {
 		let unique = name;
 		let number = this.next.get(name.toLowerCase()) ?? 2;
 		for (; this.taken.has(unique.toLowerCase()); number++)
-			unique = `${stem} (${number})${extension}`;
+			unique = withSuffix(stem, ` (${number})${extension}`, this.maxBytes);
 		this.next.set(name.toLowerCase(), number);
 		this.taken.add(unique.toLowerCase());
 		return unique;
@@ -50,11 +57,18 @@ function bearable(name: string): string {
 	return name.length > 1000 ? name.slice(0, 500) + name.slice(-500) : name;
 }
 
-function shortened(name: string): string {
-	if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+function shortened(name: string, maxBytes: number): string {
+	if (Buffer.byteLength(name) <= maxBytes) return name;
 	const { stem, extension } = split(name);
-	let short = stem;
-	while (Buffer.byteLength(short + extension) > MAX_BYTES) short = [...short].slice(0, -1).join('');
+	return withSuffix(stem, extension, maxBytes);
+}
+
+/** A stem, cut where it has to be, and what stands behind it. */
+function withSuffix(stem: string, suffix: string, maxBytes: number): string {
+	if (Buffer.byteLength(stem + suffix) <= maxBytes) return stem + suffix;
+	const characters = [...stem];
+	while (characters.length > 0 && Buffer.byteLength(characters.join('') + suffix) > maxBytes)
+		characters.pop();
 	// What was inside the name before may not stand at its end.
-	return short.replace(/[\s.]+$/, '') + extension;
+	return characters.join('').replace(/[\s.]+$/, '') + suffix;
 }

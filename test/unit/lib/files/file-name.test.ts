@@ -128,4 +128,22 @@ describe('unique names', () => {
 		const names = new Set(Array.from({ length: 10_000 }, () => unique.take('a.pdf')));
 		expect(names.size).toBe(10_000);
 	});
+
+	it('stay within the longest name, number and extension included', () => {
+		const unique = new UniqueNames(60);
+		const long = safeFileName(`${'é'.repeat(255)}.pdf`, 'file', 60);
+		const names = Array.from({ length: 12 }, () => unique.take(long));
+		expect(new Set(names).size).toBe(12);
+		expect(names.every((name) => Buffer.byteLength(name) <= 60)).toBe(true);
+		expect(names.every((name) => name.endsWith('.pdf'))).toBe(true);
+		expect(names[11]).toBe(`${'é'.repeat(25)} (12).pdf`);
+	});
+
+	it('that are cut by default are not cut once more when they are stored', () => {
+		const unique = new UniqueNames();
+		const long = safeFileName(`${'a'.repeat(255)}.pdf`);
+		unique.take(long);
+		const second = unique.take(long);
+		expect(safeFileName(second)).toBe(second);
+	});
 });
