@@ -20,8 +20,11 @@ export interface PollingSetup {
 	/** Milliseconds; absent on n8n before 2.39. */
 	budget?: number;
 	workflowId?: string;
-	/** What n8n keeps for the node. Written in place, as n8n's is. */
+	/** What n8n keeps for the node under its name. Written in place, as n8n's is. */
 	staticData?: IDataObject;
+	/** What n8n keeps for the whole workflow. Written in place, as n8n's is. */
+	globalStaticData?: IDataObject;
+	node?: Partial<INode>;
 	/** Where files go. */
 	store?: BinaryStore;
 }
@@ -46,6 +49,7 @@ export function newWorkflowId(): string {
  */
 export function fakePolling(setup: PollingSetup): FakePolling {
 	const { properties, parameters = {}, credentials = {}, staticData = {}, budget } = setup;
+	const { globalStaticData = {} } = setup;
 	const { store = new BinaryStore() } = setup;
 	const { mode = 'trigger', workflowId = newWorkflowId() } = setup;
 	const warnings: string[] = [];
@@ -56,6 +60,7 @@ export function fakePolling(setup: PollingSetup): FakePolling {
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: {},
+		...setup.node,
 	};
 	const filled =
 		NodeHelpers.getNodeParameters(properties, parameters as INodeParameters, true, false, node, {
@@ -73,7 +78,7 @@ export function fakePolling(setup: PollingSetup): FakePolling {
 			return value;
 		},
 		getCredentials: async (type: string) => await Promise.resolve({ ...credentials[type] }),
-		getWorkflowStaticData: () => staticData,
+		getWorkflowStaticData: (type: string) => (type === 'global' ? globalStaticData : staticData),
 		getPollBudgetMs: budget === undefined ? undefined : () => budget,
 		logger: { warn: (message: string) => warnings.push(message) },
 	};
