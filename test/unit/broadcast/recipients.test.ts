@@ -53,7 +53,7 @@ describe('checking recipients', () => {
 		expect(rejects).toEqual([
 			{ line: 4, reason: 'checkNumber', masked: '71*******80' },
 			{ line: 5, reason: 'duplicate', masked: '85*******28' },
-			{ line: 6, reason: 'length', masked: '50******13' },
+			{ line: 6, reason: 'lostZero', masked: '50******13' },
 			{ line: 7, reason: 'empty', masked: '' },
 			{ line: 8, reason: 'characters', masked: '******' },
 		]);
@@ -95,16 +95,17 @@ describe('checking recipients', () => {
 		expect(counts).toMatchObject({ read: 2, accepted: 2, unusualMonths: 1 });
 	});
 
-	it('takes values, and refuses a number that has lost its leading zero', async () => {
-		const values = [85073003328, 5010100113, null, undefined, { niss: 1 }, '05010100113'];
-		const { accepted, rejects } = await check({ kind: 'values', values });
+	it('takes values, and gives a number its lost zero back only when the check number proves it', async () => {
+		const values = [85073003328, 5010100113, null, undefined, { niss: 1 }, 5010100114];
+		const { accepted, rejects, counts } = await check({ kind: 'values', values });
 		expect(accepted).toEqual(['85073003328', '05010100113']);
 		expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
-			[2, 'length'],
 			[3, 'empty'],
 			[4, 'empty'],
 			[5, 'empty'],
+			[6, 'length'],
 		]);
+		expect(counts.restoredZeros).toBe(1);
 	});
 
 	it('reads an empty file as nobody', async () => {

@@ -1,5 +1,6 @@
 import { readNiss } from '../../../../lib/identifiers/niss';
 import { CsvScanner, type CsvRecord } from './csv-scanner';
+import { readNotation } from './notation';
 import { AsciiCompatible, decode, detectEncoding, type Encoding } from './encoding';
 import { BroadcastError } from '../errors';
 
@@ -12,8 +13,13 @@ export interface Dialect {
 	bom: boolean;
 	separator: Separator;
 	quote: Quote;
-	/** whether the first record names the columns */
+	/** whether a record names the columns */
 	header: boolean;
+	/**
+	 * records before the first recipient, when there are others than the names of the columns:
+	 * `sep=;`, titles, a second line of names
+	 */
+	headerLines?: number;
 	/** position of the column with the national numbers, from 1 */
 	column: number;
 	/** its name, when there is a header */
@@ -49,6 +55,23 @@ const KNOWN_NAMES = new Set([
 /** A record of the sample: its cells, blanks around them cut off. */
 type Row = string[];
 
+/** Titles and names of columns stand in the first records, if anywhere. */
+const HEADER_SEARCH = 10;
+
+/** Words of a second line below the names: "(11 chiffres)", "rijksregisternummer", "NISS". */
+const COLUMN_WORDS =
+	/niss|insz|inss|ssin|regist|nation|num[eé]ro|nummer|number|chiffre|cijfer|digit|\bn[°r]/i;
+
+/** Names of other columns, lower case, letters only. Only these are ever repeated in an error. */
+const OTHER_NAMES = new Set([
+	...['nom', 'prenom', 'nomprenom', 'adresse', 'rue', 'codepostal', 'commune', 'localite'],
+	...['langue', 'datedenaissance', 'naissance', 'sexe', 'email', 'telephone', 'dossier', 'pays'],
+	...['naam', 'voornaam', 'achternaam', 'familienaam', 'adres', 'straat', 'postcode', 'gemeente'],
+	...['taal', 'geboortedatum', 'geslacht', 'telefoon', 'dossiernummer', 'land', 'numerodossier'],
+	...['name', 'firstname', 'lastname', 'surname', 'address', 'street', 'zip', 'city', 'language'],
+	...['birthdate', 'gender', 'phone', 'country', 'id', 'partner', 'partenaire', 'conjoint'],
+]);
+
 /** The byte of a separator or quote for the scanner; -1 for none. */
 export function byteOf(sign: Separator | Quote): number {
 	return sign === 'none' ? -1 : sign.charCodeAt(0);
@@ -76,21 +99,51 @@ export function detectDialect(
 	const text = decode(bytes, AsciiCompatible.encodingAfter(encoding));
 	const quote = csvOptions.quote ?? detectQuote(text);
 
-	const separators = csvOptions.separator === undefined ? SEPARATORS : [csvOptions.separator];
-	const readings = separators.map((separator) => read(bytes, whole, encoding, separator, quote));
-	const best = readings.reduce((a, b) => (b.score > a.score + 1e-9 ? b : a));
+	const directive = separatorLine(text);
+	const stated = csvOptions.separator ?? directive?.separator;
+	const separators = stated === undefined ? SEPARATORS : [stated];
+	const skip = directive === undefined ? 0 : 1;
+	const candidates = separators.map((separator) =>
+		read(bytes, { whole, encoding, separator, quote, skip }),
+	);
+	const best = candidates.reduce((a, b) => (b.score > a.score + 1e-9 ? b : a));
 
-	const { header, column } = findColumn(best, csvOptions);
+	const { column, titles, names } = findColumn(best, csvOptions);
+	const headerLines = skip + titles + names;
+	const header = names > 0;
+	const columnName = nameOfColumn(best.rows.slice(titles, titles + names), column);
 	return {
 		encoding,
 		bom,
 		separator: best.separator,
 		quote,
 		header,
+		...(headerLines === headerLinesOf({ header }) ? {} : { headerLines }),
 		column: column + 1,
-		...(header ? { columnName: best.rows[0]?.[column] ?? '' } : {}),
+		...(columnName === undefined ? {} : { columnName }),
 		columns: best.width,
 	};
+}
+
+/** How many records stand before the first recipient. */
+export function headerLinesOf({
+	header,
+	headerLines,
+}: Pick<Dialect, 'header' | 'headerLines'>): number {
+	return headerLines ?? (header ? 1 : 0);
+}
+
+/** The first line `sep=;` by which Excel is told the separator. */
+function separatorLine(text: string): { separator?: Separator } | undefined {
+	const sign = /^\ufeff?"?sep=(.)"?[ \t]*(?:[\r\n]|$)/i.exec(text)?.[1];
+	if (sign === undefined) return undefined;
+	return { separator: SEPARATORS.find((separator) => separator === sign) };
+}
+
+/** The name that is known, else the last; what is no name (a number, say) is never shown. */
+function nameOfColumn(header: readonly Row[], column: number): string | undefined {
+	const names = header.map((row) => row[column] ?? '').filter(looksLikeName);
+	return names.find((name) => KNOWN_NAMES.has(plainName(name))) ?? names.at(-1);
 }
 
 interface DialectCandidate {
@@ -103,14 +156,19 @@ interface DialectCandidate {
 	score: number;
 }
 
-function read(
-	bytes: Uint8Array,
-	whole: boolean,
-	encoding: Encoding,
-	separator: Separator,
-	quote: Quote,
-): DialectCandidate {
-	const rows = sampleRows(bytes, whole, encoding, separator, quote);
+interface SampleShape {
+	/** whether the sample is the whole file */
+	whole: boolean;
+	encoding: Encoding;
+	separator: Separator;
+	quote: Quote;
+	/** records to leave out at the beginning */
+	skip: number;
+}
+
+function read(bytes: Uint8Array, shape: SampleShape): DialectCandidate {
+	const { separator } = shape;
+	const rows = sampleRows(bytes, shape);
 	const widths = new Map<number, number>();
 	for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
 	const [width, alike] = [...widths].reduce((a, b) => (b[1] > a[1] ? b : a), [1, 0]);
@@ -124,10 +182,7 @@ function read(
 
 function sampleRows(
 	bytes: Uint8Array,
-	whole: boolean,
-	encoding: Encoding,
-	separator: Separator,
-	quote: Quote,
+	{ whole, encoding, separator, quote, skip }: SampleShape,
 ): Row[] {
 	const rows: Row[] = [];
 	const text = AsciiCompatible.encodingAfter(encoding);
@@ -141,17 +196,21 @@ function sampleRows(
 	scanner.push(bytes);
 	// In place of the line end that the last line may lack. A quote left open is reported later.
 	if (whole) scanner.push(Buffer.from('\n'));
-	return rows;
+	return rows.slice(skip);
 }
 
 function share(rows: Row[], column: number): number {
-	const valid = rows.filter((row) => isNumber(row[column] ?? '')).length;
-	return rows.length === 0 ? 0 : valid / rows.length;
+	const weight = rows.reduce((sum, row) => sum + likeness(row[column] ?? ''), 0);
+	return rows.length === 0 ? 0 : weight / rows.length;
 }
 
-function isNumber(cell: string): boolean {
+/** 1 for a national number, a half for one that a spreadsheet has spoiled, 0 for anything else. */
+function likeness(cell: string): number {
 	const bytes = Buffer.from(cell, 'utf8');
-	return readNiss(bytes, 0, bytes.length) >= 0;
+	if (readNiss(bytes, 0, bytes.length) >= 0) return 1;
+	const { key, fault } = readNotation(cell);
+	if (key >= 0) return 1;
+	return fault === undefined ? 0 : 0.5;
 }
 
 function detectQuote(text: string): Quote {
@@ -161,23 +220,27 @@ function detectQuote(text: string): Quote {
 
 /** A name of a column rather than a number: it has letters and no long row of digits. */
 function looksLikeName(cell: string): boolean {
-	return /\p{L}/u.test(cell) && !/\d(?:[ .-]?\d){5}/.test(cell);
+	return /\p{L}/u.test(cell) && !looksLikeNumber(cell) && readNotation(cell).fault === undefined;
 }
 
 function plainName(cell: string): string {
 	return cell.normalize('NFD').replace(/\P{L}/gu, '').toLowerCase();
 }
 
-function findColumn(
-	reading: DialectCandidate,
-	csvOptions: DialectOptions,
-): { header: boolean; column: number } {
-	const first = reading.rows[0] ?? [];
-	if (typeof csvOptions.column === 'string') {
-		return { header: true, column: columnByName(first, csvOptions.column) };
-	}
+interface FoundColumn {
+	/** from 0 */
+	column: number;
+	/** records before the names of the columns */
+	titles: number;
+	/** records that name the columns: none, one, or two (a second language, an explanation) */
+	names: number;
+}
+
+function findColumn(candidate: DialectCandidate, csvOptions: DialectOptions): FoundColumn {
+	const { rows } = candidate;
+	if (typeof csvOptions.column === 'string') return columnByName(rows, csvOptions.column);
 	const column =
-		csvOptions.column === undefined ? guessColumn(reading, csvOptions) : csvOptions.column - 1;
+		csvOptions.column === undefined ? guessColumn(candidate, csvOptions) : csvOptions.column - 1;
 	if (!Number.isInteger(column) || column < 0) {
 		throw new BroadcastError(
 			'column_not_found',
@@ -185,23 +248,66 @@ function findColumn(
 			'Set Column to 1 for the first column',
 		);
 	}
-	return { header: csvOptions.header ?? looksLikeName(first[column] ?? ''), column };
+	if (csvOptions.header === false) return { column, titles: 0, names: 0 };
+	const titles = titleCount(candidate, column);
+	const named = looksLikeName(rows[titles]?.[column] ?? '');
+	if (!named && csvOptions.header !== true) return { column, titles: 0, names: 0 };
+	return { column, titles, names: 1 + furtherNames(rows, titles + 1, column) };
 }
 
-function columnByName(header: Row, name: string): number {
-	const wanted = name.trim();
-	const exact = header.indexOf(wanted);
-	const column =
-		exact >= 0 ? exact : header.findIndex((cell) => cell.toLowerCase() === wanted.toLowerCase());
-	if (column >= 0) return column;
-	// The first line may be data, so only names are repeated, never a cell that could be a number.
-	const names = header.filter(looksLikeName).slice(0, 20);
+/** How many records stand before the one that names the columns. */
+function titleCount({ rows, width }: DialectCandidate, column: number): number {
+	const known = headerRow(rows);
+	const isTitle = (row: Row): boolean => !looksLikeNumber(row[column] ?? '');
+	if (known >= 0) return rows.slice(0, known).every(isTitle) ? known : 0;
+	if (width === 1) return 0;
+	// A title fills one cell of a table that has more.
+	const alone = (row: Row): boolean => isTitle(row) && row.filter(Boolean).length === 1;
+	let titles = 0;
+	for (const row of rows.slice(0, HEADER_SEARCH)) {
+		if (!alone(row)) break;
+		titles++;
+	}
+	return looksLikeName(rows[titles]?.[column] ?? '') ? titles : 0;
+}
+
+/** The first record that holds a name under which institutions keep the numbers; -1 for none. */
+function headerRow(rows: readonly Row[]): number {
+	return rows
+		.slice(0, HEADER_SEARCH)
+		.findIndex(
+			(row) => !row.some(looksLikeNumber) && row.some((cell) => KNOWN_NAMES.has(plainName(cell))),
+		);
+}
+
+function furtherNames(rows: readonly Row[], from: number, column: number): number {
+	const cell = rows[from]?.[column] ?? '';
+	return looksLikeName(cell) && COLUMN_WORDS.test(cell) ? 1 : 0;
+}
+
+function looksLikeNumber(cell: string): boolean {
+	return /\d(?:[ .-]?\d){5}/.test(cell);
+}
+
+function columnByName(rows: readonly Row[], name: string): FoundColumn {
+	const wanted = name.trim().toLowerCase();
+	for (const [titles, row] of rows.slice(0, HEADER_SEARCH).entries()) {
+		const exact = row.indexOf(name.trim());
+		const column = exact >= 0 ? exact : row.findIndex((cell) => cell.toLowerCase() === wanted);
+		if (column >= 0) return { column, titles, names: 1 + furtherNames(rows, titles + 1, column) };
+	}
+	// The first line may be data: only words that name columns everywhere are repeated.
+	const first = rows[Math.max(0, headerRow(rows))] ?? [];
+	const names = first.filter((cell) => {
+		const plain = plainName(cell);
+		return !looksLikeNumber(cell) && (KNOWN_NAMES.has(plain) || OTHER_NAMES.has(plain));
+	});
 	throw new BroadcastError(
 		'column_not_found',
-		`The file has no column named "${wanted}"`,
+		`The file has no column named "${name.trim()}"`,
 		names.length > 0
-			? `Its first line names: ${names.join(', ')}`
-			: 'Its first line names no column',
+			? `It has ${first.length} columns, among them: ${names.slice(0, 20).join(', ')}`
+			: `Its first line has ${first.length} cells and names no column that is known`,
 	);
 }
 
@@ -209,7 +315,8 @@ function guessColumn(
 	{ rows, shares, width }: DialectCandidate,
 	csvOptions: DialectOptions,
 ): number {
-	const named = csvOptions.header === false ? [] : (rows[0] ?? []).map(plainName);
+	const header = csvOptions.header === false ? [] : (rows[headerRow(rows)] ?? []);
+	const named = header.map(plainName);
 	const known = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
 	if (known.length === 1) return known[0];
 	const full = shares.flatMap((value, i) => (value > 0 ? [i] : []));

@@ -3,6 +3,7 @@ import { BroadcastError } from '../errors';
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
+const END_MARK = 0x1a;
 /**
  * A quote that is never closed would swallow the rest of the file; no honest record is this long.
  */
@@ -26,9 +27,20 @@ export class CsvRecord {
 	/** 1 where the cell holds doubled quotes */
 	escaped = new Uint8Array(64);
 
-	/** One empty cell: a line with nothing on it. */
+	/**
+	 * Nothing in any cell: an empty line, or the `;;;` of the rows below a table in a spreadsheet.
+	 * The end mark of old systems (Ctrl-Z) alone on its line counts as nothing too.
+	 */
 	get blank(): boolean {
-		return this.count === 1 && this.starts[0] === this.ends[0];
+		for (let i = 0; i < this.count; i++) {
+			if (this.starts[i] === this.ends[i]) continue;
+			return this.count === 1 && this.ends[0] - this.starts[0] === 1 && this.isEndMark();
+		}
+		return true;
+	}
+
+	private isEndMark(): boolean {
+		return this.buffer[this.starts[0]] === END_MARK;
 	}
 
 	/** The bytes of a cell, doubled quotes undone; undefined when the record has fewer cells. */

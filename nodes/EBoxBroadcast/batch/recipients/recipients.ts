@@ -1,7 +1,6 @@
 import {
 	isUsualMonth,
 	maskNiss,
-	NISS_FAULT_TEXTS,
 	nissFault,
 	nissMonth,
 	readNiss,
@@ -11,23 +10,37 @@ import { CsvScanner, type CsvRecord } from './csv-scanner';
 import {
 	byteOf,
 	detectDialect,
+	headerLinesOf,
 	SAMPLE_SIZE,
 	type Dialect,
 	type DialectOptions,
 } from './csv-dialect';
-import { AsciiCompatible } from './encoding';
+import { AsciiCompatible, decode, type Encoding } from './encoding';
+import { assertText, isZip } from './file-kind';
 import { NissList, NissSet } from './niss-keys';
+import { CELL_FAULT_TEXTS, readNotation, restoreZeros, type SpreadsheetFault } from './notation';
+import { openWorkbook } from './workbook';
 
-/** Where the numbers come from: the bytes of a CSV file, or values that a workflow holds. */
+/** Where the numbers come from: the bytes of a file, or values that a workflow holds. */
 export type RecipientSource =
-	| { kind: 'csv'; chunks: AsyncIterable<Uint8Array>; csvOptions?: DialectOptions }
+	| {
+			/** CSV, or a workbook (.xlsx), which its first bytes tell */
+			kind: 'csv';
+			chunks: AsyncIterable<Uint8Array>;
+			csvOptions?: DialectOptions;
+			/** sheet of a workbook; the first visible one when left out */
+			sheet?: string;
+			/** name of the file, for people */
+			name?: string;
+	  }
 	| { kind: 'values'; values: Iterable<unknown> };
 
 /** Why a record did not become a recipient. */
-export type RejectReason = NissFault | 'missing' | 'duplicate' | 'earlierList' | 'otherVersion';
+export type RejectReason =
+	NissFault | SpreadsheetFault | 'missing' | 'duplicate' | 'earlierList' | 'otherVersion';
 
 export const REJECT_TEXTS: Record<RejectReason, string> = {
-	...NISS_FAULT_TEXTS,
+	...CELL_FAULT_TEXTS,
 	missing: 'the record has no such column',
 	duplicate: 'occurs before in this list',
 	earlierList: 'stands in an earlier list',
@@ -49,16 +62,33 @@ export interface RecipientCounts {
 	accepted: number;
 	rejected: Record<RejectReason, number>;
 	blankLines: number;
+	/** numbers that were written with an apostrophe, `="…"`, dashes, slashes or unseen characters */
+	mended: number;
+	/** numbers that had lost leading zeros as number cells and got them back */
+	restoredZeros: number;
 	/** accepted numbers whose month is none of 00-12, 20-32, 40-52: right by the rule, but odd */
 	unusualMonths: number;
 }
 
 export interface CheckedRecipients {
 	counts: RecipientCounts;
-	/** absent for values */
+	/** how a CSV file was read */
 	dialect?: Dialect;
+	/** how a workbook was read */
+	workbook?: WorkbookForm;
 	/** the accepted numbers in the order of the source */
 	recipients: NissList;
+}
+
+/** How a workbook was read. */
+export interface WorkbookForm extends Pick<
+	Dialect,
+	'header' | 'headerLines' | 'column' | 'columnName' | 'columns'
+> {
+	sheet: string;
+	sheetCount: number;
+	/** rows that a filter or a person has hidden; they were read too */
+	hiddenRows: number;
 }
 
 export interface CheckOptions {
@@ -77,6 +107,8 @@ function noRejects(): Record<RejectReason, number> {
 		empty: 0,
 		characters: 0,
 		length: 0,
+		lostZero: 0,
+		scientific: 0,
 		checkNumber: 0,
 		missing: 0,
 		duplicate: 0,
@@ -98,8 +130,12 @@ class RecipientCheck {
 		accepted: 0,
 		rejected: noRejects(),
 		blankLines: 0,
+		mended: 0,
+		restoredZeros: 0,
 		unusualMonths: 0,
 	};
+	/** how cells are to be read where bytes do not do */
+	encoding: Encoding = 'utf-8';
 	private readonly seen: NissSet;
 	private pending: Reject[] = [];
 
@@ -110,11 +146,25 @@ class RecipientCheck {
 	take(bytes: Uint8Array, start: number, end: number, line: number): void {
 		this.counts.read++;
 		const key = readNiss(bytes, start, end);
-		const reason = key < 0 ? nissFault(key) : this.alreadyKnown(key);
+		if (key >= 0) this.accept(key, bytes, start, end, line);
+		else this.takeNotation(nissFault(key), bytes.subarray(start, end), line);
+	}
+
+	private accept(key: number, bytes: Uint8Array, start: number, end: number, line: number): void {
+		const reason = this.alreadyKnown(key);
 		if (reason) return this.reject(reason, line, bytes.subarray(start, end));
 		if (!isUsualMonth(nissMonth(key))) this.counts.unusualMonths++;
 		this.counts.accepted++;
 		this.recipients.push(key);
+	}
+
+	/** A cell that is no number as it stands: perhaps people mean one. */
+	private takeNotation(asWritten: NissFault, cell: Uint8Array, line: number): void {
+		if (asWritten === 'empty') return this.reject('empty', line, cell);
+		const { key, fault } = readNotation(decode(cell, this.encoding));
+		if (key < 0) return this.reject(fault ?? asWritten, line, cell);
+		this.counts.mended++;
+		this.accept(key, cell, 0, cell.length, line);
 	}
 
 	missing(line: number): void {
@@ -158,63 +208,100 @@ export async function checkRecipients(
 	options: CheckOptions = {},
 ): Promise<CheckedRecipients> {
 	const check = new RecipientCheck(options);
+	const { counts, recipients } = check;
 	if (source.kind === 'values') {
 		await checkValues(source.values, check);
-		return { counts: check.counts, recipients: check.recipients };
+		return { counts, recipients };
 	}
-	const dialect = await checkCsv(source.chunks, source.csvOptions ?? {}, check);
-	return { counts: check.counts, dialect, recipients: check.recipients };
+	const { sample, whole, all } = await peek(source.chunks);
+	if (isZip(sample)) {
+		const workbook = await checkWorkbook(all, source.sheet, source.csvOptions ?? {}, check);
+		return { counts, workbook, recipients };
+	}
+	if (source.csvOptions?.encoding === undefined) assertText(sample);
+	const dialect = detectDialect(sample, whole, source.csvOptions);
+	await checkCsv(all, dialect, check);
+	return { counts, dialect, recipients };
 }
 
 async function checkValues(values: Iterable<unknown>, check: RecipientCheck): Promise<void> {
 	let line = 0;
 	for (const value of values) {
 		line++;
-		const bytes = Buffer.from(textOf(value), 'utf8');
+		const text = typeof value === 'number' ? numberText(value, check) : value;
+		const bytes = Buffer.from(typeof text === 'string' ? text : '', 'utf8');
 		check.take(bytes, 0, bytes.length, line);
 		if (line % 1000 === 0) await check.flush();
 	}
 	await check.flush();
 }
 
-/**
- * A number has lost its leading zeros: it is taken as written, and refused when it is too short.
- */
-function textOf(value: unknown): string {
-	if (typeof value === 'string') return value;
-	return typeof value === 'number' ? String(value) : '';
+/** A number cannot have leading zeros: it gets them back when the check number proves them. */
+function numberText(value: number, check: RecipientCheck): string {
+	const digits = String(value);
+	const whole = restoreZeros(digits);
+	if (whole !== undefined) check.counts.restoredZeros++;
+	return whole ?? digits;
+}
+
+/** A workbook is read through the same door as CSV: its sheet comes as lines of one dialect. */
+async function checkWorkbook(
+	chunks: AsyncIterable<Uint8Array>,
+	sheetName: string | undefined,
+	{ header, column }: DialectOptions,
+	check: RecipientCheck,
+): Promise<WorkbookForm> {
+	const opened = await openWorkbook(chunks, sheetName);
+	const { sample, whole, all } = await peek(opened.rows);
+	const dialect = detectDialect(sample, whole, {
+		encoding: 'utf-8',
+		separator: ';',
+		quote: '"',
+		header,
+		column,
+	});
+	await checkCsv(all, dialect, check);
+	check.counts.restoredZeros += opened.restoredZeros(dialect.column);
+	return {
+		sheet: opened.sheet,
+		sheetCount: opened.sheetCount,
+		hiddenRows: opened.hiddenRows(),
+		header: dialect.header,
+		...(dialect.headerLines === undefined ? {} : { headerLines: dialect.headerLines }),
+		column: dialect.column,
+		...(dialect.columnName === undefined ? {} : { columnName: dialect.columnName }),
+		columns: dialect.columns,
+	};
 }
 
 async function checkCsv(
 	chunks: AsyncIterable<Uint8Array>,
-	csvOptions: DialectOptions,
+	dialect: Dialect,
 	check: RecipientCheck,
-): Promise<Dialect> {
-	const { sample, whole, all } = await peek(chunks);
-	const dialect = detectDialect(sample, whole, csvOptions);
+): Promise<void> {
 	const reader = new AsciiCompatible(dialect);
+	check.encoding = AsciiCompatible.encodingAfter(dialect.encoding);
 	const scanner = new CsvScanner(
 		{ separator: byteOf(dialect.separator), quote: byteOf(dialect.quote) },
 		recordTaker(dialect, check),
 	);
-	for await (const chunk of all) {
+	for await (const chunk of chunks) {
 		scanner.push(reader.push(chunk));
 		await check.flush();
 	}
 	scanner.push(reader.end());
 	scanner.end();
 	await check.flush();
-	return dialect;
 }
 
 function recordTaker(dialect: Dialect, check: RecipientCheck): (record: CsvRecord) => void {
 	const column = dialect.column - 1;
 	const quote = byteOf(dialect.quote);
-	let headerLeft = dialect.header;
+	let headerLeft = headerLinesOf(dialect);
 	return (record) => {
 		if (record.blank) return check.blankLine();
-		if (headerLeft) {
-			headerLeft = false;
+		if (headerLeft > 0) {
+			headerLeft--;
 			return;
 		}
 		if (column >= record.count) return check.missing(record.line);
