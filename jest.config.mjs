@@ -26,5 +26,5 @@ export default {
 	testMatch: ['<rootDir>/test/{unit,contract,truth,build}/**/*.test.ts'],
 	transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
-	modulePathIgnorePatterns: ['<rootDir>/dist/'],
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/coverage/'],
 };
