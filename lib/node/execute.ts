@@ -5,6 +5,7 @@ import { GuichetError, invalidInput } from '../errors/guichet-error';
 import { ItemContext } from './item-context';
 import { factsOf, toNodeError } from './node-error';
 import { type Operation, type OperationResult, type OperationTable, OutputItem } from './operation';
+import { RunMemory } from './run-memory';
 
 const DEFAULT_PARALLEL_ITEMS = 4;
 
@@ -21,20 +22,19 @@ export async function executeTable<Api>(
 	const itemCount = execution.getInputData().length;
 	const form = [...operation.fields, ...(table.shared ?? [])];
 	const { api, parallelItems } = await connect(execution, table);
-	if (operation.mode === 'once') {
-		const context = new ItemContext(execution, api, 0, form, itemCount);
-		const everyItem = Array.from({ length: itemCount }, (_, item) => ({ item }));
-		return [await runOne(execution, operation, context, everyItem)];
+	const memory = RunMemory.of(execution);
+	const contextOf = (item: number) =>
+		new ItemContext(execution, api, item, form, itemCount, memory);
+	try {
+		if (operation.mode === 'once') {
+			const everyItem = Array.from({ length: itemCount }, (_, item) => ({ item }));
+			return [await runOne(execution, operation, contextOf(0), memory, everyItem)];
+		}
+		const parallel = operation.mode === 'sequential' ? 1 : parallelItems;
+		return [await runEach(execution, operation, contextOf, memory, parallel)];
+	} finally {
+		memory.endOfTry();
 	}
-	const parallel = operation.mode === 'sequential' ? 1 : parallelItems;
-	return [
-		await runEach(
-			execution,
-			operation,
-			(item) => new ItemContext(execution, api, item, form, itemCount),
-			parallel,
-		),
-	];
 }
 
 async function connect<Api>(
@@ -73,6 +73,7 @@ async function runEach<Api>(
 	execution: IExecuteFunctions,
 	operation: Operation<Api>,
 	contextOf: (item: number) => ItemContext<Api>,
+	memory: RunMemory,
 	parallel: number,
 ): Promise<INodeExecutionData[]> {
 	const itemCount = execution.getInputData().length;
@@ -84,7 +85,7 @@ async function runEach<Api>(
 			limit(async () => {
 				if (failures.size > 0) return;
 				try {
-					results[item] = await runOne(execution, operation, contextOf(item), { item });
+					results[item] = await runOne(execution, operation, contextOf(item), memory, { item });
 				} catch (error) {
 					failures.set(item, error);
 				}
@@ -102,13 +103,15 @@ async function runOne<Api>(
 	execution: IExecuteFunctions,
 	operation: Operation<Api>,
 	context: ItemContext<Api>,
+	memory: RunMemory,
 	pairedItem: INodeExecutionData['pairedItem'],
 ): Promise<INodeExecutionData[]> {
 	try {
 		context.signal?.throwIfAborted();
-		return itemsOf(await operation.run(context)).map(({ json, binary, origin }) => {
+		return itemsOf(await resultOf(operation, context)).map(({ json, binary, origin }) => {
 			const from = origin.items?.map((item) => ({ item })) ?? pairedItem;
-			if (origin.failure !== undefined)
+			if (origin.failure !== undefined) {
+				memory.noteFailure();
 				return failedItem(
 					execution,
 					origin.failure,
@@ -116,6 +119,7 @@ async function runOne<Api>(
 					from,
 					json,
 				);
+			}
 			return {
 				json,
 				pairedItem: from,
@@ -123,11 +127,25 @@ async function runOne<Api>(
 			};
 		});
 	} catch (error) {
+		memory.noteFailure();
 		const cancelled = context.signal?.aborted === true;
 		if (cancelled || !execution.continueOnFail())
 			throw toNodeError(execution.getNode(), error, context.itemIndex);
 		return [failedItem(execution, error, context.itemIndex, pairedItem)];
 	}
+}
+
+async function resultOf<Api>(
+	operation: Operation<Api>,
+	context: ItemContext<Api>,
+): Promise<OperationResult> {
+	const { creates } = operation;
+	if (creates === undefined) return await operation.run(context);
+	return await context.once(
+		'operation',
+		async () => await operation.run(context),
+		creates === true ? undefined : async (failure) => await creates.lookFor(context, failure),
+	);
 }
 
 /**

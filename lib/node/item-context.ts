@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { invalidInput } from '../errors/guichet-error';
+import { type GuichetError, invalidInput } from '../errors/guichet-error';
 import { Fields } from './fields';
+import { RunMemory } from './run-memory';
 
 /** A file that the workflow hands in: known by its description, opened as often as it is needed. */
 export interface InputFile {
@@ -25,6 +26,7 @@ export class ItemContext<Api> extends Fields {
 		readonly itemIndex: number,
 		private readonly form: INodeProperties[],
 		readonly itemCount = 1,
+		private readonly memory: RunMemory = RunMemory.of(execution),
 	) {
 		super({
 			// A field that is not shown has no value; with `undefined` n8n would throw.
@@ -35,12 +37,43 @@ export class ItemContext<Api> extends Fields {
 
 	/** The same operation's form and service for another item, for operations that treat all items in one run. */
 	forItem(itemIndex: number): ItemContext<Api> {
-		return new ItemContext(this.execution, this.api, itemIndex, this.form, this.itemCount);
+		return new ItemContext(
+			this.execution,
+			this.api,
+			itemIndex,
+			this.form,
+			this.itemCount,
+			this.memory,
+		);
 	}
 
 	/** The same item with another way to the service. */
 	withApi(api: Api): ItemContext<Api> {
-		return new ItemContext(this.execution, api, this.itemIndex, this.form, this.itemCount);
+		return new ItemContext(
+			this.execution,
+			api,
+			this.itemIndex,
+			this.form,
+			this.itemCount,
+			this.memory,
+		);
+	}
+
+	/**
+	 * Creates something once for this item, however often n8n's *Retry On Fail* runs the node: a second
+	 * try gets the first one's result. After an unknown outcome `lookFor` is asked what came of it;
+	 * where it finds nothing, the same failure is told again.
+	 *
+	 * @param act names the act where an item has several: `event`, `upload 2`
+	 * @example
+	 * const { id } = await context.once('event', () => client.createEvent(caseId, event));
+	 */
+	async once<Result>(
+		act: string,
+		begin: () => Promise<Result>,
+		lookFor?: (failure: GuichetError) => Promise<Result | undefined>,
+	): Promise<Result> {
+		return await this.memory.once(`${this.itemIndex} ${act}`, begin, lookFor);
 	}
 
 	/** Fires when the person stops the execution. */

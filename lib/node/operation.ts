@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import type { GuichetError } from '../errors/guichet-error';
 import type { ItemContext } from './item-context';
 
 /** What an operation gives for one item: its data, or several, with files where there are some. */
@@ -30,6 +31,12 @@ export class OutputItem {
 	) {}
 }
 
+/** What came of a creation with an unknown outcome; `undefined` where that cannot be seen. */
+export type LookFor<Api> = (
+	context: ItemContext<Api>,
+	failure: GuichetError,
+) => Promise<OperationResult | undefined>;
+
 /** One operation of a node: how it is called, what it asks for, what it does. */
 export interface Operation<Api> {
 	/** Title Case, in the operation list: "Get Many". */
@@ -46,6 +53,12 @@ export interface Operation<Api> {
 	 * - `once`: one run for all items; `context.itemCount` says how many there are
 	 */
 	mode?: 'parallel' | 'sequential' | 'once';
+	/**
+	 * For an operation whose one call creates something: an item that n8n's *Retry On Fail* brings
+	 * again is not created again. `lookFor` tells what came of an unknown outcome. An operation of
+	 * several steps uses {@link ItemContext.once} for each that creates.
+	 */
+	creates?: true | { lookFor: LookFor<Api> };
 	run(context: ItemContext<Api>): Promise<OperationResult>;
 }
 

@@ -35,6 +35,10 @@ export interface ExecutionSetup {
 	/** Shared with other executions, as one node's files are another's input. */
 	store?: BinaryStore;
 	node?: Partial<INode>;
+	/** How often the node has run before in this execution. Running it again is another try. */
+	runIndex?: number;
+	/** What n8n keeps for one node in one execution; shared by the runs of a loop. */
+	context?: object;
 	/** What n8n's de-duplication remembers; shared by executions of one node. */
 	processed?: Set<string>;
 }
@@ -58,6 +62,7 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 	const { processed = new Set<string>() } = setup;
 	const node = nodeOf(setup);
 	const hints: NodeExecutionHint[] = [];
+	const nodeContext = setup.context ?? {};
 	const credentialReads: Record<string, number> = {};
 	const helpers = {
 		prepareBinaryData: store.store.bind(store),
@@ -99,6 +104,9 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 		},
 		continueOnFail: () => setup.continueOnFail === true,
 		getExecutionCancelSignal: () => signal,
+		// One for all tries of this execution's node, as n8n keeps it.
+		getContext: () => nodeContext,
+		getWorkflowDataProxy: () => ({ $runIndex: setup.runIndex ?? 0 }),
 		addExecutionHints: (...added: NodeExecutionHint[]) => void hints.push(...added),
 		getMode: () => 'manual',
 		getWorkflow: () => ({ id: 'workflow', name: 'Workflow', active: false }),
