@@ -28,7 +28,8 @@ export async function aspOneWsseApiTest(
 			() => `ASPOne accepts both logins (configuration of ${account} read)`,
 			(error: unknown) => {
 				if (!isAboutRequest(error)) throw error;
-				const reason = error.details.serviceMessages?.[0] ?? 'no reason given';
+				const [first = 'no reason given'] = error.details.serviceMessages ?? [];
+				const reason = first.replace(/[\s.]+$/, '');
 				return `ASPOne answers, but not for the account ${account}: ${reason}. The white label is accepted; set "Test Account Name" to an account of yours to try the user login out.`;
 			},
 		);

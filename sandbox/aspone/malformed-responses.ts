@@ -11,7 +11,10 @@ const xml = (body: string, status = 200): Misbehaviour => ({
 });
 
 const [account] = seedAccounts();
-const good = successXml('defaultNamespace', 'GetConfigurationAlert', account);
+const typed = successXml('defaultNamespace', 'GetConfigurationAlert', account);
+
+/** An answer that fits both operations. */
+const good = typed.replace(/ xsi:type="[^"]*"/, '');
 
 /**
  * A configuration with elements that a careless reader would write onto every object of the
@@ -45,6 +48,29 @@ export const MALFORMED_RESPONSES = {
 	otherRoot: xml(
 		'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><surprise/></soap:Body></soap:Envelope>',
 	),
+	foreignXml: xml('<catalogue><title>Erreur</title></catalogue>'),
+	warning: xml(errorXml('unqualified', 'Traitement partiel').replace('>ERROR<', '>WARNING<')),
+	otherAccount: xml(good.replace('>CABINET01<', '>CLIENT02<')),
+	twoAccounts: xml(
+		good.replace(
+			'</configurationAlert>',
+			'</configurationAlert><accountName>CLIENT02</accountName>',
+		),
+	),
+	otherOperation: xml(typed.replace('GetConfigurationAlertResponse', 'GetDepositResponse')),
+	bothVerdicts: xml(
+		good.replace(
+			'</response>',
+			'<errorResponse><message>Non pris en compte</message></errorResponse></response>',
+		),
+	),
+	successBesideFault: xml(
+		good.replace(
+			'</soap:Body>',
+			'<soap:Fault><faultcode>soap:Server</faultcode></soap:Fault></soap:Body>',
+		),
+	),
+	onlyAccountName: xml(good.replace(/<alertActive>[\s\S]*<\/teleprocedureAlert>/, '')),
 	empty: { kind: 'status', status: 200 },
 	webPage: { kind: 'html' },
 	badGateway: { kind: 'html', status: 502, body: '<html><h1>502 Bad Gateway</h1></html>' },

@@ -32,6 +32,10 @@ export interface AspOneBehaviour {
 	shape: 'defaultNamespace' | 'unqualified' | 'prefixed';
 	/** What becomes of alerts that a modification leaves out. */
 	omittedAlerts: 'keep' | 'clear';
+	/** What becomes of switches and recipients that a modification leaves out. */
+	omittedFields: 'keep' | 'clear';
+	/** In which order procedures, alerts and addresses are answered. */
+	order: 'stored' | 'reversed';
 	/** What the service says of a refused login; its real words are not published. */
 	loginRefusal: string;
 	/** Seconds of waiting for each failed login. */
@@ -46,6 +50,8 @@ export interface AspOneBehaviour {
 export const DEFAULT_BEHAVIOUR: AspOneBehaviour = {
 	shape: 'defaultNamespace',
 	omittedAlerts: 'keep',
+	omittedFields: 'keep',
+	order: 'stored',
 	loginRefusal: 'Identifiant ou mot de passe incorrect',
 	secondsPerFailure: 60,
 	whiteLabel: { login: 'ASPONE', password: 'Marque-Blanche-é€-2026' },

@@ -1,5 +1,5 @@
 import { BusinessError, Fault } from './faults';
-import { type Account, type AspOneBehaviour, SERVICE_NAMESPACE } from './model';
+import { type Account, type ActiveAlert, type AspOneBehaviour, SERVICE_NAMESPACE } from './model';
 import type { Element } from './xml';
 
 /** Children of the payload in the schema's order, with how often each may come. */
@@ -44,7 +44,7 @@ const schemaFault = (name: string): Fault =>
 export function modified(
 	account: Account,
 	payload: Element,
-	{ omittedAlerts }: AspOneBehaviour,
+	{ omittedAlerts, omittedFields }: AspOneBehaviour,
 ): Account {
 	checkSequence(payload, SEQUENCE);
 	const next = structuredClone(account);
@@ -59,12 +59,14 @@ export function modified(
 	] as const) {
 		const [text] = texts(name);
 		if (text !== undefined) next[name] = booleanOf(name, text);
+		else if (omittedFields === 'clear') next[name] = false;
 	}
+	if (omittedFields === 'clear') next.mails = [];
 	next.mails = mailsAfter(next.mails, texts('mails'), texts('mailsToAdd'), texts('mailsToDelete'));
 	const blocks = payload.children.filter(({ name }) => name === 'teleprocedureAlert');
 	if (blocks.length > 0 && omittedAlerts === 'clear')
 		for (const procedure of Object.keys(next.procedures)) next.procedures[procedure] = [];
-	for (const block of blocks) applyBlock(next, block);
+	for (const block of blocks) applyBlock(next, block, account.procedures);
 	return next;
 }
 
@@ -81,7 +83,7 @@ function mailsAfter(now: string[], all: string[], added: string[], deleted: stri
 	return result;
 }
 
-function applyBlock(account: Account, block: Element): void {
+function applyBlock(account: Account, block: Element, before: Account['procedures']): void {
 	const [procedure, ...services] = block.children;
 	if (procedure?.name !== 'teleProcedure') throw schemaFault(procedure?.name ?? 'nothing');
 	const code = procedure.text;
@@ -89,17 +91,34 @@ function applyBlock(account: Account, block: Element): void {
 		throw new BusinessError(`Téléprocédure non souscrite : ${code}`);
 	for (const service of services) {
 		if (service.name !== 'messageService') throw schemaFault(service.name);
-		applyService(account, code, service);
+		applyService(account, code, service, before[code] ?? []);
 	}
 }
 
-function applyService(account: Account, code: string, service: Element): void {
+function applyService(
+	account: Account,
+	code: string,
+	service: Element,
+	before: readonly ActiveAlert[],
+): void {
 	checkSequence(service, SERVICE_SEQUENCE);
 	const text = (name: string) => service.children.find((one) => one.name === name)?.text;
 	const [active, type, delay, positive] = ['actif', 'type', 'delai', 'positif'].map(text);
 	if (active === undefined || type === undefined || positive === undefined)
 		throw schemaFault('messageService');
 	const isPositive = booleanOf('positif', positive);
+	// What is stored once is let through: rules came after data.
+	const stored = before.find(
+		(alert) =>
+			alert.type === type &&
+			alert.positive === isPositive &&
+			(alert.delay === null ? undefined : String(alert.delay)) === delay,
+	);
+	if (stored && booleanOf('actif', active)) {
+		const rest = account.procedures[code].filter((alert) => !sameKey(alert, stored));
+		account.procedures[code] = [...rest, stored];
+		return;
+	}
 	if (!(isPositive ? POSITIVE : NEGATIVE).includes(type))
 		throw new BusinessError(`Message de service ${type} impossible`);
 	if (ONLY_FOR[type] && !ONLY_FOR[type].includes(code))
@@ -112,6 +131,9 @@ function applyService(account: Account, code: string, service: Element): void {
 	const alert = { type, positive: isPositive, delay: isPositive ? null : Number(delay) };
 	account.procedures[code] = booleanOf('actif', active) ? [...others, alert] : others;
 }
+
+const sameKey = (one: ActiveAlert, other: ActiveAlert): boolean =>
+	one.type === other.type && one.positive === other.positive;
 
 function checkSequence({ children }: Element, sequence: Array<[string, number]>): void {
 	let position = 0;

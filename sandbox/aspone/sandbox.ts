@@ -140,6 +140,12 @@ export class AspOneSandbox {
 		);
 	}
 
+	/** Changes what is stored of an account, as other people and other systems do. */
+	store(accountName: string, change: Partial<Account>): void {
+		const changed = { ...this.account(accountName), ...structuredClone(change) };
+		this.accounts = this.accounts.map((one) => (one.accountName === accountName ? changed : one));
+	}
+
 	echoNext(): void {
 		this.echo = true;
 	}
@@ -237,13 +243,26 @@ export class AspOneSandbox {
 		if (refusal !== undefined) throw new BusinessError(refusal);
 		const { shape } = this.behaviour;
 		if (request.name === 'accountName' && request.children.length === 0)
-			return successXml(shape, 'GetConfigurationAlert', this.account(request.text));
+			return successXml(shape, 'GetConfigurationAlert', this.shown(this.account(request.text)));
 		if (request.name !== 'configurationAlertModification')
 			throw new Fault('soap:Client', `Unknown request ${request.name}`);
 		const name = only(request, 'accountName', SERVICE_NAMESPACE)?.text ?? '';
 		const account = modified(this.account(name), request, this.behaviour);
 		this.accounts = this.accounts.map((one) => (one.accountName === name ? account : one));
-		return successXml(shape, 'ModifyConfigurationAlert', account);
+		return successXml(shape, 'ModifyConfigurationAlert', this.shown(account));
+	}
+
+	/** An account as an answer shows it. */
+	private shown(account: Account): Account {
+		if (this.behaviour.order === 'stored') return account;
+		const procedures = Object.entries(account.procedures)
+			.reverse()
+			.map(([code, alerts]) => [code, [...alerts].reverse()] as const);
+		return {
+			...account,
+			mails: [...account.mails].reverse(),
+			procedures: Object.fromEntries(procedures),
+		};
 	}
 
 	private account(accountName: string): Account {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
-import { presentableUrl } from '../../../lib/errors/redact';
+import { presentable, presentableUrl } from '../../../lib/errors/redact';
 import { HttpClient } from '../../../lib/http/client';
 import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
-import type { AlertSetting } from './alert-rules';
+import { formatAlert } from './alert-list';
+import { type AlertSetting, isSpecified } from './alert-rules';
 import { readAnswer, type XmlElement } from './answer';
 import {
 	type LoginEvidence,
@@ -12,7 +13,12 @@ import {
 	type LoginThrottle,
 	processThrottle,
 } from './login-throttle';
-import { type AlertConfiguration, type AlertModification, SWITCHES } from './configuration';
+import {
+	type AlertConfiguration,
+	type AlertModification,
+	type StoredAlert,
+	SWITCHES,
+} from './configuration';
 import { writeEnvelope } from './envelope';
 import { isAmbiguousRefusal } from './login-refusal';
 import { contradictoryAnswer, type FailureContext, failureOf } from './failures';
@@ -93,13 +99,18 @@ export class AlertClient {
 		});
 	}
 
-	/** The whole alert configuration of an account. */
+	/**
+	 * The whole alert configuration of an account.
+	 *
+	 * @example
+	 * const { mails, procedures } = await client.get('CABINET01');
+	 */
 	async get(accountName: string): Promise<AlertConfiguration> {
 		checkedAccountName(accountName, true);
-		const { payload, context } = await this.call('getConfigurationAlert', { accountName }, false);
-		const configuration = readConfiguration(payload, accountName);
+		const answer = await this.call('getConfigurationAlert', { accountName }, false);
+		const configuration = configurationIn(answer, accountName);
 		if (!configuration)
-			throw contradictoryAnswer('says SUCCESS, but gives no alert configuration', context);
+			throw contradictoryAnswer('says SUCCESS, but gives no alert configuration', answer.context);
 		return configuration;
 	}
 
@@ -110,11 +121,19 @@ export class AlertClient {
 	 * without it
 	 * @throws GuichetError `invalid_input` when a rule of the specification is broken; nothing was
 	 * sent then
+	 *
+	 * @example
+	 * await client.modify({ accountName: 'CABINET01', mailsToAdd: ['compta@cabinet.example'] });
 	 */
 	async modify(modification: AlertModification): Promise<AlertConfiguration | undefined> {
 		const checked = checkedModification(modification);
-		const { payload } = await this.call('modifyConfigurationAlert', this.valuesOf(checked), true);
-		return readConfiguration(payload, checked.accountName);
+		const values = this.valuesOf(checked);
+		const answer = await this.call('modifyConfigurationAlert', values, true).catch(
+			(error: unknown) => {
+				throw withStoredAlerts(error, checked.storedAlerts ?? []);
+			},
+		);
+		return configurationIn(answer, checked.accountName);
 	}
 
 	private valuesOf(modification: AlertModification): RecordValue {
@@ -127,7 +146,7 @@ export class AlertClient {
 			const value = modification[name];
 			if (value !== undefined) values[name] = value;
 		}
-		const { alerts = [] } = modification;
+		const alerts = [...(modification.alerts ?? []), ...(modification.storedAlerts ?? [])];
 		const procedures = [...new Set(alerts.map(({ procedure }) => procedure))];
 		if (procedures.length > 0)
 			values.teleprocedureAlert = procedures.map((teleProcedure) => ({
@@ -139,14 +158,15 @@ export class AlertClient {
 		return values;
 	}
 
-	private messageService({ type, positive, active, delayDays }: AlertSetting): RecordValue {
+	private messageService(alert: AlertSetting | StoredAlert): RecordValue {
+		const { type, positive, active, delayDays } = alert;
 		const delay =
 			delayDays ?? (positive && this.settings.zeroDelayForPositive === true ? 0 : undefined);
 		return {
 			actif: active,
 			type,
 			...(delay === undefined ? {} : { delai: String(delay) }),
-			positif: positive,
+			...(positive === null ? {} : { positif: positive }),
 		};
 	}
 
@@ -176,7 +196,13 @@ export class AlertClient {
 					},
 					now,
 				);
-				return await this.exchange(envelope, changes, [...this.secrets(), password], echoes);
+				return await this.exchange(
+					envelope,
+					changes,
+					[...this.secrets(), password],
+					echoes,
+					operation,
+				);
 			},
 			echoes,
 		);
@@ -255,7 +281,8 @@ export class AlertClient {
 		changes: boolean,
 		secrets: string[],
 		echoes: readonly string[],
-	): Promise<{ payload: XmlElement | undefined; context: FailureContext }> {
+		operation: string,
+	): Promise<ServiceAnswer> {
 		const { endpoint, loginWords = [], user } = this.settings;
 		const { 'Content-Type': contentType, ...headers } = envelope.headers;
 		const answer = await this.http.text({
@@ -277,7 +304,7 @@ export class AlertClient {
 			blankAtSecretsEdge: /^\s|\s$/.test(secretText(user.secret)),
 			now: this.now(),
 		};
-		const read = await readAnswer(answer.body);
+		const read = await readAnswer(answer.body, operation);
 		if (read.kind !== 'success') throw failureOf(read, context);
 		if (answer.status >= 400)
 			throw contradictoryAnswer(`says SUCCESS, but with HTTP status ${answer.status}`, context);
@@ -298,7 +325,11 @@ export class AlertClient {
 
 	private async fetchWsdl(url: string): Promise<string> {
 		checkUrl('WSDL URL', url);
-		const { body } = await this.http.text({ method: 'GET', url, repeat: 'safe' });
+		const { body } = await this.http
+			.text({ method: 'GET', url, repeat: 'safe' })
+			.catch((error: unknown) => {
+				throw error instanceof GuichetError ? withoutWsdl(error) : error;
+			});
 		return body;
 	}
 
@@ -311,6 +342,57 @@ export class AlertClient {
 
 const cancelled = () =>
 	new GuichetError('cancelled', 'The execution was cancelled', { outcome: 'not_done' });
+
+/** A success of the service, and what is known about the call. */
+interface ServiceAnswer {
+	payload: XmlElement | undefined;
+	context: FailureContext;
+}
+
+/**
+ * The configuration in an answer, or nothing when there is none.
+ *
+ * @throws GuichetError `answer_malformed` when it is another account's
+ */
+function configurationIn(
+	{ payload, context }: ServiceAnswer,
+	accountName: string,
+): AlertConfiguration | undefined {
+	const read = readConfiguration(payload, accountName);
+	if (!read) return undefined;
+	const [other] = read.accountNames.filter((name) => !isSameAccount(name, accountName));
+	if (other !== undefined)
+		throw contradictoryAnswer(
+			`was asked about the account ${accountName}, and answered about "${presentable(other).slice(0, 60)}"`,
+			context,
+		);
+	return read.configuration;
+}
+
+/** Names are compared without case, and without the domain that a login has behind its account. */
+function isSameAccount(one: string, other: string): boolean {
+	const [a, b] = [one, other].map((name) => name.trim().toLowerCase());
+	return a === b || a === b?.replace(/@.*$/, '') || a?.replace(/@.*$/, '') === b;
+}
+
+/** The endpoint is not what failed: the person has to look at another field of the credential. */
+const withoutWsdl = (error: GuichetError): GuichetError =>
+	error.with({
+		message: `The WSDL cannot be fetched: ${error.message}`,
+		field: 'WSDL URL',
+		outcome: 'not_done',
+		hint: 'Check "WSDL URL" in the credential, or paste the WSDL, or take the built-in one.',
+	});
+
+/** A WSDL without a place for what ASPOne itself stores: the person has to know whose value it is. */
+function withStoredAlerts(error: unknown, stored: StoredAlert[]): unknown {
+	const outside = stored.filter((alert) => !isSpecified(alert)).map(formatAlert);
+	if (!(error instanceof GuichetError) || error.details.field !== 'WSDL' || outside.length === 0)
+		return error;
+	return error.with({
+		hint: `${error.details.hint ?? ''} ASPOne itself stores alerts outside the specification, which were to be sent along: ${outside.join('; ')}. Without "Send Current Alerts Along" they are not sent.`.trim(),
+	});
+}
 
 /** Whom a refusal is about; the errors of {@link failureOf} say it. */
 const isRefusal = (

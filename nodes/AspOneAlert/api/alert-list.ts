@@ -1,11 +1,13 @@
 import { type GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import {
+	alertKey,
 	type AlertSetting,
 	isMessageType,
 	knownProcedure,
-	MESSAGE_TYPE_RULES,
+	onlyAnswer,
 	type MessageType,
 } from './alert-rules';
+import type { StoredAlert } from './configuration';
 
 /** An example that every refusal shows, and the form as well. */
 export const LIST_EXAMPLE = 'TVA, TDFC ARS negative 5';
@@ -124,17 +126,11 @@ function settingsOf(
 	if (procedures.length === 0) throw refuse('names no procedure such as TVA');
 	if (!type) throw refuse('names no message type (ACS, ARS, AIS or RCP)');
 	const answer = positive ?? onlyAnswer(type);
-	if (answer === undefined)
+	if (answer === null)
 		throw refuse(`does not say whether the ${type} answer is positive or negative`);
 	return procedures.map((procedure) =>
 		setting({ procedure, type, positive: answer, active, delayDays }),
 	);
-}
-
-/** The answer of a message type that has only one. */
-function onlyAnswer(type: MessageType): boolean | undefined {
-	const { positive, negative } = MESSAGE_TYPE_RULES[type];
-	return positive && negative ? undefined : positive;
 }
 
 /**
@@ -147,15 +143,10 @@ export function setting(values: AlertSetting): AlertSetting {
 }
 
 /** One alert as a line of the list. */
-export function formatAlert({
-	procedure,
-	type,
-	positive,
-	active,
-	delayDays,
-}: AlertSetting): string {
-	const words = [procedure, type, positive ? 'positive' : 'negative'];
-	if (!positive && delayDays !== undefined) words.push(String(delayDays));
+export function formatAlert(alert: AlertSetting | StoredAlert): string {
+	const { active, delayDays } = alert;
+	const words = [alertKey(alert)];
+	if (delayDays !== undefined) words.push(String(delayDays));
 	if (!active) words.push('off');
 	return words.join(' ');
 }

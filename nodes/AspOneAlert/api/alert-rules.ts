@@ -66,8 +66,18 @@ export interface AlertSetting {
 }
 
 /** The cell without its content: what may stand only once in a configuration. */
-export const alertKey = ({ procedure, type, positive }: AlertSetting): string =>
-	`${procedure} ${type} ${positive ? 'positive' : 'negative'}`;
+export const alertKey = ({ procedure, type, positive }: Alert): string =>
+	[procedure, type, answerWord(positive)].join(' ');
+
+/** An alert of the specification, or one that ASPOne stores. */
+interface Alert {
+	procedure: string;
+	type: string;
+	positive: boolean | null;
+}
+
+export const answerWord = (positive: boolean | null): string =>
+	positive === null ? 'unknown' : positive ? 'positive' : 'negative';
 
 export const isMessageType = (code: string): code is MessageType =>
 	(MESSAGE_TYPES as readonly string[]).includes(code);
@@ -116,4 +126,18 @@ export function possibleAlerts(procedure: string): Array<Pick<AlertSetting, 'typ
 			.filter((positive) => (positive ? answers.positive : answers.negative))
 			.map((positive) => ({ type, positive }));
 	});
+}
+
+/** The answer of a message type that has only one; null for two, and for an unknown type. */
+export function onlyAnswer(type: string): boolean | null {
+	if (!isMessageType(type)) return null;
+	const { positive, negative } = MESSAGE_TYPE_RULES[type];
+	return positive && negative ? null : positive;
+}
+
+/** Whether an alert that ASPOne stores is one of the specification. */
+export function isSpecified(alert: Alert & { active: boolean; delayDays?: number }): boolean {
+	const { type, positive } = alert;
+	if (!isMessageType(type) || positive === null || !knownProcedure(alert.procedure)) return false;
+	return brokenRule({ ...alert, type, positive }) === undefined;
 }

@@ -2,10 +2,12 @@ import { Parser } from 'xml2js';
 
 /**
  * An element of an answer, by its local name: ASPOne's answers differ in prefixes, in namespaces,
- * and in whether children are qualified. Attributes are not read.
+ * and in whether children are qualified. Of the attributes only `xsi:type` is read.
  */
 export interface XmlElement {
 	name: string;
+	/** Local name in `xsi:type`. */
+	type?: string;
 	/** Trimmed; empty for an element that holds elements. */
 	text: string;
 	/** In the order of first appearance of their names. */
@@ -36,20 +38,25 @@ export async function parseXml(xml: string): Promise<XmlElement | undefined> {
 	if (/<!DOCTYPE/i.test(xml)) return undefined;
 	const parser = new Parser({
 		explicitArray: true,
-		ignoreAttrs: true,
 		charkey: '#text',
-		tagNameProcessors: [(name) => MARK + name.slice(name.indexOf(':') + 1)],
+		attrkey: '#attributes',
+		tagNameProcessors: [(name) => MARK + localName(name)],
+		attrNameProcessors: [(name) => MARK + localName(name)],
 	});
 	try {
-		const parsed = (await parser.parseStringPromise(xml)) as Record<string, unknown> | null;
-		const [name] = Object.keys(parsed ?? {});
-		if (!parsed || !name) return undefined;
-		return elementOf(name, parsed[name], { left: MOST_ELEMENTS }, 0);
+		const parsed: unknown = await parser.parseStringPromise(xml);
+		const [root] = isObject(parsed) ? Object.entries(parsed) : [];
+		return root && elementOf(root[0], root[1], { left: MOST_ELEMENTS }, 0);
 	} catch {
 		// The parser's message quotes the text, which may hold anything.
 		return undefined;
 	}
 }
+
+const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
 
 function elementOf(
 	key: string,
@@ -59,27 +66,34 @@ function elementOf(
 ): XmlElement {
 	if (level > MOST_LEVELS || budget.left-- <= 0) throw new RangeError('too deep or too large');
 	const name = key.slice(MARK.length);
-	if (typeof value !== 'object' || value === null)
-		return { name, text: String(value ?? '').trim(), children: [] };
-	const entries = Object.entries(value as Record<string, unknown>);
+	if (!isObject(value)) return { name, text: textOf(value), children: [] };
+	const entries = Object.entries(value);
 	const children = entries
 		.filter(([childKey]) => childKey.startsWith(MARK))
 		.flatMap(([childKey, list]) =>
-			(Array.isArray(list) ? (list as unknown[]) : [list]).map((child) =>
+			(Array.isArray(list) ? list : [list]).map((child: unknown) =>
 				elementOf(childKey, child, budget, level + 1),
 			),
 		);
-	const text = entries.find(([childKey]) => childKey === '#text')?.[1];
-	return { name, text: typeof text === 'string' ? text.trim() : '', children };
+	const attributes = value['#attributes'];
+	const type = isObject(attributes) ? textOf(attributes[`${MARK}type`]) : '';
+	return {
+		name,
+		...(type === '' ? {} : { type: localName(type) }),
+		text: textOf(value['#text']),
+		children,
+	};
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
 /** The first child with a name, whatever its case. */
-export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
+function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
 	return element?.children.find((one) => one.name.toLowerCase() === name.toLowerCase());
 }
 
 /** All text below an element, in reading order. */
-export function allText(element: XmlElement | undefined): string {
+function allText(element: XmlElement | undefined): string {
 	if (!element) return '';
 	return [element.text, ...element.children.map(allText)].filter(Boolean).join('\n');
 }
@@ -89,35 +103,99 @@ export type SoapAnswer =
 	| { kind: 'success'; payload: XmlElement | undefined }
 	| { kind: 'error'; messages: string[]; codes: string[] }
 	| { kind: 'fault'; code: string; messages: string[] }
+	/** A message that is no answer to what was asked; `problem` follows the word "message". */
+	| { kind: 'unexpected'; problem: string; messages: string[] }
 	| { kind: 'empty' }
 	| { kind: 'web_page' }
 	| { kind: 'unreadable' };
 
 /**
- * Tells the answers of the service apart: `wsResponse` with SUCCESS or ERROR, a SOAP fault, and
- * everything that is not SOAP. The element of a success is spelled with one `l` or two, depending
- * on the age of the service.
+ * Tells the answers of the service apart: `wsResponse` with SUCCESS or ERROR, a SOAP fault, another
+ * message, and everything that is no message. An answer has one verdict: what says two things at
+ * once is neither.
+ *
+ * @param operation whose answer it has to be: `getConfigurationAlert`
  */
-export async function readAnswer(body: string): Promise<SoapAnswer> {
+export async function readAnswer(body: string, operation: string): Promise<SoapAnswer> {
 	if (body.trim() === '') return { kind: 'empty' };
 	if (/^\s*(<!doctype\s+html|<html)\b/i.test(body)) return { kind: 'web_page' };
 	const root = await parseXml(body);
 	if (!root) return { kind: 'unreadable' };
 	if (root.name.toLowerCase() === 'html') return { kind: 'web_page' };
-	const soapBody = root.name === 'Envelope' ? child(root, 'Body') : undefined;
-	const fault = child(soapBody, 'Fault');
-	if (fault) return readFault(fault);
-	const response = child(soapBody, 'wsResponse');
-	const type = child(response, 'responseType')?.text.toUpperCase();
-	const content = child(response, 'response');
-	if (type === 'SUCCESS')
-		return {
-			kind: 'success',
-			payload: child(content, 'successfullResponse') ?? child(content, 'successfulResponse'),
-		};
-	if (type === 'ERROR') return readError(content);
-	return { kind: 'unreadable' };
+	if (root.name !== 'Envelope')
+		return unexpected(`is not SOAP: its root element is ${nameOf(root)}`, root);
+	const [soapBody, ...otherBodies] = childrenNamed(root, 'Body');
+	const [content, ...others] = soapBody?.children ?? [];
+	if (!soapBody || !content) return unexpected('has an empty body', root);
+	if (others.length > 0 || otherBodies.length > 0)
+		return unexpected(`holds several answers at once: ${namesOf(soapBody)}`, root);
+	if (content.name.toLowerCase() === 'fault') return readFault(content);
+	if (content.name.toLowerCase() !== 'wsresponse')
+		return unexpected(`holds ${nameOf(content)} and no wsResponse`, content);
+	return readResponse(content, operation);
 }
+
+function readResponse(response: XmlElement, operation: string): SoapAnswer {
+	const [type, ...otherTypes] = childrenNamed(response, 'responseType').map(({ text }) => text);
+	const contents = childrenNamed(response, 'response');
+	const successes = contents.flatMap((content) => [
+		...childrenNamed(content, 'successfullResponse'),
+		...childrenNamed(content, 'successfulResponse'),
+	]);
+	const errors = contents.flatMap((content) => childrenNamed(content, 'errorResponse'));
+	if (type === undefined) return unexpected('has no responseType', response);
+	if (otherTypes.length > 0 || contents.length > 1 || successes.length > 1)
+		return unexpected('gives more than one answer', response);
+	// An element that is empty is how some servers write one that is absent.
+	const says = [successes, errors].filter((elements) => elements.map(allText).join('') !== '');
+	switch (type.toUpperCase()) {
+		case 'SUCCESS': {
+			if (errors.map(allText).join('') !== '')
+				return unexpected('says SUCCESS and gives an error as well', response);
+			const [payload] = successes;
+			const other = otherOperation(payload?.type, operation);
+			if (other) return unexpected(`is the answer of another operation, ${other}`, response);
+			return { kind: 'success', payload };
+		}
+		case 'ERROR':
+			return says.length > 1
+				? unexpected('says ERROR and gives a success as well', response)
+				: readError(contents[0]);
+		default:
+			return unexpected(
+				`has the response type ${quoted(type)}, which is neither SUCCESS nor ERROR`,
+				response,
+			);
+	}
+}
+
+/**
+ * The operation that an `xsi:type` names when it is not the one that was asked for. The names are
+ * known from other services of ASPOne: `<Operation>Response`. A name that follows no such pattern
+ * says nothing.
+ */
+function otherOperation(type: string | undefined, operation: string): string | undefined {
+	const [, name] = /^([a-z]+)Response$/i.exec(type ?? '') ?? [];
+	if (name === undefined || name.toLowerCase() === operation.toLowerCase()) return undefined;
+	const known = /^(get|modify)/i.test(name) || !/alert/i.test(name);
+	return known ? quoted(name) : undefined;
+}
+
+const unexpected = (problem: string, { children }: XmlElement): SoapAnswer => ({
+	kind: 'unexpected',
+	problem,
+	messages: children.map(allText).filter(Boolean),
+});
+
+const childrenNamed = (element: XmlElement, name: string): XmlElement[] =>
+	element.children.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+
+/** A name or code of a server, short enough for a sentence. */
+const quoted = (text: string): string => `"${text.slice(0, 40)}"`;
+
+const nameOf = ({ name }: XmlElement): string => quoted(name);
+
+const namesOf = ({ children }: XmlElement): string => children.slice(0, 4).map(nameOf).join(', ');
 
 function readFault(fault: XmlElement): SoapAnswer {
 	// SOAP 1.1 names come first; 1.2 nests them (`Code/Value`, `Reason/Text`).
@@ -126,11 +204,7 @@ function readFault(fault: XmlElement): SoapAnswer {
 		child(fault, 'faultstring')?.text ?? allText(child(fault, 'Reason')),
 		allText(child(fault, 'detail')),
 	];
-	return {
-		kind: 'fault',
-		code: code.slice(code.indexOf(':') + 1),
-		messages: texts.filter(Boolean),
-	};
+	return { kind: 'fault', code: localName(code), messages: texts.filter(Boolean) };
 }
 
 function readError(content: XmlElement | undefined): SoapAnswer {

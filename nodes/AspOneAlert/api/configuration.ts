@@ -1,4 +1,4 @@
-import type { AlertSetting, MessageType } from './alert-rules';
+import type { AlertSetting } from './alert-rules';
 
 /** The switches of a configuration, in the specification's own names. */
 export const SWITCHES = [
@@ -13,13 +13,26 @@ export type SwitchName = (typeof SWITCHES)[number];
 
 export type Switches = Record<SwitchName, boolean | null>;
 
-/** A message service of a procedure as the account has it. */
+/**
+ * A message service of a procedure as the account has it. Values outside the specification are kept
+ * as ASPOne stores them.
+ */
 export interface MessageServiceState {
 	type: string;
-	positive: boolean;
-	active: boolean;
-	/** Whole days; null for positive answers and for services that are not set. */
+	/** `null` where the answer does not say it in a way that can be read. */
+	positive: boolean | null;
+	active: boolean | null;
+	/** Days; null for services that are not set, and for positive answers without a wait. */
 	delayDays: number | null;
+}
+
+/** An alert that is active at ASPOne, within the specification or not. */
+export interface StoredAlert {
+	procedure: string;
+	type: string;
+	positive: boolean | null;
+	active: boolean;
+	delayDays?: number;
 }
 
 /** A procedure that the account subscribes to. */
@@ -48,19 +61,22 @@ export interface AlertModification extends Partial<Record<SwitchName, boolean>> 
 	mailsToAdd?: string[];
 	mailsToDelete?: string[];
 	alerts?: AlertSetting[];
+	/** Alerts that ASPOne has already, sent along as they are. */
+	storedAlerts?: StoredAlert[];
 }
 
-/** The active alerts of a configuration as settings that a modification can carry. */
-export function activeAlerts({ procedures }: AlertConfiguration): AlertSetting[] {
+/** The active alerts of a configuration, as they are stored. */
+export function activeAlerts({ procedures }: AlertConfiguration): StoredAlert[] {
 	return procedures.flatMap(({ procedure, messageServices }) =>
 		messageServices
-			.filter(({ active }) => active)
+			// Only active services are listed: one whose state cannot be read is not taken for off.
+			.filter(({ active }) => active !== false)
 			.map(({ type, positive, delayDays }) => ({
 				procedure,
-				type: type as MessageType,
+				type,
 				positive,
 				active: true,
-				...(positive || delayDays === null ? {} : { delayDays }),
+				...(delayDays === null ? {} : { delayDays }),
 			})),
 	);
 }

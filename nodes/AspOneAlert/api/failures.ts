@@ -45,6 +45,7 @@ export function failureOf(
 ): GuichetError {
 	if (answer.kind === 'fault') return faultFailure(answer, context);
 	if (answer.kind === 'error') return refusal(answer.messages, answer.codes, context);
+	if (answer.kind === 'unexpected') return unexpectedAnswer(answer, context);
 	return noSoapFailure(answer.kind, context);
 }
 
@@ -176,6 +177,25 @@ export function namedWaitSeconds(texts: readonly string[]): number | undefined {
 	});
 	const seconds = waits.reduce((sum, wait) => sum + wait, 0);
 	return seconds > 0 ? seconds : undefined;
+}
+
+function unexpectedAnswer(
+	{ problem, messages }: Extract<SoapAnswer, { kind: 'unexpected' }>,
+	context: FailureContext,
+): GuichetError {
+	const { status, changes } = context;
+	const message = `ASPOne answered with a message that ${presentable(problem)} (HTTP ${status})`;
+	const foreign = /no wsResponse|not SOAP/.test(problem);
+	return failure(statusCode(status), message, context, {
+		serviceMessages: readableTexts(messages, context),
+		outcome: status >= 400 && status < 500 ? 'not_done' : changes ? 'unknown' : undefined,
+		hint: [
+			foreign ? 'The endpoint in the credential may be that of another service.' : '',
+			unknownHint(context),
+		]
+			.filter(Boolean)
+			.join(' '),
+	});
 }
 
 const NO_SOAP = {

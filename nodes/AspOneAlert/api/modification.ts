@@ -1,7 +1,7 @@
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import { isCode } from './alert-list';
+import { formatAlert, isCode } from './alert-list';
 import { ACCOUNT_NAME_LENGTH, brokenRule, alertKey, MAILS } from './alert-rules';
-import { type AlertModification, SWITCHES } from './configuration';
+import { type AlertModification, type StoredAlert, SWITCHES } from './configuration';
 import { bodyText } from './xml-text';
 
 /** The labels of the form, for refusals. */
@@ -50,6 +50,7 @@ export function checkedModification(modification: AlertModification): AlertModif
 		else checked[list] = checkedMails(LABELS[list], mails);
 	}
 	checkMailLists(checked);
+	for (const alert of modification.storedAlerts ?? []) checkSendable(alert);
 	if (modification.alerts?.length) checked.alerts = checkedAlerts(modification.alerts);
 	else delete checked.alerts;
 	if (!changesAnything(checked))
@@ -59,6 +60,19 @@ export function checkedModification(modification: AlertModification): AlertModif
 			'Add at least one change or alert. An empty field is never sent, so that nothing is cleared by accident.',
 		);
 	return checked;
+}
+
+/** What ASPOne stores is sent back as it is, if a message can carry it. */
+function checkSendable(alert: StoredAlert): void {
+	const field = 'Send Current Alerts Along';
+	const { procedure, type, positive } = alert;
+	if (positive === null)
+		throw invalidInput(
+			field,
+			`cannot send "${formatAlert(alert)}": ASPOne stores it without saying whether it is for positive or negative answers`,
+			'Switch the option off, or correct that alert at ASPOne.',
+		);
+	for (const text of [procedure, type]) bodyText(`${field} (as stored at ASPOne)`, text);
 }
 
 function changesAnything(modification: AlertModification): boolean {

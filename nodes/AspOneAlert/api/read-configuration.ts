@@ -1,5 +1,4 @@
-import { possibleAlerts } from './alert-rules';
-import { knownProcedure } from './alert-rules';
+import { isMessageType, knownProcedure, onlyAnswer, possibleAlerts } from './alert-rules';
 import type { XmlElement } from './answer';
 import {
 	type AlertConfiguration,
@@ -23,13 +22,13 @@ const MOST_WRAPPERS = 4;
  * The service lists all procedures that the account subscribes to, but only the active message
  * services (specification of WS Alert, section 2.3): those that are missing are shown as inactive.
  *
- * @returns nothing when no field of a configuration is there
+ * @returns nothing when no part of a configuration is there: an account name alone is none
  */
 export function readConfiguration(
 	payload: XmlElement | undefined,
 	askedFor: string,
-): AlertConfiguration | undefined {
-	const found: AlertConfiguration = {
+): ConfigurationRead | undefined {
+	const configuration: AlertConfiguration = {
 		accountName: askedFor,
 		alertActive: null,
 		sendAdmin: null,
@@ -40,55 +39,63 @@ export function readConfiguration(
 		procedures: [],
 		otherElements: {},
 	};
+	const found = { configuration, accountNames: [] };
 	const recognised = payload ? read(payload, found, [], 0) : false;
 	return recognised ? found : undefined;
+}
+
+export interface ConfigurationRead {
+	configuration: AlertConfiguration;
+	/** Accounts that the answer names; it need not name one. */
+	accountNames: string[];
 }
 
 /** Whether something was recognised below an element. */
 function read(
 	element: XmlElement,
-	found: AlertConfiguration,
+	found: ConfigurationRead,
 	path: string[],
 	level: number,
 ): boolean {
 	let recognised = false;
 	for (const one of element.children) {
 		const here = [...path, one.name];
-		if (take(one, found)) recognised = true;
+		if (isAccountName(one)) found.accountNames.push(one.text);
+		else if (takeField(one, found.configuration)) recognised = true;
 		else if (one.children.length > 0 && level < MOST_WRAPPERS)
 			recognised = read(one, found, here, level + 1) || recognised;
-		else remember(found, here, one);
+		else keepUnknown(found.configuration, here, one.text || `${one.children.length} elements`);
 	}
 	return recognised;
 }
 
-function remember(found: AlertConfiguration, path: string[], element: XmlElement): void {
+const isAccountName = ({ name, text }: XmlElement): boolean =>
+	name.toLowerCase() === 'accountname' && text !== '';
+
+/** Keeps what this package has no field for, or cannot read. */
+function keepUnknown({ otherElements }: AlertConfiguration, path: string[], text: string): void {
 	const key = path.join('/');
 	// Names come from the service; a plain assignment would let one of them reach the prototype.
-	const texts = Object.hasOwn(found.otherElements, key) ? found.otherElements[key] : [];
-	Object.defineProperty(found.otherElements, key, {
-		value: [...texts, element.text || `${element.children.length} elements`],
+	const texts = Object.hasOwn(otherElements, key) ? (otherElements[key] ?? []) : [];
+	Object.defineProperty(otherElements, key, {
+		value: [...texts, text],
 		enumerable: true,
 		configurable: true,
 		writable: true,
 	});
 }
 
-function take(element: XmlElement, found: AlertConfiguration): boolean {
+function takeField(element: XmlElement, found: AlertConfiguration): boolean {
 	const name = element.name.toLowerCase();
 	const switchName = SWITCHES.find((one) => one.toLowerCase() === name);
 	if (switchName) return takeSwitch(switchName, element, found);
-	if (name === 'accountname') {
-		if (element.text !== '') found.accountName = element.text;
-		return true;
-	}
 	if (name === 'mails' || name === 'mail') {
 		const texts = element.children.length > 0 ? element.children : [element];
 		found.mails.push(...texts.flatMap(({ text }) => text.split(/[\s;,]+/)).filter(Boolean));
 		return true;
 	}
-	if (/^teleprocedurealert$/.test(name) && procedureCode(element) !== undefined) {
-		found.procedures.push(readProcedure(element));
+	if (name === 'teleprocedurealert' && procedureCode(element) !== undefined) {
+		found.procedures.push(readProcedure(element, found));
 		return true;
 	}
 	return false;
@@ -113,10 +120,10 @@ const leaf = (element: XmlElement, ...names: string[]): string | undefined =>
 const procedureCode = (element: XmlElement): string | undefined =>
 	leaf(element, 'teleprocedure', 'code');
 
-function readProcedure(element: XmlElement): ProcedureState {
+function readProcedure(element: XmlElement, found: AlertConfiguration): ProcedureState {
 	const code = procedureCode(element) ?? '';
 	const procedure = knownProcedure(code) ?? code;
-	const given = messageServices(element).map(readService);
+	const given = messageServices(element).map((one) => readService(one, procedure, found));
 	const missing = possibleAlerts(procedure)
 		.filter(
 			({ type, positive }) => !given.some((one) => one.type === type && one.positive === positive),
@@ -133,15 +140,28 @@ function messageServices(element: XmlElement): XmlElement[] {
 	});
 }
 
-function readService(element: XmlElement): MessageServiceState {
-	const type = (leaf(element, 'type') ?? '').toUpperCase();
-	const delay = leaf(element, 'delai', 'delay') ?? '';
-	const positive = booleanOf(leaf(element, 'positif', 'positive') ?? '') ?? false;
+function readService(
+	element: XmlElement,
+	procedure: string,
+	found: AlertConfiguration,
+): MessageServiceState {
+	const written = leaf(element, 'type') ?? '';
+	const type = isMessageType(written.toUpperCase()) ? written.toUpperCase() : written;
+	const keep = (field: string, text: string): null => {
+		if (text !== '') keepUnknown(found, [procedure, type, field], text);
+		return null;
+	};
+	const positif = leaf(element, 'positif', 'positive') ?? '';
+	const actif = leaf(element, 'actif', 'active') ?? '';
+	const delai = leaf(element, 'delai', 'delay') ?? '';
+	const positive = booleanOf(positif) ?? keep('positif', positif) ?? onlyAnswer(type);
+	const days = /^\d{1,4}$/.test(delai) ? Number(delai) : keep('delai', delai);
 	return {
 		type,
 		positive,
 		// Only active services are listed, so one that does not say is active.
-		active: booleanOf(leaf(element, 'actif', 'active') ?? '') ?? true,
-		delayDays: !positive && /^\d{1,4}$/.test(delay) ? Number(delay) : null,
+		active: actif === '' ? true : (booleanOf(actif) ?? keep('actif', actif)),
+		// A schema may want a delay with positive answers too, where it is no wait.
+		delayDays: positive === true && days === 0 ? null : days,
 	};
 }

@@ -77,7 +77,13 @@ async function textOf(source: WsdlSource, fetchText: FetchText): Promise<string>
 	const text = source.kind === 'url' ? await fetchText(source.url) : source.text;
 	const trimmed = text.replace(/^\uFEFF/, '').trim();
 	if (!/<([\w-]+:)?definitions\b/.test(trimmed))
-		throw invalidInput('WSDL', 'is not a WSDL: it has no "definitions" element');
+		throw source.kind === 'url'
+			? invalidInput(
+					'WSDL URL',
+					'gives no WSDL: what it answers has no "definitions" element',
+					'It mostly ends with ?wsdl.',
+				)
+			: invalidInput('WSDL', 'is not a WSDL: it has no "definitions" element');
 	// The library takes a text without this line for the name of a file.
 	return trimmed.startsWith('<?xml') ? trimmed : `<?xml version="1.0"?>${trimmed}`;
 }

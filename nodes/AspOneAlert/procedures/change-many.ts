@@ -6,7 +6,7 @@ import { OutputItem } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
 import { checkedModification, LABELS, MAIL_LISTS } from '../api/modification';
-import { changeWithOptions, type ChangeOptions, changeOptions } from './change';
+import { changeOptions, type ChangeOptions, changeWithOptions, warnOfChange } from './change';
 import { uncheckedModificationFromForm } from './from-form';
 
 type Context = ItemContext<AlertClient>;
@@ -57,7 +57,10 @@ async function attempt(
 	options: ChangeOptions,
 ): Promise<OutputItem> {
 	return await changeWithOptions(context.api, change.modification, options).then(
-		(json) => new OutputItem(json, {}, { items: change.items }),
+		(json) => {
+			warnOfChange(context, change.modification.accountName, json);
+			return new OutputItem(json, {}, { items: change.items });
+		},
 		(error: unknown) => {
 			if (error instanceof GuichetError) return failed(change, error);
 			throw error;

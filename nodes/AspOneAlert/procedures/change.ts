@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { AlertClient } from '../api/alert-client';
 import { alertKey } from '../api/alert-rules';
@@ -8,8 +9,7 @@ import {
 	type AlertConfiguration,
 	type AlertModification,
 } from '../api/configuration';
-import { differences } from '../api/differences';
-import { checkedModification } from '../api/modification';
+import { type Difference, differences, otherChanges } from '../api/differences';
 import { configurationItem } from './to-item';
 
 /** How a change is made, beyond what it changes. */
@@ -34,13 +34,34 @@ export async function change(
 	modification: AlertModification,
 ): Promise<IDataObject> {
 	const result = await changeWithOptions(context.api, modification, changeOptions(context));
-	const missing = result.notApplied as IDataObject[] | undefined;
-	if (missing?.length)
-		context.warn(
-			`ASPOne confirmed the change of ${modification.accountName}, but its answer does not show all of it: ${missing.map(({ what }) => String(what)).join(', ')}`,
-		);
+	warnOfChange(context, modification.accountName, result);
 	return result;
 }
+
+/** Tells what was not confirmed, and what changed although nobody asked for it. */
+export function warnOfChange(
+	context: ItemContext<AlertClient>,
+	accountName: string,
+	result: IDataObject,
+): void {
+	const missing = namesIn(result.notApplied);
+	if (missing !== '')
+		context.warn(
+			`ASPOne confirmed the change of ${accountName}, but its configuration does not show all of it: ${missing}`,
+		);
+	const others = namesIn(result.alsoChanged);
+	if (others !== '')
+		context.warn(
+			`In the configuration of ${accountName} more changed than was asked for: ${others}. ASPOne cleared it, or somebody else changed it meanwhile; "Send Current Alerts Along" keeps alerts.`,
+		);
+	if (result.verified === false)
+		context.warn(
+			`ASPOne confirmed the change of ${accountName}, but its configuration could not be read afterwards`,
+		);
+}
+
+const namesIn = (list: unknown): string =>
+	(Array.isArray(list) ? (list as Difference[]) : []).map(({ what }) => what).join(', ');
 
 /**
  * Reads first where the manner needs it, sends what is to be sent, and compares the answer with
@@ -58,22 +79,35 @@ export async function changeWithOptions(
 	const before = readsFirst ? await client.get(modification.accountName) : undefined;
 	const changes = before ? differences(before, modification) : undefined;
 	const { accountName } = modification;
-	const found = changes ? { differences: changes as unknown as IDataObject[] } : {};
+	const found = changes ? { differences: changes } : {};
 	if (options.onlyReport)
 		return { accountName, status: changes?.length ? 'would_change' : 'unchanged', ...found };
 	if (before && options.skipUnchanged && changes?.length === 0)
 		return { status: 'unchanged', ...found, ...configurationItem(before, true) };
 	const sent =
 		before && options.sendCurrentAlerts ? withCurrentAlerts(modification, before) : modification;
-	const after = await client.modify(sent);
-	if (!after) return { accountName, status: 'modified', ...found };
-	const notApplied = differences(after, modification) as unknown as IDataObject[];
+	const after = (await client.modify(sent)) ?? (await configurationAfter(client, accountName));
+	if (!after) return { accountName, status: 'modified', verified: false, ...found };
+	const notApplied = differences(after, modification);
+	const alsoChanged = before ? otherChanges(before, after, modification) : [];
 	return {
 		status: 'modified',
 		...found,
 		...(notApplied.length > 0 ? { notApplied } : {}),
+		...(alsoChanged.length > 0 ? { alsoChanged } : {}),
 		...configurationItem(after, true),
 	};
+}
+
+/** A change that is confirmed without the configuration is looked at; it is made in any case. */
+async function configurationAfter(
+	client: AlertClient,
+	accountName: string,
+): Promise<AlertConfiguration | undefined> {
+	return await client.get(accountName).catch((error: unknown) => {
+		if (error instanceof GuichetError) return undefined;
+		throw error;
+	});
 }
 
 /** Adds the alerts that are active now and that the modification says nothing about. */
@@ -83,6 +117,6 @@ function withCurrentAlerts(
 ): AlertModification {
 	if (!modification.alerts) return modification;
 	const mentioned = new Set(modification.alerts.map(alertKey));
-	const kept = activeAlerts(current).filter((alert) => !mentioned.has(alertKey(alert)));
-	return checkedModification({ ...modification, alerts: [...modification.alerts, ...kept] });
+	const storedAlerts = activeAlerts(current).filter((alert) => !mentioned.has(alertKey(alert)));
+	return { ...modification, storedAlerts };
 }

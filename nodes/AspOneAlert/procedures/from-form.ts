@@ -48,14 +48,27 @@ function alertsOfForm(context: Context): AlertSetting[] {
 	return from === 'list' ? alertsFromList(context.raw('alertList'), options) : [];
 }
 
-const YES = ['true', 'yes', 'oui', 'on', '1'];
+/** What sheets hold, in English, French and Dutch: words, the values of Excel, a cross. */
+const YES = [
+	'true',
+	'yes',
+	'y',
+	'on',
+	'1',
+	'oui',
+	'o',
+	'vrai',
+	'actif',
+	'ja',
+	'j',
+	'waar',
+	'x',
+	'✓',
+];
 
-const NO = ['false', 'no', 'non', 'off', '0'];
+const NO = ['false', 'no', 'n', 'off', '0', 'non', 'faux', 'inactif', 'nee', 'onwaar'];
 
-/**
- * A switch that an expression may fill from a sheet: words of both languages, and nothing for an
- * empty cell.
- */
+/** A switch that an expression may fill from a sheet; an empty cell leaves it as it is. */
 function optionalSwitch(fields: Fields, name: string): boolean | undefined {
 	const value = fields.raw(name);
 	if (typeof value === 'boolean') return value;

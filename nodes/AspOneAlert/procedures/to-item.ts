@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { formatAlert } from '../api/alert-list';
+import { alertKey } from '../api/alert-rules';
 import { activeAlerts, type AlertConfiguration } from '../api/configuration';
 
 /**
@@ -22,8 +23,8 @@ export function configurationItem(
 		activeAlerts: activeAlerts(configuration).map(formatAlert),
 		inactiveAlerts: procedures.flatMap(({ procedure, messageServices }) =>
 			messageServices
-				.filter(({ active }) => !active)
-				.map(({ type, positive }) => `${procedure} ${type} ${positive ? 'positive' : 'negative'}`),
+				.filter(({ active }) => active === false)
+				.map(({ type, positive }) => alertKey({ procedure, type, positive })),
 		),
 		...unknown,
 	};

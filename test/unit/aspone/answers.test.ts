@@ -8,9 +8,13 @@ const [account] = seedAccounts();
 const SHAPES = ['defaultNamespace', 'unqualified', 'prefixed'] as const;
 const ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/';
 
+const answerOf = async (xml: string) => await readAnswer(xml, 'getConfigurationAlert');
+
 const configurationOf = async (xml: string) => {
-	const answer = await readAnswer(xml);
-	return answer.kind === 'success' ? readConfiguration(answer.payload, 'ASKED') : undefined;
+	const answer = await answerOf(xml);
+	return answer.kind === 'success'
+		? readConfiguration(answer.payload, 'ASKED')?.configuration
+		: undefined;
 };
 
 const soap = (body: string) =>
@@ -31,7 +35,6 @@ describe('a configuration', () => {
 			),
 		);
 		expect(one).toMatchObject({
-			accountName: 'CABINET01',
 			alertActive: true,
 			sendAdmin: false,
 			mails: ['a@x.fr', 'b@x.fr'],
@@ -65,7 +68,6 @@ describe('a configuration', () => {
 			),
 		);
 		expect(found).toMatchObject({
-			accountName: 'X',
 			alertActive: true,
 			sendTest: null,
 			mails: ['a@x.fr', 'b@x.fr'],
@@ -80,6 +82,34 @@ describe('a configuration', () => {
 		});
 	});
 
+	it('keeps and shows what is outside the specification, and claims nothing about it', async () => {
+		const service = (content: string) => `<messageService>${content}</messageService>`;
+		const found = await configurationOf(
+			success(
+				'<teleprocedureAlert><teleProcedure>NOUVELLE</teleProcedure>' +
+					service('<actif>true</actif><type>XYZ</type><delai>150</delai><positif>false</positif>') +
+					service('<actif>peut-être</actif><type>ARS</type><positif>mixte</positif>') +
+					service('<type>AIS</type><delai>2</delai>') +
+					service('<actif>true</actif><type>ACS</type><delai>demain</delai>') +
+					'</teleprocedureAlert>',
+			),
+		);
+		expect(found?.procedures[0]).toMatchObject({
+			procedure: 'NOUVELLE',
+			messageServices: expect.arrayContaining([
+				{ type: 'XYZ', positive: false, active: true, delayDays: 150 },
+				{ type: 'ARS', positive: null, active: null, delayDays: null },
+				{ type: 'AIS', positive: true, active: true, delayDays: 2 },
+				{ type: 'ACS', positive: false, active: true, delayDays: null },
+			]),
+		});
+		expect(found?.otherElements).toEqual({
+			'NOUVELLE/ARS/positif': ['mixte'],
+			'NOUVELLE/ARS/actif': ['peut-être'],
+			'NOUVELLE/ACS/delai': ['demain'],
+		});
+	});
+
 	it('is none when nothing of it is there', async () => {
 		expect(await configurationOf(success('<other>1</other>'))).toBeUndefined();
 		expect(await configurationOf(success(''))).toBeUndefined();
@@ -88,7 +118,7 @@ describe('a configuration', () => {
 
 describe('an answer', () => {
 	it.each(SHAPES)('with ERROR is told apart in shape %s', async (shape) => {
-		expect(await readAnswer(errorXml(shape, 'Compte <inconnu>'))).toEqual({
+		expect(await answerOf(errorXml(shape, 'Compte <inconnu>'))).toEqual({
 			kind: 'error',
 			messages: ['Compte <inconnu>'],
 			codes: [],
@@ -107,20 +137,36 @@ describe('an answer', () => {
 		['JSON', '{"a":1}', 'unreadable'],
 		['broken XML', soap('<a>').slice(0, -9), 'unreadable'],
 		['a document type', `<!DOCTYPE a>${soap('')}`, 'unreadable'],
-		['another root', '<wsResponse><responseType>SUCCESS</responseType></wsResponse>', 'unreadable'],
+		['another root', '<wsResponse><responseType>SUCCESS</responseType></wsResponse>', 'unexpected'],
 		[
 			'an unknown response type',
 			soap('<wsResponse><responseType>PERHAPS</responseType></wsResponse>'),
-			'unreadable',
+			'unexpected',
 		],
-		['an empty body', soap(''), 'unreadable'],
+		['an empty body', soap(''), 'unexpected'],
 	])('that is %s is told apart', async (_name, body, kind) => {
-		expect((await readAnswer(body)).kind).toBe(kind);
+		expect((await answerOf(body)).kind).toBe(kind);
+	});
+
+	it.each([
+		['getConfigurationAlert', 'GetConfigurationAlertResponse', 'success'],
+		['modifyConfigurationAlert', 'ns1:ModifyConfigurationAlertResponse', 'success'],
+		['getConfigurationAlert', 'ConfigurationAlertResponse', 'success'],
+		['getConfigurationAlert', 'ns1:ConfigurationAlert', 'success'],
+		['getConfigurationAlert', 'ModifyConfigurationAlertResponse', 'unexpected'],
+		['modifyConfigurationAlert', 'GetConfigurationAlertResponse', 'unexpected'],
+		['getConfigurationAlert', 'GetDepositResponse', 'unexpected'],
+	])('to %s of the type %s is %s', async (operation, type, kind) => {
+		const xml = success('<alertActive>true</alertActive>').replace(
+			'<successfulResponse>',
+			`<successfulResponse xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="${type}">`,
+		);
+		expect((await readAnswer(xml, operation)).kind).toBe(kind);
 	});
 
 	it('with a fault gives its code without prefix, and all texts', async () => {
 		const xml = faultXml(new Fault('wsse:InvalidSecurity', 'No & never', 'because'));
-		expect(await readAnswer(xml)).toEqual({
+		expect(await answerOf(xml)).toEqual({
 			kind: 'fault',
 			code: 'InvalidSecurity',
 			messages: ['No & never', 'because'],
@@ -128,7 +174,7 @@ describe('an answer', () => {
 		const soap12 = soap(
 			'<e:Fault><e:Code><e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text>Bad</e:Text></e:Reason></e:Fault>',
 		);
-		expect(await readAnswer(soap12)).toMatchObject({ code: 'Sender', messages: ['Bad'] });
+		expect(await answerOf(soap12)).toMatchObject({ code: 'Sender', messages: ['Bad'] });
 	});
 });
 

@@ -250,7 +250,19 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 			/says SUCCESS, but with HTTP status 500/,
 			'unknown',
 		],
-		['otherRoot', 'answer_malformed', /not a readable SOAP message/, 'unknown'],
+		['otherRoot', 'answer_malformed', /a message that holds "surprise" and no wsRes/, 'unknown'],
+		['foreignXml', 'answer_malformed', /is not SOAP: its root element is "catalogue"/, 'unknown'],
+		['warning', 'answer_malformed', /response type "WARNING", which is neither/, 'unknown'],
+		[
+			'otherAccount',
+			'answer_malformed',
+			/about the account CABINET01, and answered about "CLIENT02"/,
+			'unknown',
+		],
+		['twoAccounts', 'answer_malformed', /answered about "CLIENT02"/, 'unknown'],
+		['otherOperation', 'answer_malformed', /another operation, "GetDeposit"/, 'unknown'],
+		['bothVerdicts', 'answer_malformed', /says SUCCESS and gives an error as well/, 'unknown'],
+		['successBesideFault', 'answer_malformed', /several answers at once/, 'unknown'],
 		['empty', 'answer_malformed', /answered with nothing \(HTTP 200\)/, 'unknown'],
 		['webPage', 'answer_malformed', /web page instead of a SOAP message/, 'unknown'],
 		['badGateway', 'service_failed', /web page instead of a SOAP message \(HTTP 502\)/, 'unknown'],
@@ -267,11 +279,18 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 		expect(read).toMatchObject({ code, message: expect.stringMatching(message) });
 		const tries = sandbox.mockServer.calls.list().length;
 		expect(tries).toBe(name === 'badGateway' ? 3 : 1);
+		expect(toNodeError(node, read, 0).description).not.toMatch(/\.\.|web site or a proxy.*WARNING/);
 		const write = await failureOf(clientOf(sandbox).modify(change));
 		expect(write).toMatchObject({ code, details: { outcome } });
 		// A change whose outcome is unknown is never sent again.
 		expect(sandbox.mockServer.calls.list()).toHaveLength(tries + 1);
 		sandbox.mockServer.misbehaviours.clear();
+	});
+
+	it('an account name alone is no configuration', async () => {
+		sandbox.answerNext('onlyAccountName');
+		const read = await failureOf(clientOf(sandbox).get(ACCOUNT));
+		expect(read.message).toMatch(/gives no alert configuration/);
 	});
 
 	it('a success without a configuration is a failure of a read, and not of a change', async () => {
@@ -391,6 +410,17 @@ describe('settings', () => {
 		expect(sandbox.configuration(ACCOUNT).alertActive).toBe(false);
 		const { byOperation } = sandbox.mockServer.calls.counters();
 		expect(byOperation).toMatchObject({ schema: 1, configurationAlertModification: 1 });
+	});
+
+	it.each([
+		['/nowhere?wsdl', /^The WSDL cannot be fetched: /],
+		['/schema/common/AlertWS.xsd', /^WSDL URL gives no WSDL/],
+	])('name the WSDL when its URL ends with %s', async (path, message) => {
+		const url = `${sandbox.url}${path}`;
+		const client = clientOf(sandbox, { wsdl: { kind: 'url', url, allowed: false } });
+		const failure = await failureOf(client.get(ACCOUNT));
+		expect(failure.message).toMatch(message);
+		expect(failure.details.field).toBe('WSDL URL');
 	});
 
 	it('never have the service version wrong without an understandable failure', async () => {

@@ -206,6 +206,92 @@ describe('Modify', () => {
 		},
 	);
 
+	it('tells what the service cleared or changed although nobody asked for it, when it has read before', async () => {
+		Object.assign(sandbox.behaviour, { omittedAlerts: 'clear', omittedFields: 'clear' });
+		const { execution, hints } = start('modify', {
+			accountName: 'CABINET01',
+			alertsFrom: 'list',
+			alertList: 'TVA ARS negative 1',
+			options: { skipUnchanged: true },
+		});
+		const [item] = await outputOf(executeTable(execution, aspOneAlertTable));
+		expect(item?.json).toMatchObject({
+			status: 'modified',
+			alsoChanged: [
+				{ what: 'alertActive', from: true, to: false },
+				{ what: 'mails', from: 'cabinet01@cabinet.example', to: '' },
+				{ what: 'DSN AIS positive', from: 'DSN AIS positive', to: null },
+			],
+		});
+		expect(hints).toMatchObject([
+			{ message: expect.stringContaining('alertActive, mails, DSN AIS positive') },
+		]);
+	});
+
+	it('sends stored alerts outside the rules along as they are', async () => {
+		sandbox.behaviour.omittedAlerts = 'clear';
+		const stored = [
+			{ type: 'ARS', positive: false, delay: 150 },
+			{ type: 'AIS', positive: true, delay: null },
+		];
+		sandbox.store('CABINET01', { procedures: { TVA: stored, NOUVELLE: stored, DSN: [] } });
+		const settings = {
+			accountName: 'CABINET01',
+			alertsFrom: 'list',
+			alertList: 'DSN ARS positive',
+			options: { sendCurrentAlerts: true },
+		};
+		const [result] = await jsonOf('modify', settings);
+		expect(result).not.toHaveProperty('alsoChanged');
+		expect(sandbox.configuration('CABINET01').procedures).toMatchObject({
+			TVA: stored,
+			NOUVELLE: stored,
+			DSN: [{ type: 'ARS', positive: true, delay: null }],
+		});
+	});
+
+	it('names stored alerts that the WSDL has no place for', async () => {
+		sandbox.store('CABINET01', {
+			procedures: { TVA: [{ type: 'XYZ', positive: true, delay: null }], DSN: [] },
+		});
+		const call = run('modify', {
+			accountName: 'CABINET01',
+			alertsFrom: 'list',
+			alertList: 'DSN ARS positive',
+			options: { sendCurrentAlerts: true },
+		});
+		await expect(call).rejects.toMatchObject({
+			message: expect.stringContaining('does not know "XYZ" for type'),
+			description: expect.stringContaining('to be sent along: TVA XYZ positive'),
+		});
+		expect(changes()).toEqual([]);
+	});
+
+	it('looks at the configuration when the service confirms a change without it', async () => {
+		sandbox.answerNext('successWithoutConfiguration');
+		const [result] = await jsonOf('modify', {
+			accountName: 'CABINET01',
+			changes: { sendTest: true },
+		});
+		// The answer was invented: the change did not reach the sandbox.
+		expect(result).toMatchObject({ status: 'modified', notApplied: [{ what: 'sendTest' }] });
+	});
+
+	it.each([
+		[true, ['VRAI', 'Oui', 'WAAR', 'ja', 'x', 'X', ' true ', '1', 'yes']],
+		[false, ['FAUX', 'Non', 'ONWAAR', 'nee', 'false', '0', 'off']],
+	])('reads %s as Excel and people write it in France and Belgium', async (sendTest, words) => {
+		for (const word of words) {
+			sandbox.store('CABINET01', { sendTest: !sendTest });
+			await run(
+				'modify',
+				{ accountName: 'CABINET01', changes: { sendTest: '={{ $json.test }}' } },
+				{ items: [{ test: word }] },
+			);
+			expect([word, sandbox.configuration('CABINET01').sendTest]).toEqual([word, sendTest]);
+		}
+	});
+
 	it('says what the answer does not confirm', async () => {
 		// An answer with another configuration than the one that was asked for.
 		sandbox.answerNext('poisoned');
