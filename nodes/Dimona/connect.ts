@@ -27,9 +27,11 @@ export interface DimonaApi {
 	shown: Set<string>;
 	/** All items of the execution were read and found fit to be sent. */
 	checkedAll: boolean;
+	/** So many declaration ids are in n8n's log already. */
+	loggedDeclared: number;
 }
 
-export function optionsOf(execution: IExecuteFunctions): Fields {
+function optionsOf(execution: IExecuteFunctions): Fields {
 	const values = (execution.getNodeParameter('options', 0, {}) ?? {}) as Record<string, unknown>;
 	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
 }
@@ -49,6 +51,7 @@ export function parallelItems(execution: IExecuteFunctions): number {
 export function realTimer(signal?: AbortSignal): Timer {
 	return {
 		now: () => performance.now(),
+		epochMs: () => Date.now(),
 		wait: async (milliseconds) =>
 			await sleep(milliseconds, undefined, { signal }).catch(() => {
 				throw cancelled();
@@ -79,9 +82,17 @@ export async function connectDimona(
 			timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
 		}),
 		timer,
-		guard: new SubmissionGuard(new SubmissionMemory(execution.helpers, timer, isQueueMode())),
-		submissionQueue: new SubmissionQueue(timer),
+		guard: new SubmissionGuard(
+			new SubmissionMemory(execution.helpers, timer, isQueueMode()),
+			{
+				node: `${execution.getWorkflow().id ?? ''}/${execution.getNode().id}`,
+				execution: execution.getExecutionId(),
+			},
+			timer,
+		),
+		submissionQueue: new SubmissionQueue(timer, signal),
 		shown: new Set(),
 		checkedAll: false,
+		loggedDeclared: 0,
 	};
 }

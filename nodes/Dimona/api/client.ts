@@ -1,9 +1,17 @@
-import { unchecked } from '../../../lib/answers/schema';
+import { parseJson } from '../../../lib/answers/json';
+import { assertSameId, readAnswer } from '../../../lib/answers/read';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
-import { readDeclaration, type DeclarationResult } from './result';
-import { type Declaration, idText, isObject, type Json } from './types';
+import {
+	declarationAnswer,
+	type PageAnswer,
+	pageAnswer,
+	periodAnswer,
+	submittedAnswer,
+} from './answers';
+import { readDeclaration, type DeclarationResult, type SentFacts } from './result';
+import { type Declaration, idText, type Json, periodIdOf } from './types';
 
 /** Path of the service below the services URL. */
 export const DIMONA_PATH = '/dimona/v2';
@@ -12,8 +20,8 @@ export type SearchableResource = 'declarations' | 'periods' | 'relations';
 
 export interface Page {
 	items: Json[];
-	/** URL of the next page; checked, see {@link DimonaClient.search}. */
-	next?: string;
+	/** Whether the service says that there are more. */
+	hasNext: boolean;
 }
 
 /** ODO's clients ask for 50; a larger maximum is not known. */
@@ -23,9 +31,15 @@ const PAGE_SIZE = 50;
 const MAX_PAGES = 2_000;
 
 /**
- * The Dimona REST service, version 2, in its own words. Two HTTP clients, because a declaration
- * must not be sent a second time: after "too many
- * requests" once, after an unknown outcome never.
+ * The Dimona REST service, version 2, in its own words.
+ *
+ * A declaration must not be sent a second time: it is repeated once after "too many requests", and
+ * never after an unknown outcome. Reading is repeated freely. So each has an HTTP client of its own.
+ *
+ * @example
+ * const client = dimonaClient(credential);
+ * const declarationId = await client.submit({ dimonaCancel: { periodId: 656309292174 } });
+ * const result = await client.getDeclaration(declarationId); // undefined: no result yet
  */
 export class DimonaClient {
 	constructor(
@@ -34,7 +48,7 @@ export class DimonaClient {
 			reading: HttpClient;
 			/** For submitting. */
 			submitting: HttpClient;
-			/** For one look while waiting: the schedule decides when the next one is. */
+			/** For one call while waiting: the schedule decides when the next one is. */
 			polling: HttpClient;
 		},
 		private readonly baseUrl: string,
@@ -44,8 +58,8 @@ export class DimonaClient {
 	 * Submits a declaration. Success means received, not accepted.
 	 *
 	 * @returns the declaration id
-	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id
-	 *   came back
+	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id came
+	 *   back
 	 */
 	async submit(declaration: Declaration): Promise<string> {
 		const { status, headers, body } = await this.http.submitting.text({
@@ -55,7 +69,7 @@ export class DimonaClient {
 			body: { json: declaration },
 			repeat: 'never',
 		});
-		const id = idOfLocation(headers.location) ?? idOfBody(body);
+		const id = this.idOfLocation(headers.location) ?? idOfBody(body);
 		if (id) return id;
 		throw new GuichetError(
 			'answer_malformed',
@@ -65,40 +79,49 @@ export class DimonaClient {
 	}
 
 	/**
-	 * One look at a declaration; `undefined` while it is not processed, or not known: the service
-	 * does not tell them apart.
+	 * Asks for a declaration once.
+	 *
+	 * @param sent what is known of the declaration because it was sent from here
+	 * @returns `undefined` while it is not processed, or not known: the service does not tell which
+	 * @throws GuichetError `answer_malformed` when the answer is of another declaration
 	 */
-	async pollOnce(declarationId: string): Promise<DeclarationResult | undefined> {
-		return await this.declaration(this.http.polling, declarationId);
+	async pollOnce(declarationId: string, sent?: SentFacts): Promise<DeclarationResult | undefined> {
+		return await this.declaration(this.http.polling, declarationId, sent);
 	}
 
-	/**
-	 * The result of a declaration, with repeats on technical trouble; `undefined` as in {@link
-	 * pollOnce}.
-	 */
-	async getDeclaration(declarationId: string): Promise<DeclarationResult | undefined> {
-		return await this.declaration(this.http.reading, declarationId);
+	/** The result of a declaration, repeated on technical trouble; otherwise {@link pollOnce}. */
+	async getDeclaration(
+		declarationId: string,
+		sent?: SentFacts,
+	): Promise<DeclarationResult | undefined> {
+		return await this.declaration(this.http.reading, declarationId, sent);
 	}
 
 	private async declaration(
 		http: HttpClient,
 		declarationId: string,
+		sent?: SentFacts,
 	): Promise<DeclarationResult | undefined> {
-		const { status, body } = await http.text({
-			method: 'GET',
-			url: `${this.baseUrl}${pathOf`/declarations/${declarationId}`}`,
-			headers: { accept: 'application/json' },
-			repeat: 'safe',
-			accept: [404],
-		});
-		if (status === 404) return undefined;
-		const answer = parse(body);
-		if (answer === undefined) throw notJson();
-		const result = readDeclaration(answer);
-		return result && { ...result, declarationId: result.declarationId ?? declarationId };
+		const { body } = await http.json(
+			{
+				method: 'GET',
+				url: `${this.baseUrl}${pathOf`/declarations/${declarationId}`}`,
+				repeat: 'safe',
+				accept: [404],
+			},
+			declarationAnswer,
+		);
+		const result = body && readDeclaration(body, sent);
+		if (!result) return undefined;
+		refuseOther('a declaration', declarationId, result.declarationId);
+		return { ...result, declarationId };
 	}
 
-	/** @throws GuichetError `not_found` */
+	/**
+	 * The period as the authority holds it.
+	 *
+	 * @throws GuichetError `not_found`; `answer_malformed` when it is no period, or another one
+	 */
 	async getPeriod(periodId: string): Promise<Json> {
 		const { body } = await this.http.reading.json(
 			{
@@ -106,93 +129,94 @@ export class DimonaClient {
 				url: `${this.baseUrl}${pathOf`/periods/${periodId}`}`,
 				repeat: 'safe',
 			},
-			unchecked<unknown>(),
+			periodAnswer,
 		);
-		return isObject(body) ? body : { value: body };
+		refuseOther('a period', periodId, periodIdOf(body));
+		return body;
 	}
 
 	/**
 	 * Pages of a search, in the service's order. The following page is asked for where the service
-	 * says, but only on the configured origin: the
-	 * token goes nowhere else.
+	 * says, but only on the configured origin: the token goes nowhere else. What is wrong with the
+	 * address of the next page is told when that page is asked for, after this one was given.
 	 *
-	 * @throws GuichetError `answer_malformed` when `next` leads to another origin
+	 * @throws GuichetError `answer_malformed` when an answer is no list, or when `next` leads to
+	 *   another origin or to a page that was read before
 	 */
 	async *search(
-		kind: SearchableResource,
+		resource: SearchableResource,
 		filter: Json,
 		pageSize = PAGE_SIZE,
 	): AsyncGenerator<Page> {
-		const seen = new Set<string>();
-		let url: string | undefined = `${this.baseUrl}/${kind}/search?pageSize=${pageSize}&page=1`;
-		while (url && !seen.has(url) && seen.size < MAX_PAGES) {
-			seen.add(url);
-			const { body }: { body: unknown } = await this.http.reading.json(
-				{
-					method: 'POST',
-					url,
-					body: { json: filter },
-					repeat: 'safe',
-				},
-				unchecked<unknown>(),
+		const read = new Set<string>();
+		let url: string | undefined = `${this.baseUrl}/${resource}/search?pageSize=${pageSize}&page=1`;
+		while (url !== undefined) {
+			if (read.has(url) || read.size >= MAX_PAGES) throw endlessSearch(read.size);
+			read.add(url);
+			const { body }: { body: PageAnswer } = await this.http.reading.json(
+				{ method: 'POST', url, body: { json: filter }, repeat: 'safe' },
+				pageAnswer,
 			);
-			const page: Page = { items: itemsOf(body), next: this.nextOf(body, url) };
-			yield page;
-			url = page.next;
+			const next = nextOf(body);
+			const items = Array.isArray(body) ? body : body.items;
+			yield { items, hasNext: next !== undefined };
+			url = next === undefined ? undefined : this.onOwnOrigin(next, url);
 		}
 	}
 
-	private nextOf(body: unknown, current: string): string | undefined {
-		const next = isObject(body) ? body.next : undefined;
-		const text = isObject(next) ? next.href : next;
-		if (typeof text !== 'string' || text.trim() === '') return undefined;
-		let url: URL | undefined;
-		try {
-			url = new URL(text, current);
-		} catch {
-			// An unreadable address is treated like a foreign one below.
-		}
-		if (url?.origin === new URL(this.baseUrl).origin && !url.username) return url.href;
+	private onOwnOrigin(next: string, current: string): string {
+		const url = URL.canParse(next, current) ? new URL(next, current) : undefined;
+		if (url?.origin === new URL(this.baseUrl).origin && url.username === '') return url.href;
+		const where = url ? `: ${url.origin}` : '';
 		throw new GuichetError(
 			'answer_malformed',
 			'Dimona says that the next page of the search is on another server',
 			{
-				hint: `It was not followed, because the access token would go there${url ? `: ${url.origin}` : ''}. Raise the page size or lower the limit to do without it.`,
+				hint: `It was not followed, because the access token would go there${where}. Raise the page size or lower the limit to do without it.`,
 			},
 		);
 	}
+
+	/**
+	 * `Location` may be absolute or relative, with or without a trailing slash or query; the id is the
+	 * last segment of its path. An address on another host names no declaration of this service.
+	 */
+	private idOfLocation(location: string | undefined): string | undefined {
+		const base = `${this.baseUrl}/`;
+		const text = location?.trim() ?? '';
+		if (text === '' || !URL.canParse(text, base)) return undefined;
+		const { host, pathname } = new URL(text, base);
+		if (host !== new URL(base).host) return undefined;
+		return idText(pathname.replace(/\/+$/, '').split('/').pop());
+	}
 }
 
-function notJson(): GuichetError {
-	return new GuichetError('answer_malformed', 'Dimona answered with something that is not JSON', {
-		hint: 'The services URL may lead to a web page or a proxy instead of the service.',
-	});
+/** The object asked for is the object answered. An answer without a number cannot be compared. */
+function refuseOther(what: string, asked: string, answered: string | undefined): void {
+	if (answered === undefined) return;
+	// A leading zero does not make another number.
+	assertSameId({ service: 'Dimona' }, what, String(Number(asked)), String(Number(answered)));
 }
 
-function itemsOf(body: unknown): Json[] {
-	const items = isObject(body) ? body.items : body;
-	return Array.isArray(items) ? (items as unknown[]).filter(isObject) : [];
+function endlessSearch(pages: number): GuichetError {
+	return new GuichetError(
+		'answer_malformed',
+		`The search does not end: after ${pages} pages Dimona leads to one that was read already, or to ever more`,
+		{ hint: 'Lower the limit, or narrow the filter by employer.' },
+	);
 }
 
-/**
- * `Location` may be absolute or relative, with or without a trailing slash or query; the id is the
- * last segment of its path.
- */
-function idOfLocation(location: string | undefined): string | undefined {
-	const path = location?.trim().split(/[?#]/)[0].replace(/\/+$/, '') ?? '';
-	return idText(/declarations\/([^/]+)$/i.exec(path)?.[1] ?? path.split('/').pop());
+function nextOf(page: PageAnswer): string | undefined {
+	const next = Array.isArray(page) ? undefined : page.next;
+	const text = typeof next === 'object' ? next?.href : next;
+	return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
 
+/** The id in the body of a creation; a body that is something else holds none. */
 function idOfBody(text: string): string | undefined {
-	const body = parse(text);
-	if (!isObject(body)) return undefined;
-	const status = isObject(body.declarationStatus) ? body.declarationStatus : body;
-	return idText(status.declarationId) ?? idText(body.declarationId);
-}
-
-function parse(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		const body = readAnswer(submittedAnswer, parseJson(text), { service: 'Dimona' });
+		return idText(body?.declarationStatus?.declarationId) ?? idText(body?.declarationId);
 	} catch {
 		return undefined;
 	}

@@ -7,12 +7,17 @@ import { adviseDimona } from './advice';
 import { DIMONA_PATH, DimonaClient } from './client';
 
 export interface DimonaConnectionOptions {
-	/** Stops every call and every wait. */
+	/** Stops every call that reads, and every wait. */
 	signal?: AbortSignal;
 	timeoutMs?: number;
 }
 
-/** A Dimona client for the decrypted data of a `socialSecurityCertificateOAuth2Api` credential. */
+/**
+ * A Dimona client for the decrypted data of a `socialSecurityCertificateOAuth2Api` credential.
+ *
+ * @example
+ * const client = dimonaClient({ environment: 'simulation', clientId, privateKey });
+ */
 export function dimonaClient(
 	credential: Record<string, unknown>,
 	{ signal, timeoutMs = 30_000 }: DimonaConnectionOptions = {},
@@ -29,9 +34,9 @@ export function dimonaClient(
 	return new DimonaClient(
 		{
 			reading: new HttpClient(common),
-			// One repeat, and only after "too many requests" or when the service was certainly not
-			// reached.
-			submitting: new HttpClient({ ...common, retry: { maxTries: 2 } }),
+			// One repeat, and only after "too many requests" or when the service was certainly not reached.
+			// What is under way is not cut off by the stop button: its id would be lost.
+			submitting: new HttpClient({ ...common, signal: undefined, retry: { maxTries: 2 } }),
 			polling: new HttpClient({ ...common, retry: { maxTries: 1 } }),
 		},
 		`${servicesUrl}${DIMONA_PATH}`,

@@ -16,6 +16,12 @@ export type DeclarationStatus =
 	| 'waitingForIdentification'
 	| 'unknown';
 
+/** What is known of a declaration because it was sent; an answer need not repeat it. */
+export interface SentFacts {
+	kind?: DeclarationKind;
+	workerType?: string;
+}
+
 export interface DeclarationResult {
 	declarationId?: string;
 	/** The number to use in OUT, UPDATE and CANCEL. */
@@ -28,15 +34,21 @@ export interface DeclarationResult {
 	kind?: DeclarationKind;
 	workerType?: string;
 	anomalies: Anomaly[];
-	/** True when the warning means that the worker may not be employed as a flexi-jobber. */
-	flexiJobForbidden: boolean;
-	/** A second CANCEL or OUT was refused because the first one had worked. */
-	alreadyDone: boolean;
+	/**
+	 * Whether the warning means that the worker may not be employed as a flexi-jobber; `null` when it
+	 * cannot be told: a warning without a known anomaly, or an unknown worker type.
+	 */
+	flexiJobForbidden: boolean | null;
+	/**
+	 * Whether a CANCEL or OUT was refused because the period was cancelled or closed before; `null`
+	 * when it is not known what was declared.
+	 */
+	alreadyDone: boolean | null;
 	/** The service's answer as it is. */
 	raw: Json;
 }
 
-const STATUSES: Record<string, DeclarationStatus> = {
+const STATUSES: Readonly<Record<string, DeclarationStatus | undefined>> = {
 	A: 'accepted',
 	W: 'acceptedWithWarning',
 	B: 'refused',
@@ -45,18 +57,21 @@ const STATUSES: Record<string, DeclarationStatus> = {
 
 /**
  * Reads an answer of `GET /declarations/{id}`. Everything but the result is optional, ids may be
- * numbers or texts.
+ * numbers or texts. Kind and worker type come from what was sent, where that is known.
  *
  * @returns `undefined` when the answer holds no result yet
  */
-export function readDeclaration(answer: unknown): DeclarationResult | undefined {
+export function readDeclaration(
+	answer: unknown,
+	sent: SentFacts = {},
+): DeclarationResult | undefined {
 	if (!isObject(answer) || !isObject(answer.declarationStatus)) return undefined;
 	const state = answer.declarationStatus;
 	if (typeof state.result !== 'string' || state.result.trim() === '') return undefined;
 	const result = state.result.trim().toUpperCase();
-	const status = Object.hasOwn(STATUSES, result) ? STATUSES[result] : 'unknown';
-	const kind = kindOf(answer);
-	const workerType = workerTypeOf(answer);
+	const status = (Object.hasOwn(STATUSES, result) && STATUSES[result]) || 'unknown';
+	const kind = sent.kind ?? kindOf(answer);
+	const workerType = sent.workerType ?? workerTypeOf(answer);
 	const anomalies = readAnomalies(state, { result, workerType });
 	return {
 		declarationId: idText(state.declarationId),
@@ -67,10 +82,22 @@ export function readDeclaration(answer: unknown): DeclarationResult | undefined 
 		kind,
 		workerType,
 		anomalies,
-		flexiJobForbidden: anomalies.some(({ forbidsFlexiJob }) => forbidsFlexiJob),
-		alreadyDone: status === 'refused' && isRepetition(kind, anomalies),
+		flexiJobForbidden: isFlexiJobForbidden(status, workerType, anomalies),
+		alreadyDone: status === 'refused' ? isRepetition(kind, anomalies) : false,
 		raw: answer,
 	};
+}
+
+function isFlexiJobForbidden(
+	status: DeclarationStatus,
+	workerType: string | undefined,
+	anomalies: Anomaly[],
+): boolean | null {
+	if (anomalies.some(({ forbidsFlexiJob }) => forbidsFlexiJob === true)) return true;
+	if (anomalies.some(({ forbidsFlexiJob }) => forbidsFlexiJob === null)) return null;
+	const isWarned = status === 'acceptedWithWarning';
+	const mayBeFlexi = workerType === undefined || workerType === 'FLX';
+	return isWarned && mayBeFlexi && anomalies.length === 0 ? null : false;
 }
 
 function workerTypeOf(answer: Json): string | undefined {
@@ -81,7 +108,14 @@ function workerTypeOf(answer: Json): string | undefined {
 }
 
 /** A cancelled period cannot be cancelled again (355), a closed one not be closed again (356). */
-function isRepetition(kind: DeclarationKind | undefined, anomalies: Anomaly[]): boolean {
-	const ending = { cancel: '-355', out: '-356', in: undefined, update: undefined }[kind ?? 'in'];
-	return ending !== undefined && anomalies.some(({ code }) => code.endsWith(ending));
+const REPETITIONS: Readonly<Partial<Record<DeclarationKind, string>>> = {
+	cancel: '-355',
+	out: '-356',
+};
+
+function isRepetition(kind: DeclarationKind | undefined, anomalies: Anomaly[]): boolean | null {
+	const has = (ending: string) => anomalies.some(({ code }) => code.endsWith(ending));
+	if (kind === undefined) return has('-355') || has('-356') ? null : false;
+	const ending = REPETITIONS[kind];
+	return ending !== undefined && has(ending);
 }

@@ -1,50 +1,48 @@
 /**
- * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service
- * is not flooded: nothing in the first two
- * seconds, each second up to half a minute, each minute up to twenty minutes, then no more by
- * itself.
+ * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service is
+ * not flooded: nothing in the first two seconds, each second up to half a minute, each minute up to
+ * twenty minutes, then no more by itself.
  */
-const STAGES = [
-	{ fromSeconds: 2, toSeconds: 30, everySeconds: 1 },
-	{ fromSeconds: 30, toSeconds: 1200, everySeconds: 60 },
-];
+const FIRST_AGE_SECONDS = 2;
+const FAST_UNTIL_SECONDS = 30;
+const FAST_PACE_SECONDS = 1;
+
+/** From 30 s on, and for a worker who is being identified, which takes longer than a declaration. */
+const SLOW_PACE_SECONDS = 60;
 
 /** Longest time that is waited for a result. */
 export const MAX_WAIT_SECONDS = 1200;
 
-/**
- * From 30 s on, and for a worker who is being identified, which takes longer than a declaration.
- */
-export const SLOW_PACE_SECONDS = 60;
-
-/** The ages of a declaration, in seconds, at which its result may be asked for. */
+/** The ages of a declaration, in seconds, at which it is asked for when the calls take no time. */
 export function pollingAges(limitSeconds = MAX_WAIT_SECONDS): number[] {
 	const ages: number[] = [];
-	for (const { fromSeconds, toSeconds, everySeconds } of STAGES)
-		for (let age = fromSeconds; age <= toSeconds; age += everySeconds)
-			if (age <= limitSeconds && age !== ages[ages.length - 1]) ages.push(age);
-	return ages;
+	for (;;) {
+		const last = ages.at(-1);
+		const next = nextPollingAge(last ?? 0, last, limitSeconds);
+		if (next === undefined) return ages;
+		ages.push(next);
+	}
 }
 
 /**
  * The next time to ask.
  *
  * @param ageSeconds how old the declaration is now
- * @param lastCheck its age when it was last asked for, or `undefined`
+ * @param lastPoll its age when the last answer had come, or `undefined`: the pace is counted from
+ *   there, so that a late answer is not followed by the next question at once
  * @param slow ask each minute only, whatever the age
  * @returns an age in seconds that is not in the past, or `undefined` when it is time to give up. A
- *   declaration that is first looked at when it is
- * already older than the limit is asked for once.
+ *   declaration that is older than the limit when it is first asked for is asked for once.
  */
 export function nextPollingAge(
 	ageSeconds: number,
-	lastCheck: number | undefined,
+	lastPoll: number | undefined,
 	limitSeconds: number,
 	slow = false,
 ): number | undefined {
-	const ages = pollingAges(limitSeconds);
-	if (lastCheck === undefined) return Math.max(ageSeconds, ages[0] ?? 2);
-	const after = slow ? lastCheck + SLOW_PACE_SECONDS : lastCheck;
-	// Times that passed while an answer was on its way are left out, never caught up.
-	return ages.find((age) => age > lastCheck && age >= after && age >= ageSeconds);
+	if (lastPoll === undefined) return Math.max(ageSeconds, FIRST_AGE_SECONDS);
+	const soon = Math.max(ageSeconds, lastPoll + FAST_PACE_SECONDS);
+	const isFast = !slow && soon <= FAST_UNTIL_SECONDS;
+	const next = isFast ? soon : Math.max(ageSeconds, lastPoll + SLOW_PACE_SECONDS);
+	return next <= limitSeconds ? next : undefined;
 }

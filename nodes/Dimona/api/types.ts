@@ -95,3 +95,9 @@ export function idText(value: unknown): string | undefined {
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
 	return typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? value.trim() : undefined;
 }
+
+/** `periodId`, `id`, or `period.id`: the shape of a period is not published. */
+export function periodIdOf(item: Json): string | undefined {
+	const nested = isObject(item.period) ? item.period.id : undefined;
+	return idText(item.periodId) ?? idText(item.id) ?? idText(nested);
+}

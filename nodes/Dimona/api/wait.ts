@@ -1,12 +1,14 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { DimonaClient } from './client';
-import type { DeclarationResult } from './result';
+import type { DeclarationResult, SentFacts } from './result';
 import { MAX_WAIT_SECONDS, nextPollingAge } from './schedule';
 
 /** Time as the waiting sees it; tests give another one. */
 export interface Timer {
 	/** Milliseconds; only differences count. */
 	now(): number;
+	/** Milliseconds since 1970. */
+	epochMs(): number;
 	/** Throws a GuichetError `cancelled` when the execution is stopped. */
 	wait(milliseconds: number): Promise<void>;
 }
@@ -20,6 +22,8 @@ export interface WaitOptions {
 	ageMs?: number;
 	/** Seconds since the submission after which it is given up, 1,200 at most. */
 	limitSeconds?: number;
+	/** What was sent, where that is known. */
+	sent?: SentFacts;
 }
 
 export interface WaitOutcome {
@@ -51,30 +55,30 @@ const TRANSIENT_CODES = new Set([
 export async function waitForResult(
 	client: DimonaClient,
 	declarationId: string,
-	{ timer, ageMs = 0, limitSeconds = MAX_WAIT_SECONDS }: WaitOptions,
+	{ timer, ageMs = 0, limitSeconds = MAX_WAIT_SECONDS, sent }: WaitOptions,
 ): Promise<WaitOutcome> {
 	const limit = Math.min(limitSeconds, MAX_WAIT_SECONDS);
 	const began = timer.now() - ageMs;
 	const age = () => (timer.now() - began) / 1000;
-	const waited: WaitOutcome = { checks: 0 };
-	let last: number | undefined;
+	const outcome: WaitOutcome = { checks: 0 };
+	let lastPoll: number | undefined;
 	let notBefore = 0;
 	for (;;) {
-		const slow = waited.result !== undefined;
-		const next = nextPollingAge(Math.max(age(), notBefore), last, limit, slow);
-		if (next === undefined) return waited;
+		const slow = outcome.result !== undefined;
+		const next = nextPollingAge(Math.max(age(), notBefore), lastPoll, limit, slow);
+		if (next === undefined) return outcome;
 		// A timer may fire a little early, and "not before" is meant exactly.
 		while (age() < next) await timer.wait(Math.ceil((next - age()) * 1000));
-		last = next;
-		waited.checks += 1;
+		outcome.checks += 1;
 		try {
-			waited.result = (await client.pollOnce(declarationId)) ?? waited.result;
-			waited.trouble = undefined;
+			outcome.result = (await client.pollOnce(declarationId, sent)) ?? outcome.result;
+			outcome.trouble = undefined;
 		} catch (error) {
-			waited.trouble = transientOrThrow(error);
-			notBefore = age() + (waited.trouble.details.retryAfterSeconds ?? 0);
+			outcome.trouble = transientOrThrow(error);
+			notBefore = age() + (outcome.trouble.details.retryAfterSeconds ?? 0);
 		}
-		if (waited.result?.final) return waited;
+		lastPoll = age();
+		if (outcome.result?.final) return outcome;
 	}
 }
 

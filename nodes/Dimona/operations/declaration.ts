@@ -2,17 +2,18 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, Resource } from '../../../lib/node/operation';
-import type { DeclarationKind } from '../api/types';
+import type { SentFacts } from '../api/result';
+import { type DeclarationKind, kindOf } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { additionalFields, anyKindFields, KIND_FIELDS } from './form/declaration-fields';
 import { formLabel } from './form/field-labels';
 import { readOptions, submitAndWaitOptions, submitOptions, waitOptions } from './form/options';
 import { type ReadDeclaration, readDeclarationForm } from './form/read-declaration';
 import { giveUpAfter, submitSettings } from './form/read-options';
-import { awaitResult, resultOfSubmission } from '../procedures/await-result';
+import { awaitResult, resultOfSubmission, withWorkerType } from '../procedures/await-result';
 import { findingsOf, refuseBrokenRules, refusedOf } from '../procedures/check';
 import { pendingItem, resultItem } from '../procedures/output';
-import { submit, type Submission } from '../procedures/submit';
+import { type Draft, submit, type Submission } from '../procedures/submit';
 import { checkAllItems, withDeclaredIds } from '../procedures/preflight';
 import { searchDeclarations } from './search';
 
@@ -39,12 +40,20 @@ const declarationIdField: INodeProperties = {
 async function submitted(
 	context: Context,
 	readItem: (item: Context) => ReadDeclaration,
-): Promise<{ read: ReadDeclaration; made: Submission }> {
+): Promise<{ read: ReadDeclaration; draft: Draft; made: Submission }> {
 	checkAllItems(context, readItem);
 	const read = readItem(context);
 	refuseBrokenRules(context, read);
 	const settings = submitSettings(context.group('options'), read.reference);
-	return { read, made: await submit(context, read.declaration, settings) };
+	const draft = { declaration: read.declaration, sent: sentFacts(read) };
+	return { read, draft, made: await submit(context, draft, settings) };
+}
+
+/** What an answer need not repeat, because it was sent from here. */
+function sentFacts({ declaration, periodWorkerType }: ReadDeclaration): SentFacts {
+	const type =
+		'dimonaIn' in declaration ? declaration.dimonaIn.features.workerType : periodWorkerType;
+	return { kind: kindOf(declaration), ...(type === undefined ? {} : { workerType: type }) };
 }
 
 /** One of the four submissions: gives the id at once, whatever happens later. */
@@ -68,7 +77,7 @@ function submission(
 			);
 			const { declarationId, submittedAt, settled, alreadySubmitted } = made;
 			return {
-				...(settled ?? pendingItem(declarationId ?? '')),
+				...(settled ?? pendingItem(declarationId)),
 				kind,
 				...(submittedAt ? { submittedAt } : {}),
 				...(read.reference ? { reference: read.reference } : {}),
@@ -92,8 +101,8 @@ const submitAndWait: Operation<DimonaApi> = {
 	async run(context) {
 		const limit = giveUpAfter(context.group('options'));
 		return await withDeclaredIds(context, async () => {
-			const { read, made } = await submitted(context, readAnyKind);
-			const item = await resultOfSubmission(context.api, read.declaration, made, limit);
+			const { read, draft, made } = await submitted(context, readAnyKind);
+			const item = await resultOfSubmission(context.api, draft, made, limit);
 			return {
 				...item,
 				kind: context.text('kind'),
@@ -131,7 +140,8 @@ const getResult: Operation<DimonaApi> = {
 	async run(context) {
 		const declarationId = declarationIdOf(context);
 		const result = await context.api.client.getDeclaration(declarationId);
-		return result ? resultItem(result) : pendingItem(declarationId);
+		if (!result) return pendingItem(declarationId);
+		return resultItem(await withWorkerType(context.api, result));
 	},
 };
 
@@ -155,13 +165,12 @@ const waitForResult: Operation<DimonaApi> = {
 	async run(context) {
 		const declarationId = declarationIdOf(context);
 		const submittedAt = context.optionalDateTime('submittedAt');
-		const ageMs = submittedAt ? Math.max(0, Date.now() - Date.parse(submittedAt)) : 0;
-		return await awaitResult(
-			context.api,
-			declarationId,
-			giveUpAfter(context.group('options')),
+		const now = context.api.timer.epochMs();
+		const ageMs = submittedAt ? Math.max(0, now - Date.parse(submittedAt)) : 0;
+		return await awaitResult(context.api, declarationId, {
+			limitSeconds: giveUpAfter(context.group('options')),
 			ageMs,
-		);
+		});
 	},
 };
 

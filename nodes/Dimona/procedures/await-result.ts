@@ -2,30 +2,71 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { findRecord } from '../api/find';
-import type { Declaration } from '../api/types';
+import { type DeclarationResult, readDeclaration, type SentFacts } from '../api/result';
+import { isObject, type Json } from '../api/types';
 import { type WaitOutcome, waitForResult } from '../api/wait';
 import type { DimonaApi } from '../connect';
-import { pendingItem, foundRecordItem, resultItem } from './output';
-import type { Submission } from './submit';
+import { foundRecordItem, pendingItem, resultItem } from './output';
+import type { Draft, Submission } from './submit';
 
-/**
- * Waits for the result of a known declaration. Giving up is a result too: `pending`, with the id.
- */
+export interface AwaitSettings {
+	limitSeconds: number;
+	/** Age of the declaration, milliseconds. */
+	ageMs?: number;
+	/** What was sent, where that is known. */
+	sent?: SentFacts;
+}
+
+/** Waits for the result of a declaration. Giving up is a result too: `pending`, with the id. */
 export async function awaitResult(
-	{ client, timer }: DimonaApi,
+	api: DimonaApi,
 	declarationId: string,
-	limitSeconds: number,
-	ageMs = 0,
+	{ limitSeconds, ageMs = 0, sent }: AwaitSettings,
 ): Promise<IDataObject> {
+	const { client, timer } = api;
 	try {
-		return itemOfWait(
-			declarationId,
-			await waitForResult(client, declarationId, { timer, limitSeconds, ageMs }),
-		);
+		const outcome = await waitForResult(client, declarationId, {
+			timer,
+			limitSeconds,
+			ageMs,
+			sent,
+		});
+		const result = outcome.result && (await withWorkerType(api, outcome.result, sent));
+		return itemOfWait(declarationId, { ...outcome, result });
 	} catch (error) {
 		// Whatever happened, the id must not be lost with it.
 		throw error instanceof GuichetError ? error.with({ data: { declarationId } }) : error;
 	}
+}
+
+/**
+ * A warning about flexi-jobs is read by the worker type. Where neither the declaration that was sent
+ * nor the answer says it (an UPDATE, an answer without echo), the period does.
+ */
+export async function withWorkerType(
+	{ client }: DimonaApi,
+	result: DeclarationResult,
+	sent: SentFacts = {},
+): Promise<DeclarationResult> {
+	const { periodId } = result;
+	if (result.flexiJobForbidden !== null || result.workerType !== undefined) return result;
+	if (periodId === undefined) return result;
+	const workerType = await client
+		.getPeriod(periodId)
+		.then(workerTypeOfPeriod)
+		.catch((error: unknown) => {
+			if (error instanceof GuichetError && error.code !== 'cancelled') return undefined;
+			throw error;
+		});
+	return (
+		(workerType && readDeclaration(result.raw, { kind: result.kind, ...sent, workerType })) ||
+		result
+	);
+}
+
+function workerTypeOfPeriod(period: Json): string | undefined {
+	const features = isObject(period.features) ? period.features : period;
+	return typeof features.workerType === 'string' ? features.workerType : undefined;
 }
 
 function itemOfWait(declarationId: string, { result, checks, trouble }: WaitOutcome): IDataObject {
@@ -43,22 +84,26 @@ function itemOfWait(declarationId: string, { result, checks, trouble }: WaitOutc
  */
 export async function resultOfSubmission(
 	api: DimonaApi,
-	declaration: Declaration,
+	draft: Draft,
 	submission: Submission,
 	limitSeconds: number,
 ): Promise<IDataObject> {
-	const { declarationId, submittedAt, settled, alreadySubmitted } = submission;
+	const { declarationId, submittedAt, settled, alreadySubmitted, release } = submission;
 	const about = { ...(submittedAt ? { submittedAt } : {}), alreadySubmitted };
 	if (settled?.final === true || !declarationId) return { ...settled, ...about };
-	const item = await awaitResult(api, declarationId, limitSeconds).catch((error: unknown) =>
-		stillPending(declarationId, error),
-	);
-	if (item.status === 'refused') {
-		const existing = alreadySubmitted ? await existingPeriod(api, declaration, item) : undefined;
-		if (existing) return { ...existing, ...about };
-		await releaseRefused(submission, item);
+	const ageMs = submittedAt ? Math.max(0, api.timer.epochMs() - Date.parse(submittedAt)) : 0;
+	const item = await awaitResult(api, declarationId, {
+		limitSeconds,
+		ageMs,
+		sent: draft.sent,
+	}).catch((error: unknown) => stillPending(declarationId, error));
+	if (item.status !== 'refused') return { ...item, ...about };
+	if (!isDuplicate(item)) {
+		// Nothing was made, so the same declaration may be sent again once the reason is mended.
+		await release();
+		return { ...item, ...about };
 	}
-	return { ...item, ...about };
+	return { ...(await withExisting(api, draft, item, alreadySubmitted)), ...about };
 }
 
 function stillPending(declarationId: string, error: unknown): IDataObject {
@@ -74,22 +119,30 @@ const isDuplicate = (item: IDataObject) =>
 	Array.isArray(item.anomalies) &&
 	(item.anomalies as IDataObject[]).some(({ code }) => code === '90373-333');
 
-/** An identical period that the authority refuses is the one that an earlier execution made. */
-async function existingPeriod(
+/**
+ * The authority refuses an identical period because there is one: the worker is declared. By which
+ * declaration is searched for; if this one was begun before, it is the own one.
+ */
+async function withExisting(
 	{ client, timer }: DimonaApi,
-	declaration: Declaration,
+	{ declaration, sent }: Draft,
 	item: IDataObject,
-): Promise<IDataObject | undefined> {
-	if (!isDuplicate(item)) return undefined;
-	const found = await findRecord(client, declaration, {
-		timer,
-		seconds: 0,
-		immediately: true,
-	});
-	return found && foundRecordItem(found);
-}
-
-/** Nothing was made, so the same declaration may be sent again once the reason is mended. */
-async function releaseRefused({ release }: Submission, item: IDataObject): Promise<void> {
-	if (!isDuplicate(item)) await release();
+	alreadySubmitted: boolean,
+): Promise<IDataObject> {
+	const search = { timer, seconds: 0, immediately: true };
+	const { found } = await findRecord(client, declaration, search);
+	if (!found)
+		return {
+			...item,
+			lastTrouble:
+				'The authority has this period already; which declaration made it was not found.',
+		};
+	const existing = foundRecordItem(found, sent);
+	if (alreadySubmitted) return existing;
+	return {
+		...item,
+		workerIsDeclared: true,
+		existingDeclarationId: existing.declarationId ?? null,
+		existingPeriodId: existing.periodId ?? null,
+	};
 }

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Declaration } from '../api/types';
-import type { SubmissionMemory } from './memory';
+import type { Timer } from '../api/wait';
+import {
+	beginSubmission,
+	type BegunSubmission,
+	begunSubmission,
+	forgetSubmission,
+	newSubmission,
+} from './begun';
+import { type SubmissionMemory, TREATMENT_MS } from './memory';
 
 export type GuardMode = 'off' | 'execution' | 'executions';
 
@@ -35,24 +43,53 @@ function identityOfIn({
 	];
 }
 
+/** Whether a declaration may be sent, and what is known if it was begun before. */
+export type Admission =
+	| { state: 'new'; begun: BegunSubmission }
+	| {
+			state: 'before';
+			/** What this process knows of it; nothing after a restart of n8n, or of another process. */
+			begun?: BegunSubmission;
+			/** The authority may still be treating it. */
+			recent: boolean;
+			/** It was begun in this execution: n8n runs the node again (Retry On Fail, a loop). */
+			sameExecution: boolean;
+	  };
+
+/** Whose submissions are remembered. */
+export interface GuardScope {
+	/** Workflow and node. */
+	node: string;
+	execution: string;
+}
+
 /**
- * Refuses to submit a declaration twice: within an execution by itself, across executions by n8n's
- * de-duplication, which lives in n8n's database
- * and, unlike static data, does not overwrite what a trigger of the workflow keeps. It is recorded
- * before the declaration is sent, so that
- * a crash in between can only lead to a question, never to a second declaration.
+ * Refuses to submit a declaration twice.
+ *
+ * Within an execution this process remembers it, also when n8n runs the node again. Across executions
+ * n8n's de-duplication does, which lives in n8n's database and, unlike static data, does not overwrite
+ * what a trigger of the workflow keeps. Both are written before the declaration is sent, so that a
+ * crash in between can only lead to a question, never to a second declaration.
  */
 export class SubmissionGuard {
 	private readonly seen = new Map<string, number>();
 
-	constructor(private readonly memory: SubmissionMemory) {}
+	constructor(
+		private readonly memory: SubmissionMemory,
+		private readonly scope: GuardScope,
+		private readonly timer: Timer,
+	) {}
 
 	/**
-	 * @returns whether an earlier execution has begun to submit it
-	 * @throws GuichetError `invalid_input` when an item of this execution is the same
+	 * @returns what was begun before; it waits while another run of this process is sending it
+	 * @throws GuichetError `invalid_input` when an item of this run of the node is the same
 	 */
-	async admit(key: string, mode: GuardMode, itemIndex: number): Promise<'new' | 'before'> {
-		if (mode === 'off') return 'new';
+	async admit(key: string, mode: GuardMode, itemIndex: number): Promise<Admission> {
+		if (mode === 'off')
+			return {
+				state: 'new',
+				begun: newSubmission(this.scope.execution, this.timer.epochMs()),
+			};
 		const twin = this.seen.get(key);
 		if (twin !== undefined)
 			throw invalidInput(
@@ -61,17 +98,72 @@ export class SubmissionGuard {
 				'It was not sent a second time. If two are meant, give them different values in "Reference".',
 			);
 		this.seen.set(key, itemIndex);
-		if (mode === 'execution') return 'new';
-		return (await this.memory.record(key)) ? 'new' : 'before';
+		const scoped = this.scopedKey(key, mode);
+		for (let begun = begunSubmission(scoped); begun; begun = begunSubmission(scoped)) {
+			await begun.sent;
+			// Otherwise it was certainly not taken, or is being sent again: look once more.
+			if (begunSubmission(scoped) === begun) return this.admittedBefore(begun);
+		}
+		const begun = this.begin(scoped);
+		if (mode === 'execution') return { state: 'new', begun };
+		try {
+			if (await this.memory.record(key)) return { state: 'new', begun };
+			const recent = await this.memory.isRecent(key);
+			// This process knows nothing of its own about it.
+			forgetSubmission(scoped);
+			return { state: 'before', recent, sameExecution: false };
+		} catch (error) {
+			forgetSubmission(scoped);
+			throw error;
+		}
+	}
+
+	private admittedBefore(begun: BegunSubmission): Admission {
+		return {
+			state: 'before',
+			begun,
+			recent: this.timer.epochMs() - begun.begunAt < TREATMENT_MS,
+			sameExecution: begun.executionId === this.scope.execution,
+		};
 	}
 
 	/**
-	 * Forgets a declaration that certainly did not take effect, so that it may be sent again once the
-	 * reason is mended.
+	 * Remembers that a declaration of before is sent again, because nothing of it can be under way.
+	 *
+	 * @param known what {@link admit} said of it
+	 * @param isOver it was refused, or what it did was undone since: its time does not matter
+	 * @returns `undefined` when another execution is sending it again in this moment
 	 */
+	async admitAgain(
+		key: string,
+		mode: GuardMode,
+		known: BegunSubmission | undefined,
+		isOver: boolean,
+	): Promise<BegunSubmission | undefined> {
+		const scoped = this.scopedKey(key, mode);
+		if (begunSubmission(scoped) !== known) return undefined;
+		const begun = this.begin(scoped);
+		if (mode !== 'executions') return begun;
+		if (isOver) await this.memory.forget(key);
+		if (await (isOver ? this.memory.record(key) : this.memory.recordAgain(key))) return begun;
+		forgetSubmission(scoped);
+		return undefined;
+	}
+
+	/** Forgets a declaration that certainly did not take effect, so that it may be sent once more. */
 	async release(key: string, mode: GuardMode): Promise<void> {
 		if (mode === 'off') return;
 		this.seen.delete(key);
 		if (mode === 'executions') await this.memory.forget(key);
+		forgetSubmission(this.scopedKey(key, mode));
+	}
+
+	private begin(scoped: string): BegunSubmission {
+		return beginSubmission(scoped, this.scope.execution, this.timer.epochMs());
+	}
+
+	private scopedKey(key: string, mode: GuardMode): string {
+		const { node, execution } = this.scope;
+		return mode === 'executions' ? `${node} ${key}` : `${node} ${execution} ${key}`;
 	}
 }

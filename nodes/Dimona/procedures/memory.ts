@@ -39,14 +39,21 @@ async function withProcessLock<Result>(action: () => Promise<Result>): Promise<R
 	return await processLock(async () => await action().catch(action));
 }
 
+/** The authority may take so long for a declaration; before, "not found" does not mean "not sent". */
+export const TREATMENT_MS = 20 * 60_000;
+
+/** The time of a submission is remembered to five minutes. */
+const TIME_STEP_MS = 5 * 60_000;
+
 /**
  * What this node has begun to submit, in all executions of the workflow: n8n's de-duplication, in
- * n8n's database.
+ * n8n's database. It holds no values, only whether an entry is there: so each submission has an entry
+ * of its own and one with its time.
  */
 export class SubmissionMemory {
 	/**
-	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within
-	 * this one are not enough
+	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within this
+	 *   one are not enough
 	 */
 	constructor(
 		private readonly n8n: Deduplication,
@@ -55,21 +62,60 @@ export class SubmissionMemory {
 	) {}
 
 	/**
-	 * Remembers a submission.
+	 * Remembers a submission and its time.
 	 *
 	 * @returns whether it was new; of several processes that ask at the same time, to one of them
 	 */
 	async record(key: string): Promise<boolean> {
-		if (!this.sharedDatabase) return !(await this.write([key], MAX_REMEMBERED)).has(key);
+		return await this.claim(key, [this.entryOfTime(key)]);
+	}
+
+	/**
+	 * Remembers that a submission is sent again.
+	 *
+	 * @returns false when another one sends it again in this moment
+	 */
+	async recordAgain(key: string): Promise<boolean> {
+		return await this.claim(this.entryOfTime(key), []);
+	}
+
+	/** Whether the authority may still be treating a submission that was begun before. */
+	async isRecent(key: string): Promise<boolean> {
+		const entries = this.recentEntries(key);
+		const known = await this.write(entries);
+		// Asking records the entries as well; what was not there before must not count as a time.
+		await this.remove(entries.filter((entry) => !known.has(entry)));
+		return known.size > 0;
+	}
+
+	async forget(key: string): Promise<void> {
+		await this.remove([key, ...this.recentEntries(key)]);
+	}
+
+	private entryOfTime(key: string, stepsAgo = 0): string {
+		return `${key}@${Math.floor(this.timer.epochMs() / TIME_STEP_MS) - stepsAgo}`;
+	}
+
+	private recentEntries(key: string): string[] {
+		const steps = TREATMENT_MS / TIME_STEP_MS;
+		return Array.from({ length: steps + 1 }, (_, stepsAgo) => this.entryOfTime(key, stepsAgo));
+	}
+
+	/** Records an entry and what goes with it, if the entry is new. */
+	private async claim(key: string, more: string[]): Promise<boolean> {
+		if (!this.sharedDatabase) return await this.isNew(key, [key, ...more]);
 		// A list that another process has read before our write, and writes after it, holds neither our
-		// key nor our claim: so we look again
-		// when it must have been written. What stands then, everyone sees (Fischer's mutual exclusion).
+		// key nor our claim. So we look again when it must have been written. What stands then, everyone
+		// sees (Fischer's mutual exclusion).
 		const claim = `${key} ${randomUUID()}`;
 		for (let tries = 0; tries < MAX_TRIES; tries++) {
 			const began = this.timer.now();
-			const known = await this.write([key, claim], 2 * MAX_REMEMBERED);
+			const known = await this.write([key, claim, ...more]);
 			if (known.has(claim)) return true;
-			if (known.has(key)) return false;
+			if (known.has(key)) {
+				await this.remove([claim, ...more.filter((entry) => !known.has(entry))]);
+				return false;
+			}
 			await this.timer.wait(Math.max(SETTLED_MS, SETTLED_MULTIPLE * (this.timer.now() - began)));
 		}
 		throw new GuichetError(
@@ -82,14 +128,24 @@ export class SubmissionMemory {
 		);
 	}
 
-	async forget(key: string): Promise<void> {
+	private async isNew(key: string, entries: string[]): Promise<boolean> {
+		const known = await this.write(entries);
+		if (!known.has(key)) return true;
+		await this.remove(entries.filter((entry) => !known.has(entry)));
+		return false;
+	}
+
+	private async remove(entries: string[]): Promise<void> {
+		if (entries.length === 0) return;
 		await withProcessLock(
-			async () => await this.n8n.removeProcessed([key], 'node', { mode: 'entries' }),
+			async () => await this.n8n.removeProcessed(entries, 'node', { mode: 'entries' }),
 		);
 	}
 
 	/** @returns those of the entries that were there before */
-	private async write(entries: string[], maxEntries: number): Promise<Set<unknown>> {
+	private async write(entries: string[]): Promise<Set<unknown>> {
+		// Of each submission: itself, its time, and in a shared database a claim.
+		const maxEntries = (this.sharedDatabase ? 3 : 2) * MAX_REMEMBERED;
 		const { processed } = await withProcessLock(
 			async () =>
 				await this.n8n.checkProcessedAndRecord(entries, 'node', { mode: 'entries', maxEntries }),

@@ -2,6 +2,7 @@ import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { DimonaApi } from '../connect';
 import type { ReadDeclaration } from '../operations/form/read-declaration';
+import type { SentDeclaration } from './submission-queue';
 import { findingsOf, brokenRules, refusedOf } from './check';
 
 type Context = ItemContext<DimonaApi>;
@@ -44,12 +45,12 @@ export async function withDeclaredIds<Result>(
 	run: () => Promise<Result>,
 ): Promise<Result> {
 	return await run().catch(async (error: unknown) => {
-		if (context.execution.continueOnFail()) throw error;
-		const sent = await context.api.submissionQueue.stop();
+		const { execution, api, signal } = context;
+		if (signal?.aborted === true) logDeclared(context);
+		if (execution.continueOnFail()) throw error;
+		const sent = await api.submissionQueue.stop();
 		if (!(error instanceof GuichetError) || sent.length === 0) throw error;
-		const declared = sent
-			.map(({ itemIndex, declarationId }) => `item ${itemIndex + 1}: ${declarationId}`)
-			.join(', ');
+		const declared = listOf(sent);
 		throw error.with({
 			hint: [error.details.hint, `Declared in this execution: ${declared}.`]
 				.filter(Boolean)
@@ -57,4 +58,20 @@ export async function withDeclaredIds<Result>(
 			data: { ...error.details.data, declared },
 		});
 	});
+}
+
+function listOf(sent: readonly SentDeclaration[]): string {
+	return sent
+		.map(({ itemIndex, declarationId }) => `item ${itemIndex + 1}: ${declarationId}`)
+		.join(', ');
+}
+
+/** n8n throws the error of a node away that was stopped, so the ids go to its log. */
+function logDeclared({ execution, api }: Context): void {
+	const { declared } = api.submissionQueue;
+	if (api.loggedDeclared >= declared.length) return;
+	api.loggedDeclared = declared.length;
+	execution.logger.warn(
+		`Dimona: execution ${execution.getExecutionId()} was stopped. Declared by node "${execution.getNode().name}": ${listOf(declared)}. "Wait for Result" gives their results.`,
+	);
 }

@@ -22,7 +22,11 @@ export class SubmissionQueue {
 
 	private stopped = false;
 
-	constructor(private readonly timer: Timer) {}
+	/** @param signal nothing more is sent after the stop button was pressed */
+	constructor(
+		private readonly timer: Timer,
+		private readonly signal?: AbortSignal,
+	) {}
 
 	/**
 	 * @param pauseMs least time since the end of the send before
@@ -31,9 +35,10 @@ export class SubmissionQueue {
 	 */
 	async send(itemIndex: number, pauseMs: number, send: () => Promise<string>): Promise<string> {
 		return await this.one(async () => {
-			if (this.stopped) throw notSent();
+			if (this.stopped) throw notSent('another item failed before');
 			const left = this.lastEnd + pauseMs - this.timer.now();
 			if (left > 0) await this.timer.wait(left);
+			if (this.signal?.aborted === true) throw notSent('the execution was cancelled');
 			try {
 				const declarationId = await send();
 				this.sent.push({ itemIndex, declarationId });
@@ -44,6 +49,11 @@ export class SubmissionQueue {
 		});
 	}
 
+	/** All that was sent so far. */
+	get declared(): readonly SentDeclaration[] {
+		return this.sent;
+	}
+
 	/** Nothing more is sent. Waits for what is under way, and gives all that was sent. */
 	async stop(): Promise<SentDeclaration[]> {
 		this.stopped = true;
@@ -52,8 +62,6 @@ export class SubmissionQueue {
 	}
 }
 
-function notSent(): GuichetError {
-	return new GuichetError('cancelled', 'Not sent, because another item failed before', {
-		outcome: 'not_done',
-	});
+function notSent(reason: string): GuichetError {
+	return new GuichetError('cancelled', `Not sent, because ${reason}`, { outcome: 'not_done' });
 }

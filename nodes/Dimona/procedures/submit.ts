@@ -2,11 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { findRecord } from '../api/find';
+import { findRecord, type SearchOutcome, standsNow } from '../api/find';
+import type { SentFacts } from '../api/result';
 import type { Declaration } from '../api/types';
 import type { DimonaApi } from '../connect';
-import { fingerprint, type GuardMode } from './guard';
-import { foundRecordItem } from './output';
+import type { BegunSubmission } from './begun';
+import { type Admission, fingerprint, type GuardMode } from './guard';
+import { TREATMENT_MS } from './memory';
+import { foundRecordItem, pendingItem, resultItem } from './output';
 
 export interface SubmitSettings {
 	guard: GuardMode;
@@ -18,133 +21,251 @@ export interface SubmitSettings {
 	reference?: string;
 }
 
+/** A declaration as it is submitted, and what is known of it besides. */
+export interface Draft {
+	declaration: Declaration;
+	sent: SentFacts;
+}
+
 /** A declaration that was sent, or what was found of it. */
 export interface Submission {
-	/** Undefined when a search found the period and not the declaration. */
+	/** Undefined when a search found the period and not the declaration, or nothing. */
 	declarationId?: string;
 	/** ISO 8601, UTC. */
 	submittedAt?: string;
-	/** An earlier execution had begun to submit it. */
+	/** It was begun before, by this execution or by an earlier one. */
 	alreadySubmitted: boolean;
-	/** Set when the search or the earlier execution has already settled what there is to say. */
+	/** Set when the search has already settled what there is to say. */
 	settled?: IDataObject;
 	/** Tells the guard that the declaration did not take effect. */
 	release: () => Promise<void>;
 }
 
+type Context = ItemContext<DimonaApi>;
+type Sent = Pick<Submission, 'declarationId' | 'submittedAt' | 'settled'>;
+
+/** One submission under way. */
+interface Attempt extends Draft {
+	context: Context;
+	settings: SubmitSettings;
+	key: string;
+	release: () => Promise<void>;
+}
+
 /**
- * Submits one declaration: guarded against a second one, in its turn, never repeated after an
- * unknown outcome.
+ * Submits one declaration: guarded against a second one, in its turn, never repeated after an unknown
+ * outcome.
  *
  * @throws GuichetError; `outcome: 'unknown'` when it may have been recorded and nothing was found
  */
 export async function submit(
-	context: ItemContext<DimonaApi>,
-	declaration: Declaration,
+	context: Context,
+	draft: Draft,
 	settings: SubmitSettings,
 ): Promise<Submission> {
 	const { guard } = context.api;
-	const key = fingerprint(declaration, settings.reference);
-	const admitted = await guard.admit(key, settings.guard, context.itemIndex);
-	const alreadySubmitted = admitted === 'before';
+	const key = fingerprint(draft.declaration, settings.reference);
 	const release = async () => await guard.release(key, settings.guard);
-	if (alreadySubmitted) {
-		const settled = await resultOfEarlierSubmission(context, declaration, settings);
-		if (settled) {
-			const declarationId = textOf(settled.declarationId);
-			return { declarationId, alreadySubmitted, settled, release };
-		}
+	const attempt = { ...draft, context, settings, key, release };
+	const admission = await guard.admit(key, settings.guard, context.itemIndex);
+	if (admission.state === 'new') {
+		const sent = await send(attempt, admission.begun);
+		return { ...sent, alreadySubmitted: false, release };
 	}
-	const sent = await send(context, declaration, settings.pauseMs).catch(
-		async (error: unknown) => await recover(context, declaration, settings, release, error),
-	);
-	return { ...sent, alreadySubmitted, release };
+	return { ...(await resume(attempt, admission)), alreadySubmitted: true, release };
 }
 
-/**
- * A failure that certainly changed nothing stays a failure; for an unknown outcome there is a
- * search before giving up.
- */
-async function recover(
-	context: ItemContext<DimonaApi>,
-	declaration: Declaration,
-	settings: SubmitSettings,
-	release: () => Promise<void>,
-	error: unknown,
-): Promise<Pick<Submission, 'declarationId' | 'settled'>> {
-	if (!(error instanceof GuichetError)) throw error;
-	if (error.details.outcome === 'unknown')
-		return await searchAfterUnknownOutcome(context, declaration, settings, error);
-	await release();
-	throw error;
+/** Sends once; a failure that certainly changed nothing stays a failure, and is forgotten. */
+async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent> {
+	const { context, declaration, settings, release } = attempt;
+	const { api, itemIndex } = context;
+	try {
+		const declarationId = await api.submissionQueue.send(
+			itemIndex,
+			settings.pauseMs,
+			async () => await api.client.submit(declaration),
+		);
+		begun.declarationId = declarationId;
+		begun.submittedAt = new Date(api.timer.epochMs()).toISOString();
+		begun.settle();
+		return { declarationId, submittedAt: begun.submittedAt };
+	} catch (error) {
+		if (!(error instanceof GuichetError) || error.details.outcome === 'unknown') begun.settle();
+		if (!(error instanceof GuichetError)) throw error;
+		if (error.details.outcome === 'unknown')
+			return await searchAfterUnknownOutcome(attempt, begun, error);
+		await release();
+		throw error;
+	}
 }
 
-async function send(
-	{ api, itemIndex }: ItemContext<DimonaApi>,
-	declaration: Declaration,
-	pauseMs: number,
-): Promise<{ declarationId: string; submittedAt: string }> {
-	const declarationId = await api.submissionQueue.send(
-		itemIndex,
-		pauseMs,
-		async () => await api.client.submit(declaration),
-	);
-	return { declarationId, submittedAt: new Date().toISOString() };
+type Before = Extract<Admission, { state: 'before' }>;
+
+/** What became of a declaration that was begun before; it is sent again only when nothing can be. */
+async function resume(attempt: Attempt, before: Before): Promise<Sent> {
+	const { ifSubmittedBefore } = attempt.settings;
+	const { begun } = before;
+	if (ifSubmittedBefore === 'report') {
+		const declarationId = begun?.declarationId;
+		const item = { declarationId: declarationId ?? null, status: 'unknown', final: false };
+		return { declarationId, submittedAt: begun?.submittedAt, settled: item };
+	}
+	return begun?.declarationId === undefined
+		? await resumeBySearch(attempt, before)
+		: await resumeById(attempt, before, begun, begun.declarationId);
 }
 
-/**
- * What became of a declaration that an earlier execution has begun; `undefined` when it shall be
- * sent again.
- */
-async function resultOfEarlierSubmission(
-	context: ItemContext<DimonaApi>,
-	declaration: Declaration,
-	{ ifSubmittedBefore, searchSeconds }: SubmitSettings,
-): Promise<IDataObject | undefined> {
-	if (ifSubmittedBefore === 'report')
-		return { declarationId: null, status: 'unknown', final: false, alreadySubmitted: true };
-	const { client, timer } = context.api;
-	const search = { timer, seconds: searchSeconds, immediately: true };
-	const found = await findRecord(client, declaration, search);
-	if (found) return { ...foundRecordItem(found), alreadySubmitted: true };
-	if (ifSubmittedBefore === 'submitAgain') return undefined;
-	throw new GuichetError(
+/** One's own declaration id is never dropped: the result is that of this declaration. */
+async function resumeById(
+	attempt: Attempt,
+	before: Before,
+	begun: BegunSubmission,
+	declarationId: string,
+): Promise<Sent> {
+	const { context, declaration, sent, settings } = attempt;
+	const { submittedAt } = begun;
+	const result = await context.api.client.getDeclaration(declarationId, sent);
+	if (!result?.final) return { declarationId, submittedAt };
+	const maySendAgain = settings.ifSubmittedBefore === 'submitAgain' && !before.sameExecution;
+	if (result.status === 'refused') {
+		if (maySendAgain) return await sendAgain(attempt, begun, true);
+		await attempt.release();
+		return { declarationId, submittedAt, settled: resultItem(result) };
+	}
+	if (result.status === 'unknown')
+		return { declarationId, submittedAt, settled: resultItem(result) };
+	const state = await standsNow(context.api.client, declaration, result.periodId);
+	if (state === 'inForce') return { declarationId, submittedAt, settled: resultItem(result) };
+	if (state === 'unknown')
+		return {
+			declarationId,
+			submittedAt,
+			settled: {
+				...resultItem(result),
+				status: 'unknown',
+				final: false,
+				lastTrouble:
+					'It was accepted before; whether its period still stands could not be seen. Look at the period.',
+			},
+		};
+	if (maySendAgain) return await sendAgain(attempt, begun, true);
+	throw undoneSince(declarationId, result.periodId);
+}
+
+function undoneSince(declarationId?: string, periodId?: string): GuichetError {
+	const which = declarationId === undefined ? '' : ` (declaration ${declarationId})`;
+	return new GuichetError(
 		'not_found',
-		'An earlier execution began to submit this declaration, and nothing of it is found',
+		`This declaration was accepted before${which} and no longer holds: its period was cancelled or changed since. It was not sent again`,
 		{
-			outcome: 'unknown',
-			hint: 'It may not have been sent, may be waiting for its treatment, or may have been refused. Run it again later; when nothing is found after twenty minutes, choose "Search, Then Submit Again" in the options. The authority refuses an identical second period (90373-333), so no second one can come of it.',
+			outcome: 'not_done',
+			hint: 'To declare it once more, choose "Search, Then Submit Again" in the options, or give another value in "Reference".',
+			data: {
+				...(declarationId === undefined ? {} : { declarationId }),
+				...(periodId === undefined ? {} : { periodId }),
+			},
 		},
 	);
 }
 
-/**
- * After an unknown outcome: looks for what may have been recorded before giving up. Never sends
- * again.
- */
+async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
+	const { context, declaration, settings } = attempt;
+	const { client, timer } = context.api;
+	const search = { timer, seconds: settings.searchSeconds, immediately: true };
+	const outcome = await findRecord(client, declaration, search);
+	if (outcome.found) {
+		const item = foundRecordItem(outcome.found, attempt.sent);
+		return { declarationId: textOf(item.declarationId), settled: item };
+	}
+	const failed = outcome.trouble !== undefined || outcome.resembling.length > 0;
+	const maySendAgain =
+		settings.ifSubmittedBefore === 'submitAgain' && !before.sameExecution && !failed;
+	if (maySendAgain && !before.recent) return await sendAgain(attempt, before.begun, false);
+	if (settings.ifSubmittedBefore === 'submitAgain')
+		return { settled: notFoundYet(before, outcome) };
+	throw new GuichetError(
+		'not_found',
+		'This declaration was begun before, and nothing of it is found',
+		{
+			outcome: 'unknown',
+			hint: [
+				'It may not have been sent, may be waiting for its treatment, may have been refused, or cancelled since. Run it again later; when nothing is found after twenty minutes, choose "Search, Then Submit Again" in the options. The authority refuses an identical second period (90373-333), so no second one can come of it.',
+				...remarksOn(outcome),
+			].join(' '),
+		},
+	);
+}
+
+/** "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it. */
+function notFoundYet({ begun, recent }: Before, outcome: SearchOutcome): IDataObject {
+	const until = begun ? new Date(begun.begunAt + TREATMENT_MS).toISOString() : undefined;
+	const reason = recent
+		? `It was begun less than twenty minutes ago and is not found yet. It was not sent again${until ? `, and will not be before ${until}` : ''}.`
+		: 'It was begun before, and the search could not tell whether it was recorded. It was not sent again.';
+	return {
+		...pendingItem(undefined),
+		status: 'unknown',
+		lastTrouble: [reason, ...remarksOn(outcome)].join(' '),
+	};
+}
+
+function remarksOn({ resembling, cancelled, trouble }: SearchOutcome): string[] {
+	return [
+		...(resembling.length > 0
+			? [`Look at period ${resembling.join(', ')}: it may be this one.`]
+			: []),
+		...(cancelled.length > 0
+			? [`Period ${cancelled.join(', ')} had this content and was cancelled.`]
+			: []),
+		...(trouble ? [`The search failed: ${trouble.message}.`] : []),
+	];
+}
+
+async function sendAgain(
+	attempt: Attempt,
+	known: BegunSubmission | undefined,
+	isOver: boolean,
+): Promise<Sent> {
+	const { context, key, settings } = attempt;
+	const begun = await context.api.guard.admitAgain(key, settings.guard, known, isOver);
+	if (begun) return await send(attempt, begun);
+	return {
+		settled: {
+			...pendingItem(undefined),
+			status: 'unknown',
+			lastTrouble: 'Another execution is submitting this declaration in this moment.',
+		},
+	};
+}
+
+/** Looks for what may have been recorded before giving up. Never sends again. */
 async function searchAfterUnknownOutcome(
-	{ api, signal }: ItemContext<DimonaApi>,
-	declaration: Declaration,
-	{ searchSeconds }: SubmitSettings,
+	{ context, declaration, sent, settings }: Attempt,
+	begun: BegunSubmission,
 	error: GuichetError,
-): Promise<Pick<Submission, 'declarationId' | 'settled'>> {
-	const searches = searchSeconds > 0 && !signal?.aborted;
-	const found = searches
+): Promise<Sent> {
+	const { api, signal } = context;
+	const { searchSeconds } = settings;
+	const searches = searchSeconds > 0 && signal?.aborted !== true;
+	const outcome = searches
 		? await findRecord(api.client, declaration, { timer: api.timer, seconds: searchSeconds })
 		: undefined;
-	if (found) {
-		const settled = foundRecordItem(found);
-		return { declarationId: textOf(settled.declarationId), settled };
+	if (outcome?.found) {
+		const settled = foundRecordItem(outcome.found, sent);
+		const declarationId = textOf(settled.declarationId);
+		begun.declarationId = declarationId;
+		return { declarationId, settled };
 	}
-	const looked = searches
+	const searched = outcome
 		? `It was searched for during ${searchSeconds} seconds without being found; the treatment may take longer.`
 		: 'It was not searched for ("Search Before Giving Up" is off, or the execution was cancelled).';
 	throw error.with({
 		message: `The declaration may have been recorded: ${error.message}`,
 		hint: [
 			error.details.hint,
-			looked,
-			'Search for the period before you send it again, and leave "Retry on Fail" of this node off.',
+			searched,
+			...(outcome ? remarksOn(outcome) : []),
+			'Search for the period before you send it again.',
 		]
 			.filter(Boolean)
 			.join(' '),

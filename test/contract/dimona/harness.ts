@@ -7,6 +7,7 @@ import { formOf } from '../../../lib/node/form';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { dimonaClient } from '../../../nodes/Dimona/api/connection';
 import type { Timer } from '../../../nodes/Dimona/api/wait';
+import { forgetAllSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { dimonaTableWith } from '../../../nodes/Dimona/table';
 import { DimonaSandbox, WORKER_SSIN } from '../../../sandbox/dimona';
 import { fakeExecution, outputOf } from '../../unit/fakes/execution';
@@ -26,6 +27,9 @@ export interface RunSetup {
 	processed?: Set<string>;
 	signal?: AbortSignal;
 	credential?: Record<string, unknown>;
+	/** Of its own when absent; the same one again is n8n's "Retry On Fail". */
+	executionId?: string;
+	node?: string;
 }
 
 /**
@@ -33,6 +37,11 @@ export interface RunSetup {
  * time.
  */
 export class Harness {
+	/** What was written to n8n's log. */
+	readonly logged: string[] = [];
+
+	private executions = 0;
+
 	/** Called after each wait. */
 	onWait: () => void = () => undefined;
 
@@ -46,6 +55,7 @@ export class Harness {
 		const { clock } = this.sandbox.mockServer;
 		return {
 			now: () => clock.milliseconds(),
+			epochMs: () => clock.milliseconds(),
 			wait: async (milliseconds) => {
 				clock.advance(milliseconds);
 				this.onWait();
@@ -65,6 +75,7 @@ export class Harness {
 	}
 
 	async reset(): Promise<void> {
+		forgetAllSubmissions();
 		this.onWait = () => undefined;
 		await this.sandbox.mockServer.reset();
 		forgetAllTokens();
@@ -77,7 +88,7 @@ export class Harness {
 
 	/** Runs an operation of the node. */
 	async run(parameters: IDataObject, setup: RunSetup = {}): Promise<Run> {
-		const { items, continueOnFail, processed, signal, credential } = setup;
+		const { items, continueOnFail, processed, signal, credential, executionId } = setup;
 		const table = dimonaTableWith(() => this.timer);
 		const { execution, hints } = fakeExecution({
 			properties: formOf(table),
@@ -90,6 +101,9 @@ export class Harness {
 			continueOnFail,
 			processed,
 			signal,
+			executionId: executionId ?? `execution ${++this.executions}`,
+			logged: this.logged,
+			...(setup.node ? { node: { id: setup.node } } : {}),
 		});
 		const output = await outputOf(executeTable(execution, table));
 		return { items: output, json: output.map(({ json }) => json), hints };

@@ -1,3 +1,4 @@
+import { forgetAllSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { Harness } from './harness';
 import {
 	FEW_HOURS_SSIN,
@@ -153,7 +154,7 @@ describe('a POST with an unknown outcome', () => {
 		const { message, facts } = await harness.failure(harness.other());
 		expect(message).toMatch(/^The declaration may have been recorded/);
 		expect(facts).toMatchObject({ outcome: 'unknown' });
-		expect(facts.hint).toMatch(/searched for during 60 seconds.*"Retry on Fail"/s);
+		expect(facts.hint).toMatch(/searched for during 60 seconds.*Search for the period/s);
 		expect(harness.sandbox.registry.declarations).toHaveLength(0);
 	});
 
@@ -313,6 +314,7 @@ describe('Refuse Identical Declarations', () => {
 		test('a second execution sends nothing and gives the result of the first', async () => {
 			const processed = new Set<string>();
 			const first = await harness.run(guarded(), { processed });
+			harness.sandbox.mockServer.clock.advance(10_000);
 			const second = await harness.run(guarded(), { processed });
 			expect(second.json[0]).toMatchObject({
 				alreadySubmitted: true,
@@ -330,24 +332,39 @@ describe('Refuse Identical Declarations', () => {
 				options: { guard: 'executions', pauseMs: 0, parallelItems: 6 },
 			};
 			await harness.run(parameters, { processed, items });
-			expect(processed.size).toBe(6);
+			// Each with its time.
+			expect(processed.size).toBe(12);
 		});
 
 		test('what is remembered holds no number of the worker', async () => {
 			const processed = new Set<string>();
 			await harness.run(guarded(), { processed });
-			expect([...processed]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+			expect([...processed]).toEqual([
+				expect.stringMatching(/^[0-9a-f]{64}$/),
+				expect.stringMatching(/^[0-9a-f]{64}@\d{7}$/),
+			]);
 		});
 
-		test('a submission of which nothing is found fails without sending, or is sent again when that is wanted', async () => {
+		test('one of which nothing is found is not sent again as long as the authority may be treating it', async () => {
 			const processed = new Set<string>();
 			await harness.run(guarded(), { processed });
 			// As if n8n had been killed between remembering and sending.
 			harness.sandbox.registry.reset();
+			forgetAllSubmissions();
 			const { message, facts } = await harness.failure(guarded(), { processed });
 			expect(message).toMatch(/nothing of it is found/);
 			expect(facts.outcome).toBe('unknown');
-			const again = await harness.run(guarded({ ifSubmittedBefore: 'submitAgain' }), { processed });
+			const parameters = guarded({ ifSubmittedBefore: 'submitAgain' });
+			const early = await harness.run(parameters, { processed });
+			expect(early.json[0]).toMatchObject({
+				status: 'unknown',
+				final: false,
+				alreadySubmitted: true,
+				lastTrouble: expect.stringMatching(/not sent again/) as string,
+			});
+			expect(harness.sandbox.registry.declarations).toHaveLength(0);
+			harness.sandbox.mockServer.clock.advance(26 * 60_000);
+			const again = await harness.run(parameters, { processed });
 			expect(again.json[0]).toMatchObject({ status: 'pending', alreadySubmitted: true });
 			expect(harness.sandbox.registry.declarations).toHaveLength(1);
 		});
@@ -382,19 +399,159 @@ describe('Refuse Identical Declarations', () => {
 			expect((await harness.run(parameters, { processed })).json[0].status).toBe('accepted');
 		});
 
-		test('sent again although the first one came late: the identical period is given instead of the refusal', async () => {
+		test('its own declaration id is not dropped: a second execution waits for the same result', async () => {
 			const processed = new Set<string>();
 			harness.sandbox.want({ delay: 100_000 });
-			await harness.run(guarded(), { processed });
+			const first = await harness.run(guarded(), { processed });
 			const parameters = {
 				...anyIn(),
 				options: { guard: 'executions', ifSubmittedBefore: 'submitAgain', searchSeconds: 2 },
 			};
-			harness.sandbox.want({ delay: 200_000 });
 			const { json } = await harness.run(parameters, { processed });
-			expect(json[0]).toMatchObject({ status: 'accepted', foundBySearch: true });
+			expect(json[0]).toMatchObject({
+				status: 'accepted',
+				declarationId: first.json[0].declarationId,
+				alreadySubmitted: true,
+			});
+			expect(harness.count('submit declaration')).toBe(1);
+		});
+
+		test('after a restart of n8n a late one is found as soon as it is treated, and sent by nobody before', async () => {
+			const processed = new Set<string>();
+			harness.sandbox.want({ delay: 600_000 });
+			await harness.run(guarded(), { processed });
+			forgetAllSubmissions();
+			const parameters = {
+				...anyIn(),
+				options: { guard: 'executions', ifSubmittedBefore: 'submitAgain', searchSeconds: 2 },
+			};
+			expect((await harness.run(parameters, { processed })).json[0]).toMatchObject({
+				status: 'unknown',
+				declarationId: null,
+			});
+			harness.sandbox.mockServer.clock.advance(600_000);
+			expect((await harness.run(parameters, { processed })).json[0]).toMatchObject({
+				status: 'accepted',
+				foundBySearch: true,
+			});
+			expect(harness.count('submit declaration')).toBe(1);
+		});
+
+		test('two executions at once declare once, and both get the same declaration', async () => {
+			const processed = new Set<string>();
+			const parameters = {
+				...anyIn(),
+				options: { guard: 'executions', ifSubmittedBefore: 'submitAgain' },
+			};
+			const runs = await Promise.all([
+				harness.run(parameters, { processed }),
+				harness.run(parameters, { processed }),
+			]);
+			const [{ id }] = harness.sandbox.registry.declarations;
+			expect(harness.sandbox.registry.declarations).toHaveLength(1);
+			for (const { json } of runs)
+				expect(json[0]).toMatchObject({ declarationId: String(id), status: 'accepted' });
+		});
+
+		test('IN, CANCEL, IN again: the cancelled period is not taken for the new one', async () => {
+			const processed = new Set<string>();
+			const parameters = (ifSubmittedBefore: string) => ({
+				...anyIn(),
+				options: { guard: 'executions', ifSubmittedBefore },
+			});
+			const [made] = (await harness.run(parameters('search'), { processed })).json;
+			await harness.run({
+				operation: 'submitAndWait',
+				kind: 'cancel',
+				periodId: String(made.periodId),
+			});
+			const known = await harness.failure(parameters('search'), { processed });
+			expect(known.message).toMatch(/no longer holds/);
+			expect(known.facts.outcome).toBe('not_done');
+			const { json } = await harness.run(parameters('submitAgain'), { processed });
+			expect(json[0]).toMatchObject({ status: 'accepted' });
+			expect(json[0].periodId).toBe(String(harness.periods[0].id));
 			expect(harness.periods).toHaveLength(1);
 		});
+
+		test('IN, CANCEL, restart, IN again: sent when the authority cannot be treating it any more', async () => {
+			const processed = new Set<string>();
+			const parameters = {
+				...anyIn(),
+				options: { guard: 'executions', ifSubmittedBefore: 'submitAgain', searchSeconds: 0 },
+			};
+			const [made] = (await harness.run(parameters, { processed })).json;
+			const periodId = String(made.periodId);
+			await harness.run({ operation: 'submitAndWait', kind: 'cancel', periodId });
+			forgetAllSubmissions();
+			const [early] = (await harness.run(parameters, { processed })).json;
+			expect(early).toMatchObject({
+				status: 'unknown',
+				lastTrouble: expect.stringContaining(
+					`${periodId} had this content and was cancelled`,
+				) as string,
+			});
+			harness.sandbox.mockServer.clock.advance(26 * 60_000);
+			const { json } = await harness.run(parameters, { processed });
+			expect(json[0]).toMatchObject({ status: 'accepted' });
+			expect(json[0].periodId).not.toBe(periodId);
+		});
+	});
+});
+
+describe('Retry On Fail', () => {
+	test.each(['submitIn', 'submitAndWait'])(
+		'%s declares each item once, however often n8n runs the node again',
+		async (operation) => {
+			const items = Array.from({ length: 4 }, (_, index) => ({ ssin: testSsin(index + 1) }));
+			const parameters = {
+				...harness.other({ ssin: '={{ $json.ssin }}' }),
+				operation,
+				kind: 'in',
+			};
+			const executionId = 'execution with retries';
+			for (const skip of [2, 0]) {
+				harness.sandbox.mockServer.failNext({
+					method: 'POST',
+					path: '/declarations$',
+					skip,
+					how: { kind: 'status', status: 403 },
+				});
+				await harness.failure(parameters, { items, executionId });
+			}
+			const { json } = await harness.run(parameters, { items, executionId });
+			expect(harness.sandbox.registry.declarations).toHaveLength(4);
+			expect(json.map(({ declarationId }) => declarationId).sort()).toEqual(
+				harness.sandbox.registry.declarations.map(({ id }) => String(id)).sort(),
+			);
+		},
+	);
+
+	test('does not send again after an unknown outcome', async () => {
+		const executionId = 'execution with retries';
+		harness.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutAfter' },
+		});
+		const parameters = harness.other({ options: { searchSeconds: 0 } });
+		await harness.failure(parameters, { executionId });
+		const found = await harness.run(harness.other(), { executionId });
+		expect(found.json[0]).toMatchObject({ foundBySearch: true, alreadySubmitted: true });
+		expect(harness.count('submit declaration')).toBe(1);
+	});
+
+	test('does not declare again what somebody cancelled meanwhile', async () => {
+		const executionId = 'execution with retries';
+		await harness.run(harness.other(), { executionId });
+		harness.sandbox.mockServer.clock.advance(10_000);
+		harness.periods[0].cancelled = true;
+		const { message } = await harness.failure(
+			harness.other({ options: { ifSubmittedBefore: 'submitAgain' } }),
+			{ executionId },
+		);
+		expect(message).toMatch(/no longer holds/);
+		expect(harness.count('submit declaration')).toBe(1);
 	});
 });
 

@@ -14,6 +14,10 @@ class VirtualTime implements Timer {
 		return this.time;
 	}
 
+	epochMs(): number {
+		return this.time;
+	}
+
 	async wait(milliseconds: number): Promise<void> {
 		await new Promise<void>((wake) =>
 			this.sleepers.push({ at: this.time + milliseconds, wake: () => wake() }),

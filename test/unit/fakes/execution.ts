@@ -41,6 +41,10 @@ export interface ExecutionSetup {
 	context?: object;
 	/** What n8n's de-duplication remembers; shared by executions of one node. */
 	processed?: Set<string>;
+	/** The same one again is n8n's "Retry On Fail". */
+	executionId?: string;
+	/** What was written to n8n's log: `warn: text`. */
+	logged?: string[];
 }
 
 export interface FakeExecution {
@@ -110,7 +114,13 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 		addExecutionHints: (...added: NodeExecutionHint[]) => void hints.push(...added),
 		getMode: () => 'manual',
 		getWorkflow: () => ({ id: 'workflow', name: 'Workflow', active: false }),
-		getExecutionId: () => '1',
+		getExecutionId: () => setup.executionId ?? '1',
+		logger: Object.fromEntries(
+			['error', 'warn', 'info', 'debug'].map((level) => [
+				level,
+				(text: string) => void setup.logged?.push(`${level}: ${text}`),
+			]),
+		),
 		getTimezone: () => 'Europe/Paris',
 	};
 	return {

@@ -12,8 +12,11 @@ export interface Anomaly {
 	whatToDo: Text;
 	/** The service's own words, by language where it says the language. */
 	label: Record<string, string>;
-	/** This anomaly forbids the worker to be employed as a flexi-jobber. */
-	forbidsFlexiJob: boolean;
+	/**
+	 * Whether this anomaly forbids the worker to be employed as a flexi-jobber; `null` when the worker
+	 * type, or what the anomaly means, is not known.
+	 */
+	forbidsFlexiJob: boolean | null;
 }
 
 export interface DeclarationFacts {
@@ -36,15 +39,26 @@ function explain(entry: Record<string, unknown>, facts: DeclarationFacts): Anoma
 	const [zoneCode = '', kindCode = ''] = String(code).trim().split('-');
 	const zone = Object.hasOwn(ZONES, zoneCode) ? ZONES[zoneCode] : undefined;
 	const kind = Object.hasOwn(ANOMALY_KINDS, kindCode) ? ANOMALY_KINDS[kindCode] : undefined;
-	const forbidsFlexiJob = facts.workerType === 'FLX' && kind?.forbidsFlexiJob !== undefined;
+	const forbidsFlexiJob = isForbidding(kind, facts);
 	return {
 		code: String(code).trim(),
 		severity: severityOf(kind, facts),
 		explanation: kind ? joined(zone, kind.meaning) : unknownKind(String(code), zone),
-		whatToDo: forbidsFlexiJob ? ADVICE.notFlexi : (kind?.whatToDo ?? ADVICE.waitOrAsk),
+		whatToDo: forbidsFlexiJob === true ? ADVICE.notFlexi : (kind?.whatToDo ?? ADVICE.waitOrAsk),
 		label: labelOf(entry),
 		forbidsFlexiJob,
 	};
+}
+
+function isForbidding(
+	kind: AnomalyKind | undefined,
+	{ result, workerType }: DeclarationFacts,
+): boolean | null {
+	if (workerType !== undefined && workerType !== 'FLX') return false;
+	// A warning that is not in the catalogue may be one that forbids.
+	if (!kind) return result === 'W' ? null : false;
+	if (kind.forbidsFlexiJob === undefined) return false;
+	return workerType === 'FLX' || kind.forbidsFlexiJob === 'whateverType' ? true : null;
 }
 
 /**
