@@ -94,6 +94,12 @@ export interface DimonaSettings {
 	anomalyShape: 'errorId' | 'labelTexts' | 'code';
 	/** Leaves `period` out of the answers. */
 	withoutPeriod: boolean;
+	/** Leaves the declared block, employer and worker out of the results. */
+	withoutEcho: boolean;
+	/** Leaves out of a period whether it is cancelled. */
+	withoutCancellationMark: boolean;
+	/** A search whose last page leads to its first one. */
+	loopingNext: boolean;
 	/** A 404 of a declaration that is not ready: Belgif problem, or a bare page. */
 	notReady: 'problem' | 'empty';
 	/** The last page of a search says `next: false`, or nothing. */
@@ -111,6 +117,9 @@ export const DEFAULT_SETTINGS: DimonaSettings = {
 	ids: 'number',
 	anomalyShape: 'errorId',
 	withoutPeriod: false,
+	withoutEcho: false,
+	withoutCancellationMark: false,
+	loopingNext: false,
 	notReady: 'problem',
 	lastPage: 'absent',
 	filterByEnterpriseNumber: true,

@@ -22,7 +22,18 @@ export class AnswerSerializer {
 		private readonly baseUrl: () => string,
 	) {}
 
-	declaration({ id, body, verdict }: StoredDeclaration, period: Period | undefined): object {
+	/** A result; a search shows declarations with their content in any case. */
+	result(declaration: StoredDeclaration, period: Period | undefined): object {
+		const { declarationStatus } = this.declaration(declaration, period);
+		return this.settings.withoutEcho
+			? { declarationStatus }
+			: this.declaration(declaration, period);
+	}
+
+	declaration(
+		{ id, body, verdict }: StoredDeclaration,
+		period: Period | undefined,
+	): Record<string, unknown> {
 		const { result, anomalies = [], periodId } = verdict ?? {};
 		const employer = period?.employer;
 		return {
@@ -60,7 +71,7 @@ export class AnswerSerializer {
 			worker: workerShown(worker),
 			...span,
 			features: { workerType, jointCommissionNumber },
-			isCancelled: cancelled ? 1 : 0,
+			...(this.settings.withoutCancellationMark ? {} : { isCancelled: cancelled ? 1 : 0 }),
 			isLocked: locked ? 1 : 0,
 		};
 	}

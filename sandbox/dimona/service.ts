@@ -106,7 +106,7 @@ export class DimonaService {
 			return missingPermission('Not entitled to consult this declaration');
 		const { periodId } = declaration.verdict;
 		const period = periodId === undefined ? undefined : this.registry.period(periodId);
-		return json(200, this.serializer.declaration(declaration, period));
+		return json(200, this.serializer.result(declaration, period));
 	}
 
 	private async getPeriod(call: Call, text: string): Promise<Answer> {
@@ -183,11 +183,16 @@ export class DimonaService {
 		];
 		if (issues.length > 0) return badRequest(issues);
 		const rest = items.slice(number * size);
+		const following = rest.length === 0 && this.settings.loopingNext ? 1 : number + 1;
 		const origin = this.settings.nextOrigin ?? new URL(this.baseUrl()).origin;
-		const next = `${origin}${BASE_PATH}/${resource}/search?pageSize=${size}&page=${number + 1}`;
+		const next = `${origin}${BASE_PATH}/${resource}/search?pageSize=${size}&page=${following}`;
 		return json(200, {
 			items: items.slice((number - 1) * size, number * size),
-			...(rest.length > 0 ? { next } : this.settings.lastPage === 'false' ? { next: false } : {}),
+			...(rest.length > 0 || following === 1
+				? { next }
+				: this.settings.lastPage === 'false'
+					? { next: false }
+					: {}),
 		});
 	}
 }
