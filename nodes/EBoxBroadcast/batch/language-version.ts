@@ -6,10 +6,10 @@ import { type FileSink, fileStem } from './files/output-file';
 import {
 	checkRecipients,
 	type CheckedRecipients,
-	rejectedTotal,
 	type RecipientCounts,
 	type RecipientSource,
 } from './recipients/recipients';
+import { recipientWarnings, unreadable } from './recipients/summary';
 import { RejectList, type RejectSummary } from './recipients/reject-list';
 
 /** The document to publish; opened as often as it is needed, never held whole. */
@@ -46,6 +46,7 @@ export interface CheckedVersion extends CheckedRecipients {
 }
 
 export interface VersionRules {
+	purpose: 'production' | 'acceptance test';
 	label?: string;
 	onReject: 'continue' | 'stop';
 	/** what to do with a person who is on the list of another language version */
@@ -115,8 +116,8 @@ function assertRules(
 	{ first }: RejectSummary,
 	rules: VersionRules,
 ): void {
-	const { duplicate, earlierList, otherVersion } = counts.rejected;
-	const wrong = rejectedTotal(counts) - duplicate - earlierList - otherVersion;
+	const { otherVersion } = counts.rejected;
+	const wrong = unreadable(counts);
 	const lines = (reasons: (reason: string) => boolean): string =>
 		first
 			.filter(({ reason }) => reasons(reason))
@@ -128,7 +129,9 @@ function assertRules(
 		throw new BroadcastError(
 			'rejected_recipients',
 			`${wrong} records of version "${language}" are no national numbers: ${lines((reason) => !repeated.includes(reason))}`,
-			'Correct the list (Recipients: Check lists all rejects), or set On Rejected Numbers to Continue Without Them',
+			rules.purpose === 'production'
+				? 'Correct the list (Recipients: Check lists all rejects), or set On Rejected Numbers to Continue Without Them'
+				: 'Correct the list of testers; Recipients: Check lists all rejects',
 		);
 	}
 	if (rules.onSecondVersion === 'stop' && otherVersion > 0) {
@@ -144,23 +147,18 @@ function assertRules(
 const LARGE_DOCUMENT = 10 * 1024 * 1024;
 
 /** What a person should know about a version; none of it is an obstacle. */
-export function versionWarnings({ version, counts, document }: CheckedVersion): string[] {
-	const warnings: string[] = [];
-	const { language } = version;
+export function versionWarnings(checked: CheckedVersion): string[] {
+	const { version, document } = checked;
+	const warnings = recipientWarnings(checked);
 	if (version.document.mimeType !== 'application/pdf') {
 		warnings.push(
-			`Version "${language}": the citizens' web application handles only PDF properly, and the document is ${version.document.mimeType}`,
-		);
-	}
-	if (counts.unusualMonths > 0) {
-		warnings.push(
-			`Version "${language}": ${counts.unusualMonths} numbers have a month that national numbers do not have, although their check number fits`,
+			`the citizens' web application handles only PDF properly, and the document is ${version.document.mimeType}`,
 		);
 	}
 	if (document.size > LARGE_DOCUMENT) {
 		warnings.push(
-			`Version "${language}": the document has ${document.size} bytes; the limit of the batch is not published, ask before`,
+			`the document has ${document.size} bytes; the limit of the batch is not published, ask before`,
 		);
 	}
-	return warnings;
+	return warnings.map((warning) => `Version "${version.language}": ${warning}`);
 }

@@ -8,7 +8,12 @@ import {
 	type ListFormat,
 	type ListPlan,
 } from './recipients/lists';
-import { manifestBytes, type Manifest, type ManifestFile } from './files/manifest';
+import {
+	manifestBytes,
+	type EarlierList,
+	type Manifest,
+	type ManifestFile,
+} from './files/manifest';
 import { EBOX_MESSAGE_PROFILE } from './metadata/metadata';
 import {
 	assertDistinctMessages,
@@ -29,6 +34,7 @@ import {
 } from './files/output-file';
 import { checkRecipients, type RecipientSource } from './recipients/recipients';
 import type { RejectSummary } from './recipients/reject-list';
+import { summaryOf, unreadable } from './recipients/summary';
 import {
 	checkVersion,
 	versionWarnings,
@@ -39,7 +45,6 @@ import {
 import { zipBytes, type ZipEntry } from './files/zip';
 
 export interface PrepareSettings extends VersionRules {
-	purpose: Manifest['purpose'];
 	strategy: CutStrategy;
 	maximumSize: number;
 	listFormat: ListFormat;
@@ -97,11 +102,12 @@ export async function prepareBroadcast(
 	assertLanguages(versions);
 	planLists(1, settings.strategy, settings.maximumSize);
 	const left = await readEarlier(earlier);
+	const { people } = left;
 	const before: NissSet[] = [];
 	const planned: PlannedVersion[] = [];
 	for (const version of versions) {
 		const seen = new NissSet();
-		const checked = await checkVersion(version, settings, { earlier: left, before, seen }, sink);
+		const checked = await checkVersion(version, settings, { earlier: people, before, seen }, sink);
 		before.push(seen);
 		planned.push(planVersion(checked, settings));
 	}
@@ -119,7 +125,11 @@ export async function prepareBroadcast(
 		settings.metadata,
 	);
 	const prepared: PreparedVersion[] = [];
-	for (const plan of planned) prepared.push(await makeFiles(plan, form, settings, sink));
+	for (const plan of planned) {
+		prepared.push(await makeFiles(plan, { form, earlier: left.lists }, settings, sink));
+	}
+	const [first] = prepared;
+	first?.warnings.unshift(...left.warnings);
 	return prepared;
 }
 
@@ -134,11 +144,59 @@ function assertLanguages(versions: readonly LanguageVersion[]): void {
 	);
 }
 
-/** The people of earlier lists. What is no number in an earlier list does not matter any more. */
-export async function readEarlier(sources: readonly RecipientSource[]): Promise<NissSet> {
+/** People who are to be left out, and what each list gave. */
+export interface EarlierPeople {
+	people: NissSet;
+	lists: EarlierList[];
+	warnings: string[];
+}
+
+/**
+ * The people of earlier lists. A list that gives no number would exclude nobody without a word, so
+ * it is refused; lines that are no number are counted and warned of.
+ *
+ * @throws BroadcastError earlier_list
+ */
+export async function readEarlier(sources: readonly RecipientSource[]): Promise<EarlierPeople> {
 	const people = new NissSet();
-	for (const source of sources) await checkRecipients(source, { seen: people });
-	return people;
+	const lists: EarlierList[] = [];
+	const warnings: string[] = [];
+	for (const [i, source] of sources.entries()) {
+		const name = (source.kind === 'csv' ? source.name : undefined) ?? `number ${i + 1}`;
+		const { counts } = await checkRecipients(source, { seen: people }).catch((error: unknown) => {
+			throw aboutEarlierList(name, error);
+		});
+		const rejected = unreadable(counts);
+		// Somebody who stands on two earlier lists is understood on both.
+		const accepted = counts.read - rejected;
+		if (accepted === 0) {
+			throw new BroadcastError(
+				'earlier_list',
+				`The earlier list "${name}" holds no national number, so it would leave nobody out: ${summaryOf(counts)}`,
+				'Give the list that was handed over, or take the name out of Earlier Lists',
+			);
+		}
+		if (rejected > 0) {
+			warnings.push(
+				`Earlier list "${name}": ${rejected} of ${counts.read} lines are no national number, so these people are not left out`,
+			);
+		}
+		lists.push({ name, read: counts.read, accepted, rejected });
+	}
+	return { people, lists, warnings };
+}
+
+function aboutEarlierList(name: string, error: unknown): unknown {
+	if (!(error instanceof BroadcastError)) return error;
+	const hint =
+		error.problem === 'column_unclear'
+			? 'Give it with one column of numbers: CSV Input Options hold for the recipients only'
+			: error.details.hint;
+	return new BroadcastError(
+		'earlier_list',
+		`The earlier list "${name}" cannot be read: ${error.message}`,
+		hint,
+	);
 }
 
 function planVersion(checked: CheckedVersion, settings: PrepareSettings): PlannedVersion {
@@ -148,6 +206,13 @@ function planVersion(checked: CheckedVersion, settings: PrepareSettings): Planne
 			'test_set_too_large',
 			`The test list of version "${version.language}" has ${recipients.length} recipients, and at most ${settings.limit} are wanted`,
 			'A test goes to people whose eBox can be looked at: give a shorter list, or raise Maximum Test Recipients',
+		);
+	}
+	if (recipients.length === 0) {
+		throw new BroadcastError(
+			'no_recipients',
+			`There is no recipient in version "${version.language}": ${summaryOf(checked.counts)}`,
+			'Look at the rejects: Recipients: Check lists every record with its reason',
 		);
 	}
 	const lists = planLists(recipients.length, settings.strategy, settings.maximumSize);
@@ -206,7 +271,7 @@ function plannedFiles(
 
 async function makeFiles(
 	plan: PlannedVersion,
-	form: Manifest['metadataForm'],
+	campaign: { form: Manifest['metadataForm']; earlier: EarlierList[] },
 	settings: PrepareSettings,
 	sink: FileSink,
 ): Promise<PreparedVersion> {
@@ -220,9 +285,12 @@ async function makeFiles(
 		messageType,
 		title,
 		...(institution === undefined ? {} : { institution }),
-		metadataForm: form,
+		metadataForm: campaign.form,
+		summary: summaryOf(checked.counts),
 		recipients: checked.counts,
 		...(checked.dialect ? { inputDialect: checked.dialect } : {}),
+		...(checked.workbook ? { inputWorkbook: checked.workbook } : {}),
+		...(campaign.earlier.length > 0 ? { earlierLists: campaign.earlier } : {}),
 		lists: {
 			strategy: settings.strategy,
 			maximumSize: settings.maximumSize,

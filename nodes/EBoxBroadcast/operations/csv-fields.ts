@@ -78,6 +78,14 @@ export const inputDialect: INodeProperties = {
 			],
 			default: 'auto',
 		},
+		{
+			displayName: 'Sheet',
+			name: 'sheet',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Feuil1',
+			description: 'Name of the sheet of an .xlsx file; the first visible one when empty',
+		},
 	],
 };
 
@@ -148,7 +156,7 @@ export const earlierLists: INodeProperties = {
 };
 
 /** What the form says about the dialect. */
-export function dialectOptions(fields: Fields): DialectOptions {
+function dialectOptions(fields: Fields): DialectOptions {
 	const group = fields.group('csvInput');
 	const optionValue = <Value extends string>(name: string): Value | undefined => {
 		// Not trimmed: one of the separators is a tab.
@@ -198,9 +206,17 @@ export async function* bytesOf(file: InputFile, signal?: AbortSignal): AsyncGene
 export function fileSource(
 	context: ItemContext<NoService>,
 	field: string,
-	csvOptions: DialectOptions = {},
+	form?: Fields,
 ): RecipientSource {
-	return { kind: 'csv', chunks: bytesOf(context.inputFile(field), context.signal), csvOptions };
+	const file = context.inputFile(field);
+	return {
+		kind: 'csv',
+		chunks: bytesOf(file, context.signal),
+		name: file.fileName,
+		...(form
+			? { csvOptions: dialectOptions(form), sheet: form.group('csvInput').optionalText('sheet') }
+			: {}),
+	};
 }
 
 /** The earlier lists; how they are written is detected for each by itself. */

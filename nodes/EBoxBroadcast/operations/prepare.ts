@@ -5,7 +5,6 @@ import { LARGEST_LIST } from '../batch/recipients/lists';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
 import type { NoService } from '../connect';
 import {
-	dialectOptions,
 	earlierLists,
 	earlierSources,
 	fileSource,
@@ -103,11 +102,8 @@ export const prepare: Operation<NoService> = {
 	],
 	async run(context) {
 		const store = new BinaryStore(context);
-		const csvOptions = dialectOptions(context);
 		const prepared = await prepareBroadcast(
-			languageVersions(context, (row) =>
-				fileSource(context, row.text('recipientsField'), csvOptions),
-			),
+			languageVersions(context, (row) => fileSource(context, row.text('recipientsField'), context)),
 			earlierSources(context),
 			{
 				...DEFAULT_SETTINGS,

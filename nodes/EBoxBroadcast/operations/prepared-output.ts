@@ -75,7 +75,10 @@ function versionItem(version: PreparedVersion, files: StoredFile[]): OutputItem 
 	const { language, ticket, purpose } = manifest;
 	const binary = Object.fromEntries(files.map((file) => [binaryField(file), file.binary]));
 	const binaryFields = Object.fromEntries(files.map((file) => [binaryField(file), file.fileName]));
-	const json = { language, ticket, purpose, manifest, rejects, zip, warnings, binaryFields };
+	const { summary } = manifest;
+	const json = {
+		...{ language, ticket, purpose, summary, manifest, rejects, zip, warnings, binaryFields },
+	};
 	return new OutputItem(plain(json), binary);
 }
 

@@ -1,7 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { OutputItem, type Operation, type Resource } from '../../../lib/node/operation';
+import { toNodeError } from '../../../lib/node/node-error';
+import {
+	OutputItem,
+	type Operation,
+	type Resource,
+	type ResultOrigin,
+} from '../../../lib/node/operation';
 import { listBytes, type ListPlan } from '../batch/recipients/lists';
 import { store } from '../batch/files/output-file';
 import { readEarlier } from '../batch/prepare';
@@ -10,10 +17,10 @@ import {
 	rejectedTotal,
 	type RecipientSource,
 } from '../batch/recipients/recipients';
+import { recipientWarnings, summaryOf } from '../batch/recipients/summary';
 import { RejectList } from '../batch/recipients/reject-list';
 import type { NoService } from '../connect';
 import {
-	dialectOptions,
 	earlierLists,
 	earlierSources,
 	fileSource,
@@ -32,7 +39,8 @@ const fields: INodeProperties[] = [
 			{
 				name: 'CSV File',
 				value: 'file',
-				description: 'A binary field of each item; the separator, encoding and column are detected',
+				description:
+					'A CSV or .xlsx file in a binary field of each item; separator, encoding and column are detected',
 			},
 			{
 				name: 'Items',
@@ -49,7 +57,7 @@ const fields: INodeProperties[] = [
 		default: 'data',
 		required: true,
 		displayOptions: { show: { source: ['file'] } },
-		description: 'Name of the binary field with the CSV file',
+		description: 'Name of the binary field with the CSV or .xlsx file',
 	},
 	{
 		displayName: 'National Number',
@@ -59,7 +67,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { source: ['items'] } },
 		description:
-			'National number (NISS, INSZ) of each item, as text: a number has lost its leading zeros',
+			'National number (NISS, INSZ) of each item, best as text: a number has lost its leading zeros, and gets them back only when the check number proves them',
 	},
 	{ ...inputDialect, displayOptions: { show: { source: ['file'] } } },
 	earlierLists,
@@ -70,16 +78,18 @@ const fields: INodeProperties[] = [
 async function checkOne(
 	context: ItemContext<NoService>,
 	source: RecipientSource,
+	origin: ResultOrigin = {},
 ): Promise<OutputItem> {
 	const stored = new BinaryStore(context);
 	const format = listFormatOf(context);
 	const earlier = await readEarlier(earlierSources(context));
 	const rejectList = new RejectList(stored.sink, 'rejects.csv', '');
 	try {
-		const { counts, dialect, recipients } = await checkRecipients(source, {
-			earlier,
+		const checked = await checkRecipients(source, {
+			earlier: earlier.people,
 			onReject: rejectList.add,
 		});
+		const { counts, dialect, workbook, recipients } = checked;
 		const rejects = await rejectList.finish();
 		const all: ListPlan = { number: 1, first: 0, count: recipients.length };
 		const list = await store(
@@ -87,17 +97,24 @@ async function checkOne(
 			{ role: 'recipients', fileName: 'recipients.csv', mimeType: 'text/csv', language: '' },
 			listBytes(recipients, all, format),
 		);
+		const warnings = [...earlier.warnings, ...recipientWarnings(checked)];
+		for (const warning of warnings) context.warn(warning);
 		const json = {
-			valid: rejects.count === 0,
+			valid: rejects.count === 0 && counts.read > 0,
+			summary: summaryOf(counts),
+			...(source.kind === 'csv' ? { fileName: source.name } : {}),
 			...counts,
 			rejectedTotal: rejectedTotal(counts),
 			dialect,
+			workbook,
+			...(earlier.lists.length > 0 ? { earlierLists: earlier.lists } : {}),
+			warnings,
 			firstRejects: rejects.first,
 			recipientsFile: { fileName: 'recipients.csv', ...list },
 			rejectsFile: { fileName: rejects.fileName, size: rejects.size, sha256: rejects.sha256 },
 		};
 		const binary = Object.fromEntries(stored.files.map((file) => [file.role, file.binary]));
-		return new OutputItem(JSON.parse(JSON.stringify(json)), binary);
+		return new OutputItem(JSON.parse(JSON.stringify(json)), binary, origin);
 	} finally {
 		await rejectList.abandon();
 	}
@@ -120,15 +137,58 @@ const check: Operation<NoService> = {
 		if (context.text('source') === 'items') {
 			return await checkOne(context, { kind: 'values', values: numbersOf(context) });
 		}
-		const outputs: OutputItem[] = [];
-		for (let i = 0; i < context.itemCount; i++) {
-			const item = context.forItem(i);
-			const source = fileSource(item, item.text('binaryField'), dialectOptions(item));
-			outputs.push(await checkOne(item, source));
-		}
-		return outputs;
+		return await checkFiles(context);
 	},
 };
+
+/**
+ * Checks the file of each item. Each file reports for itself: one that cannot be read says so in its
+ * own item, and the others are checked all the same. When none can be read, the node fails.
+ */
+async function checkFiles(context: ItemContext<NoService>): Promise<OutputItem[]> {
+	const outputs: OutputItem[] = [];
+	const failures: Array<ReturnType<typeof toNodeError>> = [];
+	for (let i = 0; i < context.itemCount; i++) {
+		const item = context.forItem(i);
+		try {
+			const source = fileSource(item, item.text('binaryField'), item);
+			outputs.push(await checkOne(item, source, { items: [i] }));
+		} catch (error) {
+			const failure = toNodeError(context.execution.getNode(), error, i);
+			if (!(error instanceof GuichetError) || error.code !== 'invalid_input') throw failure;
+			failures.push(failure);
+			outputs.push(
+				context.execution.continueOnFail()
+					? new OutputItem({}, {}, { items: [i], failure: error })
+					: unreadableFile(item, error),
+			);
+		}
+	}
+	const [first] = failures;
+	if (first && failures.length === outputs.length && !context.execution.continueOnFail()) {
+		throw first;
+	}
+	return outputs;
+}
+
+/** The report on a file that cannot be read. n8n takes a field named "error" for its own. */
+function unreadableFile(item: ItemContext<NoService>, error: GuichetError): OutputItem {
+	const { hint, data } = error.details;
+	item.warn(`Item ${item.itemIndex}: ${error.message}`);
+	return new OutputItem(
+		{
+			valid: false,
+			summary: `not read: ${error.message}`,
+			problem: data?.problem ?? error.code,
+			...(hint === undefined ? {} : { hint }),
+			read: 0,
+			accepted: 0,
+			rejectedTotal: 0,
+		},
+		{},
+		{ items: [item.itemIndex] },
+	);
+}
 
 /** Resource "Recipient". */
 export const recipientResource: Resource<NoService> = {

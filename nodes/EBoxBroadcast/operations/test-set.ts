@@ -6,7 +6,7 @@ import type { Operation } from '../../../lib/node/operation';
 import { DEFAULT_SETTINGS, prepareBroadcast } from '../batch/prepare';
 import type { RecipientSource } from '../batch/recipients/recipients';
 import type { NoService } from '../connect';
-import { dialectOptions, fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
+import { fileSource, inputDialect, listFormat, listFormatOf } from './csv-fields';
 import { digestMethodOf, metadataFields, metadataSettings } from './metadata-fields';
 import { filesOf, outputFields, outputItems } from './prepared-output';
 import { BinaryStore } from './binary-store';
@@ -37,7 +37,7 @@ const testers: INodeProperties[] = [
 		default: 'testRecipients',
 		required: true,
 		displayOptions: { show: { testSource: ['file'] } },
-		description: 'Name of the binary field with the CSV file of test recipients',
+		description: 'Name of the binary field with the list of test recipients: a CSV or .xlsx file',
 	},
 	{
 		displayName: 'Test Recipients',
@@ -64,7 +64,7 @@ const testers: INodeProperties[] = [
 /** Each version reads the same testers, so each gets a source of its own. */
 function testRecipients(context: ItemContext<NoService>): RecipientSource {
 	if (context.text('testSource') === 'file') {
-		return fileSource(context, context.text('testField'), dialectOptions(context));
+		return fileSource(context, context.text('testField'), context);
 	}
 	const numbers = context.list('testRecipients');
 	if (numbers.length === 0) throw invalidInput(context.label('testRecipients'), 'is empty');

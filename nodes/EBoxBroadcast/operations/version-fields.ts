@@ -22,7 +22,7 @@ const RECIPIENTS: INodeProperties = {
 	name: 'recipientsField',
 	type: 'string',
 	default: 'recipients',
-	description: 'Name of the binary field with the CSV file of recipients',
+	description: 'Name of the binary field with the list of recipients: a CSV or .xlsx file',
 };
 
 const OTHERS: INodeProperties[] = [
@@ -72,7 +72,7 @@ const TICKET_AND_TITLE: INodeProperties[] = [
 	},
 ];
 
-function versionsField(values: INodeProperties[]): INodeProperties {
+function versionsField(values: INodeProperties[], description: string): INodeProperties {
 	return {
 		displayName: 'Language Versions',
 		name: 'versions',
@@ -80,17 +80,22 @@ function versionsField(values: INodeProperties[]): INodeProperties {
 		typeOptions: { multipleValues: true, sortable: true },
 		placeholder: 'Add Language Version',
 		default: { version: [{}] },
-		description:
-			'Each language version is a broadcast of its own. A person on two lists belongs to the version that stands first.',
+		description,
 		options: [{ displayName: 'Version', name: 'version', values }],
 	};
 }
 
 /** Language versions that each have their list. */
-export const versions = versionsField([...OTHERS, LANGUAGE, RECIPIENTS, ...TICKET_AND_TITLE]);
+export const versions = versionsField(
+	[...OTHERS, LANGUAGE, RECIPIENTS, ...TICKET_AND_TITLE],
+	'Each language version is a broadcast of its own. A person on two lists belongs to the version that stands first.',
+);
 
 /** Language versions that share the list of testers. */
-export const testVersions = versionsField([...OTHERS, LANGUAGE, ...TICKET_AND_TITLE]);
+export const testVersions = versionsField(
+	[...OTHERS, LANGUAGE, ...TICKET_AND_TITLE],
+	'Each language version is a broadcast of its own. All testers get every version.',
+);
 
 /** What all versions have in common. */
 export const messageFields: INodeProperties[] = [

@@ -1,7 +1,7 @@
 import type { Dialect } from '../recipients/csv-dialect';
 import type { CutStrategy, ListFormat } from '../recipients/lists';
 import type { FileRole, FileDigest } from './output-file';
-import type { RecipientCounts } from '../recipients/recipients';
+import type { RecipientCounts, WorkbookForm } from '../recipients/recipients';
 
 /** A file of the broadcast, as a person or a program can compare it. */
 export interface ManifestFile extends FileDigest {
@@ -13,6 +13,16 @@ export interface ManifestFile extends FileDigest {
 	list?: number;
 	/** sequence of the message, for metadata */
 	sequence?: number;
+}
+
+/** A list of people who were to be left out, and what was read of it. */
+export interface EarlierList {
+	name: string;
+	read: number;
+	/** lines that are a national number, repetitions included */
+	accepted: number;
+	/** lines that are none: these people are not left out */
+	rejected: number;
 }
 
 /**
@@ -34,9 +44,15 @@ export interface Manifest {
 		checkedAgainst: string;
 		schemaSha256?: string;
 	};
+	/** what became of the list, in one line */
+	summary: string;
 	recipients: RecipientCounts;
 	/** how the input was read, when it was a file */
 	inputDialect?: Dialect;
+	/** how the input was read, when it was a workbook */
+	inputWorkbook?: WorkbookForm;
+	/** lists of people who were left out */
+	earlierLists?: EarlierList[];
 	lists: {
 		strategy: CutStrategy;
 		maximumSize: number;
