@@ -200,7 +200,7 @@ describe('each misbehaviour gives one clear error without a secret', () => {
 		});
 		expect(execution.status).toBe('error');
 		expect(errorOf(execution, 'ASPOne')?.message).toMatch(
-			/^ASPOne (answered|refused|failed|says) ?/,
+			/^ASPOne (answered|refused|failed|says|was asked) /,
 		);
 		expectNoSecret(execution);
 		expect(sandbox.mockServer.calls.list()).toHaveLength(1);
