@@ -40,6 +40,9 @@ export class EBoxSandbox {
 	/** Providers in the list, in its order. */
 	listed: ProviderName[] = [...HEALTHY];
 
+	/** How many milliseconds the clock of a provider is ahead. */
+	clockSkew: Partial<Record<ProviderName, number>> = {};
+
 	/** Entries of the list as they are, for hostile ones. */
 	readonly extraEntries: unknown[] = [];
 
@@ -157,7 +160,7 @@ export class EBoxSandbox {
 
 	/** Puts mail into a provider's box, received now unless it says otherwise. */
 	deliver(name: ProviderName, ...mail: Array<Partial<StoredMessage>>): StoredMessage[] {
-		const messages = mail.map((one) => newMessage(this.clock.milliseconds(), one));
+		const messages = mail.map((one) => newMessage(this.timeAt(name), one));
 		this.boxes[name].add(...messages);
 		return messages;
 	}
@@ -169,6 +172,7 @@ export class EBoxSandbox {
 		for (const [name, mail] of Object.entries(seededMail(now)))
 			this.boxes[name as ProviderName].add(...mail);
 		this.listed = [...HEALTHY];
+		this.clockSkew = {};
 		this.extraEntries.length = 0;
 		this.shared.server?.reset();
 		for (const [name, mockServer] of Object.entries(this.mockServers)) {
@@ -192,7 +196,18 @@ export class EBoxSandbox {
 			await rm(join(this.shared.keyFile, '..'), { recursive: true, force: true });
 	}
 
+	/** The time of a provider, by which it dates its messages and answers. */
+	timeAt(name: ProviderName): number {
+		return this.clock.milliseconds() + (this.clockSkew[name] ?? 0);
+	}
+
 	private async treat(name: ProviderName, call: Call): Promise<Answer> {
+		const answer = await this.answer(name, call);
+		const date = new Date(this.timeAt(name)).toUTCString();
+		return { ...answer, headers: { date, ...answer.headers } };
+	}
+
+	private async answer(name: ProviderName, call: Call): Promise<Answer> {
 		if (name === 'foreign') return json(200, { items: [], totalItems: 0 });
 		if (name === 'failing') return refused(unavailable(), 'v2');
 		if (name === 'maintenance') return refused(unavailable('3600'), 'v2');
@@ -202,7 +217,7 @@ export class EBoxSandbox {
 			if (call.path !== path && !call.path.startsWith(`${path}/`)) continue;
 			const base = () => `${this.mockServers[name].url}${path}`;
 			const registry = new Registry(this.boxes[name], version, base, {
-				now: () => this.clock.milliseconds(),
+				now: () => this.timeAt(name),
 				authorize: async (one, scopes) => await this.authorize(one, scopes),
 			});
 			return await treatRegistryCall(registry, call, call.path.slice(path.length));

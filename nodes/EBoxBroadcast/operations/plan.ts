@@ -8,7 +8,14 @@ import { parseDay, type Day } from '../batch/mails/calendar';
 import { draftMails, versionsOf } from '../batch/mails/mails';
 import type { MailLanguage } from '../batch/mails/mail-text';
 import type { Manifest } from '../batch/files/manifest';
-import { PLAN_RULES, planBroadcast, type PlanRules } from '../batch/mails/plan';
+import {
+	PLAN_NOTES,
+	PLAN_RULES,
+	planBroadcast,
+	type BroadcastPlan,
+	type PlanRules,
+	type PlanStep,
+} from '../batch/mails/plan';
 import type { NoService } from '../connect';
 
 const dates: INodeProperties[] = [
@@ -95,8 +102,9 @@ const mailFields: INodeProperties[] = [
 				name: 'moment',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. en soirée',
-				description: 'Agreed moment of the day, in the language of the mails',
+				placeholder: 'e.g. 18:00',
+				description:
+					'Agreed moment of the day: a time such as 18:00, which each mail says in its language, or words in the language of the mails',
 			},
 		],
 	},
@@ -124,6 +132,12 @@ const calendarOptions: INodeProperties = {
 			PLAN_RULES.announcement,
 			'The procedure says "as soon as the dates are known"',
 		),
+		days(
+			'Contact Centre',
+			'contactCentre',
+			PLAN_RULES.contactCentre,
+			'The procedure names no term for your own contact centre',
+		),
 		{
 			displayName: 'Extra Days Off',
 			name: 'extraDaysOff',
@@ -131,6 +145,24 @@ const calendarOptions: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 2026-05-15, 2026-12-24',
 			description: 'Bridge days and other days on which nobody works, separated by commas',
+		},
+		{
+			displayName: 'Follow-Up',
+			name: 'followUp',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: PLAN_RULES.followUp,
+			description:
+				'Working days after the wished date by which the report on the run is asked for. The procedure names no term.',
+		},
+		{
+			displayName: 'Further Wished Dates',
+			name: 'otherDates',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2026-05-25, 2026-06-01',
+			description:
+				'Other dates to ask for in the same mail, separated by commas; each gets its own steps',
 		},
 		days('GO', 'go', PLAN_RULES.go, 'The procedure says "before production"'),
 		{
@@ -178,7 +210,9 @@ function rulesOf(options: Fields): PlanRules {
 		reminder: term('reminder'),
 		acceptanceTest: term('acceptanceTest'),
 		testVerdict: term('testVerdict'),
+		contactCentre: term('contactCentre'),
 		go: term('go'),
+		followUp: term('followUp'),
 	};
 }
 
@@ -212,10 +246,15 @@ export const plan: Operation<NoService> = {
 		const today = dayOf(options, 'today') ?? todayOf(context);
 		const daysIn = (name: string): Day[] =>
 			options.list(name).map((text) => parseDay(text, options.label(name)));
-		const planned = planBroadcast(production, today, rulesOf(options), {
-			extra: daysIn('extraDaysOff'),
-			removed: daysIn('workingHolidays'),
-		});
+		const holidays = { extra: daysIn('extraDaysOff'), removed: daysIn('workingHolidays') };
+		const planOf = (day: Day): BroadcastPlan =>
+			planBroadcast(day, today, rulesOf(options), holidays);
+		const planned = planOf(production);
+		const furtherDates = daysIn('otherDates').filter((day) => day !== production);
+		const further = [...new Set(furtherDates)].map(planOf);
+		planned.warnings.push(
+			...further.flatMap((one) => one.warnings.map((warning) => `${one.production}: ${warning}`)),
+		);
 		for (const warning of planned.warnings) context.warn(warning);
 
 		const details = context.group('mailDetails');
@@ -228,16 +267,34 @@ export const plan: Operation<NoService> = {
 				messageType: details.optionalText('messageType'),
 				moment: details.optionalText('moment'),
 				contact: details.optionalText('contact'),
+				otherDates: further.map((one) => one.production),
 				versions: versionsOf(manifestsOf(details)),
 			},
 			languages,
 		).map((mail) => ({ ...mail, dueToday: mail.latestDay === today }));
-		const steps = planned.steps.map((step) => ({ ...step, dueToday: step.day === today }));
+		const stepsOf = (one: BroadcastPlan): Array<PlanStep & { dueToday: boolean }> =>
+			one.steps.map((step) => ({ ...step, dueToday: step.day === today }));
 
 		const output = context.optionalText('output');
 		if (output === 'mails') return mails.map((mail): IDataObject => ({ production, ...mail }));
-		if (output === 'steps') return steps.map((step): IDataObject => ({ production, ...step }));
-		return { ...planned, today, steps, mails };
+		if (output === 'steps') {
+			return [planned, ...further].flatMap((one) =>
+				stepsOf(one).map((step): IDataObject => ({ production: one.production, ...step })),
+			);
+		}
+		const otherDates = further.map((one) => ({
+			production: one.production,
+			steps: stepsOf(one),
+			daysOff: one.daysOff,
+		}));
+		return {
+			...planned,
+			today,
+			steps: stepsOf(planned),
+			notes: [...PLAN_NOTES],
+			...(otherDates.length > 0 ? { otherDates } : {}),
+			mails,
+		};
 	},
 };
 

@@ -66,8 +66,17 @@ export class MessageRegistry {
 		pageSize: number,
 	): Promise<Page<Message>> {
 		const query = this.spec.messageQuery(filters, page, pageSize);
-		const found = parseItemList(await this.get('/ebox/messages', query));
-		return { ...found, items: found.items.map(normaliseMessage) };
+		const answer = await this.http.json(
+			this.call({ method: 'GET', url: '/ebox/messages', query, repeat: 'safe' }),
+			unchecked<unknown>(),
+		);
+		const found = parseItemList(answer.body);
+		const serverTime = Date.parse(answer.headers.date ?? '');
+		return {
+			...found,
+			items: found.items.map(normaliseMessage),
+			...(Number.isNaN(serverTime) ? {} : { serverTime }),
+		};
 	}
 
 	/** Metadata only. Marks nothing as read. */

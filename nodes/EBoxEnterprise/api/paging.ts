@@ -7,6 +7,8 @@ export interface Page<Item> {
 	received: number;
 	/** How many there are in all; optional in the contract. */
 	total?: number;
+	/** The provider's clock when it answered, in milliseconds. */
+	serverTime?: number;
 }
 
 export interface PagedListOptions<Item> {
@@ -25,6 +27,8 @@ export interface PagedList<Item> {
 	items: Item[];
 	/** False when the provider says that it holds more than it gave, however often it was asked. */
 	complete: boolean;
+	/** The provider's clock at the first page, in milliseconds, where it tells it. */
+	serverTime?: number;
 }
 
 const LARGEST_PAGE = 100;
@@ -46,10 +50,10 @@ export async function readPagedList<Item>(
 	const reader = new PagedListReader(options);
 	for (let pass = 1; pass <= MAX_PASSES; pass++) {
 		const before = reader.items.length;
-		if (await reader.pass()) return { items: reader.items, complete: true };
+		if (await reader.pass()) return reader.result(true);
 		if (!reader.shrunk && reader.items.length === before && pass > 1) break;
 	}
-	return { items: reader.items, complete: false };
+	return reader.result(false);
 }
 
 class PagedListReader<Item> {
@@ -60,6 +64,8 @@ class PagedListReader<Item> {
 	 * been read.
 	 */
 	shrunk = false;
+
+	private serverTime?: number;
 
 	private readonly keys = new Set<string>();
 
@@ -79,6 +85,11 @@ class PagedListReader<Item> {
 		this.pageSize = Math.min(options.pageSize ?? LARGEST_PAGE, LARGEST_PAGE, this.limit);
 	}
 
+	result(complete: boolean): PagedList<Item> {
+		const { items, serverTime } = this;
+		return { items, complete, ...(serverTime === undefined ? {} : { serverTime }) };
+	}
+
 	/** Reads the list from its beginning. True when nothing can be missing. */
 	async pass(): Promise<boolean> {
 		this.passes += 1;
@@ -87,6 +98,7 @@ class PagedListReader<Item> {
 		this.nullEntries = 0;
 		this.total = undefined;
 		const first = await this.options.fetch(1, this.pageSize);
+		this.serverTime ??= first.serverTime;
 		this.add(first);
 		if (this.done) return true;
 		if (first.received === 0) return !first.total;

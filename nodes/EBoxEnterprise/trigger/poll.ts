@@ -4,9 +4,12 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { Fields } from '../../../lib/node/fields';
+import { type PollState, pollState } from '../../../lib/node/poll-state';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
 import {
+	adjustToClock,
+	hasBeenRead,
 	initialMemory,
 	withNextBatch,
 	firstDayToRead,
@@ -38,6 +41,8 @@ interface PollerState {
 	busy: boolean;
 	/** The batch that was handed over last. */
 	confirmedBatch?: number;
+	/** The last poll by the clock, and by a count that nobody sets. */
+	polledAt?: { clock: number; steady: number };
 	polls: number;
 	/** When the failure of a provider was told last, by its id. */
 	reportedAt: Map<string, number>;
@@ -75,10 +80,11 @@ async function poll(
 	});
 	if (context.getMode() === 'manual') return await sample(context, api, settings);
 	const now = Date.now();
-	const stored = context.getWorkflowStaticData('node');
-	const known = parseMemory(stored.memory);
+	const stored = pollState(context);
+	const known = parseMemory(stored.read().memory);
+	if (!known) warnOfBeginning(context, stored);
 	const memory = restoreUnconfirmed(
-		known ?? initialMemory(now, settings.existing),
+		adjustToClock(known ?? initialMemory(now, settings.existing), now, clockJump(state, now)),
 		state.confirmedBatch,
 	);
 	state.polls += 1;
@@ -95,7 +101,7 @@ async function poll(
 	for (const reason of api.names.failures) context.logger.warn(`e-Box Trigger: ${reason}`);
 	const failures = unreportedFailures(state, outcomes, now);
 	const saved = messages.length > 0 ? withNextBatch(next) : next;
-	stored.memory = JSON.stringify(saved);
+	stored.write({ memory: JSON.stringify(saved) });
 	if (messages.length > 0 || (settings.failuresAsItems && failures.length > 0)) {
 		if (messages.length > 0) state.confirmedBatch = saved.batch;
 		if (!settings.failuresAsItems) return [messages, []];
@@ -104,6 +110,21 @@ async function poll(
 	}
 	const isFirst = !known || state.polls <= 1;
 	return isFirst ? warn(context, failures) : failOnUnreported(state, outcomes, failures, now);
+}
+
+/** How much the clock moved more than time went by since the last poll of this process. */
+function clockJump(state: PollerState, now: number): number | undefined {
+	const before = state.polledAt;
+	state.polledAt = { clock: now, steady: performance.now() };
+	return before && now - before.clock - (state.polledAt.steady - before.steady);
+}
+
+/** A trigger that begins passes over older mail. Where it may have run before, that is said. */
+function warnOfBeginning({ logger }: IPollFunctions, { hasPredecessor }: PollState): void {
+	if (hasPredecessor)
+		logger.warn(
+			'e-Box Trigger: this node remembers nothing, although this workflow had such a trigger before. It delivers the mail that comes from now on. To get older mail as well, choose "Existing Messages" in a new trigger node.',
+		);
 }
 
 /** Nothing to deliver, so failures can be told by failing. */
@@ -151,7 +172,11 @@ async function readAll(
 	return await eBox.queryProviders(
 		await eBox.selectProviders(settings.selection),
 		async (registry) => {
-			const from = firstDayToRead(memory, registry.provider.id);
+			const { id } = registry.provider;
+			const from = {
+				isFirst: !hasBeenRead(memory, id),
+				firstDay: (serverTime?: number) => firstDayToRead(memory, id, now, serverTime),
+			};
 			const listing = listProviderMessages(registry, settings, from, now);
 			const late = new AbortController();
 			const tooLate = wait(providerTimeoutMs, undefined, { signal: late.signal }).then(() => {
@@ -201,11 +226,12 @@ function acceptAll(
 	const deliveries: DeliveredMessage[] = [];
 	for (const { provider, result } of outcomes) {
 		if (!result) continue;
-		const { messages, complete, expiring } = result;
+		const { messages, complete, expiring, serverTime } = result;
 		const listing = {
 			messages: messages.map(toListedMessage),
 			complete,
 			expiring: expiring?.map(toListedMessage),
+			serverTime,
 		};
 		const taken = acceptListing(
 			next,

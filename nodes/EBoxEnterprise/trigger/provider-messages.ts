@@ -13,21 +13,38 @@ export interface ProviderMessages {
 	messages: Message[];
 	complete: boolean;
 	expiring?: Message[];
+	/** The provider's clock, in milliseconds. */
+	serverTime?: number;
 }
 
-/** Reads what a poll needs of a provider: metadata only, so nothing is marked as read. */
+/**
+ * Reads what a poll needs of a provider: metadata only, so nothing is marked as read.
+ *
+ * @param firstDay gives the first day to read, by the provider's clock where that matters
+ */
 export async function listProviderMessages(
 	registry: MessageRegistry,
 	settings: TriggerSettings,
-	from: string | undefined,
+	{
+		isFirst,
+		firstDay,
+	}: { isFirst: boolean; firstDay: (serverTime?: number) => string | undefined },
 	now: number,
 ): Promise<ProviderMessages> {
 	const nothing: PagedList<Message> = { items: [], complete: true };
+	const readNew = async (): Promise<PagedList<Message>> => {
+		const filters = newMessageFilters(settings);
+		// From which day on can only be said by the clock that dates the messages.
+		const serverTime = isFirst ? (await registry.messagePage(filters, 1, 1)).serverTime : undefined;
+		const found = await registry.messages(newMessageFilters(settings, firstDay(serverTime)));
+		return { ...found, serverTime: serverTime ?? found.serverTime };
+	};
 	const [fresh, expiring] = await Promise.all([
-		wantsNew(settings) ? registry.messages(newMessageFilters(settings, from)) : nothing,
+		wantsNew(settings) ? readNew() : nothing,
 		settings.events.includes('messageExpiring') ? readExpiring(registry, settings, now) : undefined,
 	]);
-	return { messages: fresh.items, complete: fresh.complete, expiring };
+	const { items, complete, serverTime } = fresh;
+	return { messages: items, complete, expiring, serverTime };
 }
 
 const wantsNew = ({ events }: TriggerSettings): boolean =>

@@ -28,8 +28,11 @@ export const OVERLAP_MS = 2 * DAY_MS;
  */
 const SLACK_MS = 2 * DAY_MS;
 
-/** How far this machine's clock may be ahead of a provider's. */
-const CLOCK_SKEW_MS = HOUR_MS;
+/** A smaller step of this machine's clock is no correction. */
+const CLOCK_STEP_MS = 60_000;
+
+/** How far the clock that dates messages may be behind the one that dates a provider's answers. */
+const CLOCK_SKEW_MS = 3 * HOUR_MS;
 
 /** A message as the machine sees it. Times in milliseconds since the epoch, NaN when unreadable. */
 export interface ListedMessage {
@@ -65,6 +68,8 @@ export interface ProviderMemory {
 export interface TriggerMemory {
 	/** When the trigger began; messages received before are not new. 0: all are. */
 	startedAt: number;
+	/** This machine's clock at the last poll, to notice that it went back. */
+	polledAt?: number;
 	/** Counts the batches delivered. */
 	batch: number;
 	providers: Record<string, ProviderMemory>;
@@ -77,6 +82,8 @@ export interface ProviderListing {
 	complete: boolean;
 	/** All messages that expire soon; absent when nobody asked for them. */
 	expiring?: readonly ListedMessage[];
+	/** The provider's own clock, by which its messages are dated. */
+	serverTime?: number;
 }
 
 export interface Delivery {
@@ -118,11 +125,45 @@ export function restoreUnconfirmed(
 }
 
 /**
+ * To be done before each poll, with what this machine's clock did since the last one. A trigger that
+ * began by a wrong clock would take new mail of a provider that it has not read yet for mail from
+ * before. A repetition is the lesser error: what cannot be told is delivered.
+ *
+ * @param jumpMs how much the clock moved more than time went by since this process polled last
+ *   (negative: it went back); nothing after a restart
+ */
+export function adjustToClock(
+	memory: TriggerMemory,
+	now: number,
+	jumpMs: number | undefined,
+): TriggerMemory {
+	const { startedAt, polledAt = startedAt } = memory;
+	const wentBack = now < Math.max(startedAt, polledAt);
+	if (startedAt === 0) return { ...memory, polledAt: now };
+	if (jumpMs === undefined)
+		return { ...memory, startedAt: wentBack ? 0 : startedAt, polledAt: now };
+	const back = jumpMs < -CLOCK_STEP_MS ? jumpMs : 0;
+	return { ...memory, startedAt: Math.max(1, startedAt + back), polledAt: now };
+}
+
+/** Whether a provider has been read before, so that its watermark is known. */
+export function hasBeenRead(memory: TriggerMemory, provider: string): boolean {
+	return watermarkOf(memory, provider)?.read === true;
+}
+
+/**
  * Gives the day from which a provider is to be read, `YYYY-MM-DD`, or nothing when it is to be read
  * from its beginning.
+ *
+ * @param serverTime the provider's clock, for its first reading
  */
-export function firstDayToRead(memory: TriggerMemory, provider: string): string | undefined {
-	const { since } = memoryOf(memory, provider);
+export function firstDayToRead(
+	memory: TriggerMemory,
+	provider: string,
+	now: number,
+	serverTime?: number,
+): string | undefined {
+	const { since } = watermarkOf(memory, provider) ?? firstWatermark(memory, now, serverTime);
 	if (since <= 0) return undefined;
 	// A day more than the window, because "after" may exclude the day itself.
 	return new Date(windowStart(since) - DAY_MS).toISOString().slice(0, 10);
@@ -140,7 +181,8 @@ export function acceptListing(
 	now: number,
 	room = Infinity,
 ): { memory: TriggerMemory; delivery: Delivery } {
-	const before = memoryOf(memory, provider);
+	const { serverTime = now } = listing;
+	const before = watermarkOf(memory, provider) ?? firstWatermark(memory, now, listing.serverTime);
 	const floor = floorOf(before.since);
 	const unseen = eachOnce(listing.messages)
 		// Not `receivedAt >= floor`: an unreadable date is no reason to leave a message out.
@@ -150,11 +192,11 @@ export function acceptListing(
 	const fresh = unseen.filter((one) => !isPreexisting(memory, before, one, now));
 	const delivered = fresh.slice(0, room);
 	const left = Math.max(0, room - delivered.length);
-	const notices = expiringNow(before, listing.expiring ?? [], now).slice(0, left);
+	const notices = expiringNow(before, listing.expiring ?? [], serverTime).slice(0, left);
 	const ids = delivered.map(({ id }) => id);
 	const expiring = notices.map(({ id }) => id);
 	const since = listing.complete
-		? nextSince(before.since, listing.messages, fresh.slice(delivered.length), now)
+		? nextSince(before.since, listing.messages, fresh.slice(delivered.length), serverTime)
 		: before.since;
 	const after: ProviderMemory = {
 		read: true,
@@ -169,7 +211,7 @@ export function acceptListing(
 		),
 		...bookkeeping(before, ids, expiring),
 	};
-	const known = forgetOld(after, listing, now);
+	const known = forgetOld(after, listing, serverTime);
 	const again = new Set([...(before.repeated?.ids ?? []), ...(before.repeated?.expiring ?? [])]);
 	return {
 		memory: { ...memory, providers: { ...memory.providers, [provider]: known } },
@@ -207,25 +249,37 @@ export function withNextBatch(memory: TriggerMemory): TriggerMemory {
 	return { ...memory, batch: memory.batch + 1 };
 }
 
-function memoryOf({ providers, startedAt }: TriggerMemory, provider: string): ProviderMemory {
-	return Object.hasOwn(providers, provider)
-		? providers[provider]
-		: { since: startedAt, read: false, seen: {}, expiring: {} };
+function watermarkOf({ providers }: TriggerMemory, provider: string): ProviderMemory | undefined {
+	return Object.hasOwn(providers, provider) ? providers[provider] : undefined;
+}
+
+/** The watermark of a provider that has not been read yet: when the trigger began. */
+function firstWatermark(
+	{ startedAt }: TriggerMemory,
+	now: number,
+	serverTime = now,
+): ProviderMemory {
+	const unread = { read: false, seen: {}, expiring: {} };
+	if (startedAt === 0) return { since: 0, ...unread };
+	// Messages bear the provider's clock, so that is the one to begin with.
+	if (now === startedAt) return { since: serverTime, ...unread };
+	const byTheirClock = startedAt + serverTime - now;
+	return { since: Math.min(startedAt, byTheirClock) - CLOCK_SKEW_MS, ...unread };
 }
 
 /**
- * Whether a message was there before the trigger began. Only a first reading can tell: what it
- * shows when the trigger begins was there; of a provider that could be read only later, what it
- * says to have received earlier, with room for clocks that differ.
+ * Whether a message was there before the trigger began. Only a first reading can tell. What it shows
+ * when the trigger begins was there. Of a provider that is read later for the first time, it is what
+ * was received earlier, with room for clocks that differ.
  */
 function isPreexisting(
 	{ startedAt }: TriggerMemory,
-	{ read }: ProviderMemory,
+	{ read, since }: ProviderMemory,
 	{ receivedAt }: ListedMessage,
 	now: number,
 ): boolean {
 	if (read || startedAt === 0) return false;
-	return now <= startedAt || receivedAt < startedAt - CLOCK_SKEW_MS;
+	return now === startedAt || receivedAt < since;
 }
 
 /** A page that shifted shows a message twice. */

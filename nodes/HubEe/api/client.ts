@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 
-import { unchecked } from '../../../lib/answers/schema';
+import * as v from 'valibot';
+
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { pathOf, type QueryValue } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
@@ -10,6 +11,7 @@ import {
 	type HubEeClientOptions,
 	type Upload,
 } from './gateway-calls';
+import { caseAnswer, eventAnswer, folderAnswer, notificationAnswer } from './answers';
 import type { Case, CaseEvent, Folder, NewEvent, NewFolder, Notification } from './types';
 
 const FOLDER_API = '/teledossiers/v1';
@@ -74,9 +76,9 @@ export class HubEeClient extends GatewayCalls {
 					},
 					repeat: 'safe',
 				},
-				unchecked<Notification[] | undefined>(),
+				v.array(notificationAnswer),
 			);
-			return body ?? [];
+			return body;
 		} catch (error) {
 			const unexpected = sent.filter((name) => isUnexpected(error, name));
 			if (unexpected.length === 0) throw error;
@@ -94,7 +96,9 @@ export class HubEeClient extends GatewayCalls {
 	}
 
 	async getCase(caseId: string, lite = false): Promise<Case> {
-		return await this.get<Case>(pathOf`/cases/${caseId}`, lite ? { lite: 'true' } : undefined);
+		const query = lite ? { lite: 'true' } : undefined;
+		const asked = { what: 'a case', id: caseId, idOf };
+		return await this.get(pathOf`/cases/${caseId}`, caseAnswer, asked, query);
 	}
 
 	/**
@@ -115,7 +119,7 @@ export class HubEeClient extends GatewayCalls {
 
 	/** Creates an event. Never repeated: a second one would change the status or notify again. */
 	async createEvent(caseId: string, event: NewEvent): Promise<CaseEvent> {
-		return await this.create<CaseEvent>(pathOf`/cases/${caseId}/events`, event).catch(
+		return await this.create(pathOf`/cases/${caseId}/events`, event, eventAnswer).catch(
 			(error: unknown) => {
 				throw whereToLook(caseId, error);
 			},
@@ -123,7 +127,8 @@ export class HubEeClient extends GatewayCalls {
 	}
 
 	async getEvent(caseId: string, eventId: string): Promise<CaseEvent> {
-		return await this.get<CaseEvent>(pathOf`/cases/${caseId}/events/${eventId}`);
+		const asked = { what: 'an event', id: eventId, idOf };
+		return await this.get(pathOf`/cases/${caseId}/events/${eventId}`, eventAnswer, asked);
 	}
 
 	/** `SENT` by the author once all files are received, `RECEIVED` by the recipient. */
@@ -168,11 +173,17 @@ export class HubEeClient extends GatewayCalls {
 	 * notified before it is completed.
 	 */
 	async createFolder(folder: NewFolder): Promise<Folder> {
-		return await this.create<Folder>('/folders', folder);
+		const asked = {
+			what: 'a folder',
+			id: folder.externalId,
+			idOf: ({ externalId }: Folder) => externalId,
+		};
+		return await this.create('/folders', folder, folderAnswer, asked);
 	}
 
 	async getFolder(folderId: string): Promise<Folder> {
-		return await this.get<Folder>(pathOf`/folders/${folderId}`);
+		const asked = { what: 'a folder', id: folderId, idOf };
+		return await this.get(pathOf`/folders/${folderId}`, folderAnswer, asked);
 	}
 
 	/**
@@ -212,6 +223,8 @@ export class HubEeClient extends GatewayCalls {
 		await this.upload(pathOf`/folders/${folderId}/attachments/${attachmentId}`, upload);
 	}
 }
+
+const idOf = ({ id }: { id: string }): string => id;
 
 /** An unknown outcome, with how to find out. */
 function whereToLook(caseId: string, error: unknown): unknown {

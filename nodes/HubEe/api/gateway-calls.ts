@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 
-import { unchecked } from '../../../lib/answers/schema';
-import { GuichetError } from '../../../lib/errors/guichet-error';
-import { presentableUrl } from '../../../lib/errors/redact';
+import { answerMalformed, assertSameId } from '../../../lib/answers/read';
+import type { AnswerOf, AnswerSchema } from '../../../lib/answers/schema';
 import type { HttpAnswer, HttpCall } from '../../../lib/http/call';
-import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
+import type { HttpClient } from '../../../lib/http/client';
 
 /**
  * The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its
@@ -40,20 +39,33 @@ export class GatewayCalls {
 		private readonly options: HubEeClientOptions = {},
 	) {}
 
-	protected async get<Body>(path: string, query?: HttpCall['query']): Promise<Body> {
+	/** Reads an object, and makes sure that it is the one that was asked for. */
+	protected async get<Schema extends AnswerSchema>(
+		path: string,
+		schema: Schema,
+		asked: Asked<AnswerOf<Schema>>,
+		query?: HttpCall['query'],
+	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
 			{ method: 'GET', url: this.base + path, query, repeat: 'safe' },
-			unchecked<Body>(),
+			schema,
 		);
+		assertAsked(asked, body);
 		return body;
 	}
 
 	/** Creates something. Never repeated blindly: the service has no idempotency key. */
-	protected async create<Body>(path: string, json: object): Promise<Body> {
+	protected async create<Schema extends AnswerSchema>(
+		path: string,
+		json: object,
+		schema: Schema,
+		asked?: Asked<AnswerOf<Schema>>,
+	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
 			{ method: 'POST', url: this.base + path, body: { json }, repeat: 'never' },
-			unchecked<Body>(),
+			schema,
 		);
+		if (asked) assertAsked(asked, body, 'unknown');
 		return body;
 	}
 
@@ -64,7 +76,7 @@ export class GatewayCalls {
 		repeat: HttpCall['repeat'] = 'safe',
 	): Promise<void> {
 		const override = this.options.patchByOverride === true;
-		await this.confirmed({
+		await this.http.confirm({
 			method: override ? 'POST' : 'PATCH',
 			headers: override ? { 'X-HTTP-Method-Override': 'PATCH' } : {},
 			url: this.base + path,
@@ -74,7 +86,7 @@ export class GatewayCalls {
 	}
 
 	protected async remove(path: string): Promise<boolean> {
-		const { status } = await this.confirmed({
+		const { status } = await this.http.confirm({
 			method: 'DELETE',
 			url: this.base + path,
 			repeat: 'safe',
@@ -84,7 +96,7 @@ export class GatewayCalls {
 	}
 
 	protected async upload(path: string, { open, size, sha256 }: Upload): Promise<void> {
-		await this.confirmed({
+		await this.http.confirm({
 			method: 'PUT',
 			url: this.base + path,
 			headers: sha256 ? { digest: sha256 } : {},
@@ -112,30 +124,37 @@ export class GatewayCalls {
 			},
 		);
 	}
+}
 
-	/** A call whose answer says nothing beyond its status. */
-	private async confirmed(call: HttpCall): Promise<HttpAnswer<string>> {
-		const answer = await this.http.text(call);
-		refuseWebPage(answer, { ...call, url: absoluteUrl(this.http.baseUrl, call.url) });
-		return answer;
-	}
+/** The object that a call is about: what it is called, its id, and where the answer has its id. */
+export interface Asked<Answer> {
+	what: string;
+	id: string;
+	idOf: (answer: Answer) => string;
+}
+
+export function assertAsked<Answer>(
+	{ what, id, idOf }: Asked<Answer>,
+	answer: Answer,
+	outcome?: 'unknown',
+): void {
+	assertSameId({ service: 'HubEE', details: { outcome } }, what, id, idOf(answer));
 }
 
 /**
  * HubEE never answers with HTML. Such an answer comes from a proxy on the way, whatever its status,
- * so it confirms no change and is no file.
+ * so it is no file.
  */
-function refuseWebPage({ headers, status }: HttpAnswer<unknown>, call?: HttpCall): void {
+function refuseWebPage({ headers, status }: HttpAnswer<undefined>): void {
 	if (!/\bhtml\b/i.test(headers['content-type'] ?? '')) return;
-	throw new GuichetError('answer_malformed', 'HubEE answered with a web page', {
-		status,
-		method: call?.method,
-		url: call && presentableUrl(call.url),
-		hint: 'The base URL may lead to a web page or a proxy instead of the service.',
-		outcome: call?.repeat === 'never' ? 'unknown' : undefined,
-	});
+	throw answerMalformed(
+		{ service: 'HubEE', details: { status } },
+		'answered with a web page',
+		'The base URL may lead to a web page or a proxy instead of the service.',
+	);
 }
 
 function downloadInfo({ headers }: HttpAnswer<undefined>): DownloadInfo {
-	return { digest: headers.digest?.replace(/^sha-256=/i, '') || undefined };
+	const digest = headers.digest?.replace(/^sha-256=/i, '');
+	return digest ? { digest } : {};
 }

@@ -1,8 +1,11 @@
-import { unchecked } from '../../../lib/answers/schema';
+import * as v from 'valibot';
+
+import type { AnswerOf, AnswerSchema } from '../../../lib/answers/schema';
 import { type HttpCall, pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
-import { GatewayCalls } from './gateway-calls';
-import type { OrganizationIdentifier } from './types';
+import { organizationAnswer, processAnswer, subscriptionAnswer } from './answers';
+import { assertAsked, type Asked, GatewayCalls } from './gateway-calls';
+import type { Organization, OrganizationIdentifier, Process, Subscription } from './types';
 
 const REFERENTIAL_API = '/referential/v1';
 
@@ -11,13 +14,6 @@ const REFERENTIAL_API = '/referential/v1';
  * published one.
  */
 export type ReferentialObject = Record<string, unknown>;
-
-export interface Subscription extends ReferentialObject {
-	id: string;
-	processCode: string;
-	subscriber: OrganizationIdentifier & { name?: string };
-	status?: string | null;
-}
 
 export interface Page<Item> {
 	items: Item[];
@@ -51,72 +47,82 @@ export class ReferentialClient extends GatewayCalls {
 
 	/** Subscriptions that match, page by page until `limit` or the end. */
 	async subscriptions(query: HttpCall['query'], limit = Infinity): Promise<Subscription[]> {
-		return await this.everyPage<Subscription>('/subscriptions', query, limit);
+		return await this.everyPage('/subscriptions', subscriptionAnswer, query, limit);
 	}
 
 	async subscription(id: string): Promise<Subscription> {
-		return await this.get<Subscription>(pathOf`/subscriptions/${id}`);
+		return await this.get(pathOf`/subscriptions/${id}`, subscriptionAnswer, theSubscription(id));
 	}
 
 	async createSubscription(subscription: ReferentialObject): Promise<Subscription> {
-		return await this.create<Subscription>('/subscriptions', subscription);
+		return await this.create('/subscriptions', subscription, subscriptionAnswer);
 	}
 
-	/** Reads, merges, writes: the service takes whole objects only. */
-	async updateSubscription(id: string, changes: ReferentialObject): Promise<Subscription> {
+	/**
+	 * Reads, merges, writes: the service takes whole objects only.
+	 *
+	 * @param approve sees the subscription as it is now, and throws where it is not to be changed
+	 */
+	async updateSubscription(
+		id: string,
+		changes: ReferentialObject,
+		approve?: (current: Subscription) => void,
+	): Promise<Subscription> {
 		const current = await this.subscription(id);
-		return await this.put<Subscription>(pathOf`/subscriptions/${id}`, merged(current, changes));
+		approve?.(current);
+		const json = merged(current, changes);
+		const path = pathOf`/subscriptions/${id}`;
+		return await this.put(path, json, subscriptionAnswer, theSubscription(id));
 	}
 
-	async organizations(query: HttpCall['query'], limit = Infinity): Promise<ReferentialObject[]> {
-		return await this.everyPage<ReferentialObject>('/organizations', query, limit);
+	async organizations(query: HttpCall['query'], limit = Infinity): Promise<Organization[]> {
+		return await this.everyPage('/organizations', organizationAnswer, query, limit);
 	}
 
-	async organization(id: string): Promise<ReferentialObject> {
-		return await this.get<ReferentialObject>(pathOf`/organizations/${id}`);
+	async organization(id: string): Promise<Organization> {
+		return await this.get(pathOf`/organizations/${id}`, organizationAnswer, theOrganization(id));
 	}
 
-	async createOrganization(organization: ReferentialObject): Promise<ReferentialObject> {
-		return await this.create<ReferentialObject>('/organizations', organization);
+	async createOrganization(organization: ReferentialObject): Promise<Organization> {
+		return await this.create('/organizations', organization, organizationAnswer);
 	}
 
-	async updateOrganization(id: string, changes: ReferentialObject): Promise<ReferentialObject> {
-		const current = await this.organization(id);
-		return await this.put<ReferentialObject>(
-			pathOf`/organizations/${id}`,
-			merged(current, changes),
-		);
+	async updateOrganization(id: string, changes: ReferentialObject): Promise<Organization> {
+		const json = merged(await this.organization(id), changes);
+		const path = pathOf`/organizations/${id}`;
+		return await this.put(path, json, organizationAnswer, theOrganization(id));
 	}
 
 	/** The list of processes is not paged. */
-	async processes(query: HttpCall['query']): Promise<ReferentialObject[]> {
-		return (await this.page<ReferentialObject>('/processes', query)).items;
+	async processes(query: HttpCall['query']): Promise<Process[]> {
+		return (await this.page('/processes', processAnswer, query)).items;
 	}
 
-	async process(code: string): Promise<ReferentialObject> {
-		return await this.get<ReferentialObject>(pathOf`/processes/${code}`);
+	async process(code: string): Promise<Process> {
+		return await this.get(pathOf`/processes/${code}`, processAnswer, theProcess(code));
 	}
 
-	async createProcess(process: ReferentialObject): Promise<ReferentialObject> {
-		return await this.create<ReferentialObject>('/processes', process);
+	async createProcess(process: ReferentialObject): Promise<Process> {
+		return await this.create('/processes', process, processAnswer);
 	}
 
-	async updateProcess(code: string, changes: ReferentialObject): Promise<ReferentialObject> {
-		const current = await this.process(code);
-		return await this.put<ReferentialObject>(pathOf`/processes/${code}`, merged(current, changes));
+	async updateProcess(code: string, changes: ReferentialObject): Promise<Process> {
+		const json = merged(await this.process(code), changes);
+		return await this.put(pathOf`/processes/${code}`, json, processAnswer, theProcess(code));
 	}
 
-	private async everyPage<Item>(
+	private async everyPage<Schema extends AnswerSchema>(
 		path: string,
+		schema: Schema,
 		query: HttpCall['query'],
 		limit: number,
-	): Promise<Item[]> {
-		const found: Item[] = [];
+	): Promise<Array<AnswerOf<Schema>>> {
+		const found: Array<AnswerOf<Schema>> = [];
 		let longest = 0;
 		let before = '';
 		for (let pages = 0; pages < MAX_PAGES && found.length < limit; pages++) {
 			const wanted = Math.min(PAGE_SIZE, limit - found.length);
-			const { items, total } = await this.page<Item>(path, {
+			const { items, total } = await this.page(path, schema, {
 				...query,
 				offSet: found.length,
 				maxResult: wanted,
@@ -134,34 +140,52 @@ export class ReferentialClient extends GatewayCalls {
 		return found.slice(0, limit);
 	}
 
-	private async page<Item>(path: string, query: HttpCall['query']): Promise<Page<Item>> {
-		const answer = await this.http.json(
-			{
-				method: 'GET',
-				url: this.base + path,
-				query,
-				repeat: 'safe',
-			},
-			unchecked<Item[] | undefined>(),
+	private async page<Schema extends AnswerSchema>(
+		path: string,
+		schema: Schema,
+		query: HttpCall['query'],
+	): Promise<Page<AnswerOf<Schema>>> {
+		const { body, headers } = await this.http.json(
+			{ method: 'GET', url: this.base + path, query, repeat: 'safe' },
+			v.array(schema),
 		);
-		const total = /\/(\d+)$/.exec(answer.headers['content-range'] ?? '')?.[1];
-		return { items: answer.body ?? [], total: total === undefined ? undefined : Number(total) };
+		const total = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
+		return { items: body, total: total === undefined ? undefined : Number(total) };
 	}
 
 	/** Writing the same object twice is the same as once. */
-	private async put<Body>(path: string, json: object): Promise<Body> {
+	private async put<Schema extends AnswerSchema>(
+		path: string,
+		json: object,
+		schema: Schema,
+		asked: Asked<AnswerOf<Schema>>,
+	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
-			{
-				method: 'PUT',
-				url: this.base + path,
-				body: { json },
-				repeat: 'safe',
-			},
-			unchecked<Body>(),
+			{ method: 'PUT', url: this.base + path, body: { json }, repeat: 'safe' },
+			schema,
 		);
+		assertAsked(asked, body, 'unknown');
 		return body;
 	}
 }
+
+const theSubscription = (id: string): Asked<Subscription> => ({
+	what: 'a subscription',
+	id,
+	idOf: (answer) => answer.id,
+});
+
+const theOrganization = (id: string): Asked<Organization> => ({
+	what: 'an organization',
+	id,
+	idOf: organizationPathId,
+});
+
+const theProcess = (code: string): Asked<Process> => ({
+	what: 'a process',
+	id: code,
+	idOf: (answer) => answer.code,
+});
 
 function merged(current: ReferentialObject, changes: ReferentialObject): ReferentialObject {
 	const writable = Object.entries(current).filter(([name]) => !READ_ONLY.includes(name));

@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { HubEeApi } from '../connect';
-import { downloadAll } from '../procedures/download';
-import { caseItem, receiveCase } from '../procedures/receive-case';
+import { downloadOne } from '../procedures/download';
+import { caseItem, filesOf, receiveCase } from '../procedures/receive-case';
 import { findAttachment } from '../procedures/find-attachment';
 import { answerRequest, closeCase, reopenCase } from '../procedures/sender-steps';
 import { updateStatus } from '../procedures/update-status';
@@ -64,6 +64,15 @@ const receiveFields: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether to go on when files were rejected by the antivirus or are not there yet; they are listed in missingFiles',
+			},
+			{
+				displayName: 'Longest File Name (Bytes)',
+				name: 'fileNameBytes',
+				type: 'number',
+				typeOptions: { minValue: 20, maxValue: 255 },
+				default: 200,
+				description:
+					'Longer names are cut; the extension stays, and they stay different. File systems take 255 bytes: leave room for what you put in front.',
 			},
 			{
 				displayName: 'Output Field Prefix',
@@ -180,11 +189,9 @@ async function downloadAttachment(context: ItemContext<HubEeApi>): Promise<Outpu
 	const { client } = context.api;
 	const id = context.uuid('caseId');
 	const field = context.text('outputField');
-	const attachment = findAttachment(
-		(await client.getCase(id)).attachments,
-		context.uuid('attachmentId'),
-	);
-	const [file] = await downloadAll(context, [attachment], (fileId, consume) =>
+	const files = filesOf(await client.getCase(id));
+	const attachment = findAttachment(files, context.uuid('attachmentId'));
+	const file = await downloadOne(context, attachment, (fileId, consume) =>
 		client.downloadCaseAttachment(id, fileId, consume),
 	);
 	return new OutputItem(

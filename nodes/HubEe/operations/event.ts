@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { HubEeApi } from '../connect';
-import { downloadAll } from '../procedures/download';
+import { downloadOne } from '../procedures/download';
 import { eventItem, markReceived, moveEvent } from '../procedures/event';
 import { findAttachment } from '../procedures/find-attachment';
-import { failedFile, outgoingFiles } from '../procedures/outgoing-files';
+import { failedFile, uploadedFile } from '../procedures/outgoing-files';
 import { receiveEvent } from '../procedures/receive-event';
 import { sendFiles } from '../procedures/send-files';
 import { createEvent } from './event-create';
@@ -33,10 +33,7 @@ async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataOb
 		context.uuid('eventId'),
 		context.uuid('attachmentId'),
 	];
-	const file = await outgoingFiles(context, [
-		{ field: context.text('inputField'), type: 'upload' },
-	]);
-	const { declared, open, sha256 } = file[0];
+	const { declared, open, sha256 } = await uploadedFile(context);
 	await context.api.client
 		.uploadEventAttachment(case_, event, attachment, { open, size: declared.size, sha256 })
 		.catch((error: unknown) => {
@@ -62,7 +59,7 @@ async function downloadAttachment(context: ItemContext<HubEeApi>): Promise<Outpu
 	];
 	const { attachments } = await client.getEvent(id, event);
 	const attachment = findAttachment(attachments, context.uuid('attachmentId'));
-	const [file] = await downloadAll(context, [attachment], (fileId, consume) =>
+	const file = await downloadOne(context, attachment, (fileId, consume) =>
 		client.downloadEventAttachment(id, event, fileId, consume),
 	);
 	return new OutputItem(

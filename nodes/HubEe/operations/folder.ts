@@ -5,7 +5,7 @@ import type { Resource } from '../../../lib/node/operation';
 import type { Folder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
-import { failedFile, outgoingFiles } from '../procedures/outgoing-files';
+import { failedFile, uploadedFile } from '../procedures/outgoing-files';
 import { createFolder, submitFolder } from '../procedures/submit-folder';
 import { attachmentId, inputField } from './fields';
 import {
@@ -34,9 +34,7 @@ async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 
 async function uploadAttachment(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const [folder, attachment] = [context.uuid('folderId'), context.uuid('attachmentId')];
-	const [{ declared, open, sha256 }] = await outgoingFiles(context, [
-		{ field: context.text('inputField'), type: 'upload' },
-	]);
+	const { declared, open, sha256 } = await uploadedFile(context);
 	await context.api.client
 		.uploadFolderAttachment(folder, attachment, { open, size: declared.size, sha256 })
 		.catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { type ReceivedFile, receiveFile } from '../../../lib/node/receive-file';
@@ -34,28 +35,54 @@ export async function downloadAll(
 	context: ItemContext<HubEeApi>,
 	attachments: Attachment[],
 	source: Source,
+	maxBytes?: number,
 ): Promise<StoredAttachment[]> {
-	const names = new UniqueNames();
+	const names = new UniqueNames(maxBytes);
 	const named = attachments.map((attachment) => ({
 		attachment,
-		fileName: names.take(safeFileName(attachment.fileName)),
+		fileName: names.take(safeFileName(attachment.fileName, undefined, maxBytes)),
 	}));
 	return await allSettledOrThrow(
-		named.map(async ({ attachment, fileName }) => {
-			const received = await source(
-				attachment.id,
-				async (body, { digest }) =>
-					await receiveFile(context, body, {
-						fileName,
-						mimeType: attachment.mimeType,
-						size: attachment.size,
-						sha256: digest ? { value: digest, encoding: 'base64' } : undefined,
-					}),
-			);
-			return { binary: received.binary, facts: factsOf(attachment, received) };
-		}),
+		named.map(async ({ attachment, fileName }) => stored(context, attachment, fileName, source)),
 	);
 }
+
+/** Streams one file into n8n's store, checked in the same way. */
+export async function downloadOne(
+	context: ItemContext<HubEeApi>,
+	attachment: Attachment,
+	source: Source,
+): Promise<StoredAttachment> {
+	return await stored(context, attachment, safeFileName(attachment.fileName), source);
+}
+
+async function stored(
+	context: ItemContext<HubEeApi>,
+	attachment: Attachment,
+	fileName: string,
+	source: Source,
+): Promise<StoredAttachment> {
+	const receive = async () =>
+		await source(
+			attachment.id,
+			async (body, { digest }) =>
+				await receiveFile(context, body, {
+					fileName,
+					mimeType: attachment.mimeType,
+					size: attachment.size,
+					sha256: digest ? { value: digest, encoding: 'base64' } : undefined,
+				}),
+		);
+	const received = await receive().catch(async (error: unknown) => {
+		if (!isDamaged(error)) throw error;
+		return await receive();
+	});
+	return { binary: received.binary, facts: factsOf(attachment, received) };
+}
+
+/** What was damaged on its way usually arrives the second time. */
+const isDamaged = (error: unknown): boolean =>
+	error instanceof GuichetError && ['size_mismatch', 'digest_mismatch'].includes(error.code);
 
 function factsOf(attachment: Attachment, received: ReceivedFile): IDataObject {
 	return {

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 
+import { isSameId } from '../../../lib/answers/read';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { Metered } from '../../../lib/files/metered';
 import type { InputFile, ItemContext } from '../../../lib/node/item-context';
@@ -38,14 +39,23 @@ export async function outgoingFiles(
 			'are missing: the item has no file to send',
 			'Connect a node that gives files, or choose the fields by hand.',
 		);
-	const files = await allSettledOrThrow(chosen.map((choice) => measured(context, choice)));
-	const empty = files.find(({ declared }) => declared.size === 0);
-	if (empty)
-		throw invalidInput(
-			`The file in "${empty.field}"`,
-			'is empty: HubEE fails on uploads without content',
-		);
-	return files;
+	return await allSettledOrThrow(
+		chosen.map(async (choice) => notEmpty(await measured(context, choice))),
+	);
+}
+
+/** The one file that an upload of its own sends; its declaration was made before. */
+export async function uploadedFile(context: ItemContext<HubEeApi>): Promise<OutgoingFile> {
+	const field = context.text('inputField');
+	return notEmpty(await measured(context, { field, type: 'upload' }));
+}
+
+function notEmpty(file: OutgoingFile): OutgoingFile {
+	if (file.declared.size > 0) return file;
+	throw invalidInput(
+		`The file in "${file.field}"`,
+		'is empty: HubEE fails on uploads without content',
+	);
 }
 
 /** Which file to send, and as what. */
@@ -103,7 +113,7 @@ export function matched(
 	attachments: Attachment[] = [],
 ): Array<[OutgoingFile, Attachment]> {
 	return files.map((file, index) => {
-		const attachment = attachments[index];
+		const attachment = attachments.at(index);
 		if (attachment?.fileName !== file.declared.fileName)
 			throw new GuichetError(
 				'answer_malformed',
@@ -130,6 +140,7 @@ const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
 /**
  * Waits until the hub has scanned all files.
  *
+ * @param ids of the files that are waited for; a list that lacks one is no verdict on it
  * @param read gives the attachments as they are now
  * @param acceptRefused goes on when files were refused, instead of failing at the first
  * @throws GuichetError `file_rejected` at the first file that was refused, `file_pending` when the
@@ -137,6 +148,7 @@ const SCAN_DELAYS_SECONDS = [0, 1, 1, 2, 3, 5, 5, 10];
  */
 export async function waitForScan(
 	context: ItemContext<HubEeApi>,
+	ids: string[],
 	read: () => Promise<Attachment[]>,
 	maxSeconds: number,
 	acceptRefused = false,
@@ -145,7 +157,7 @@ export async function waitForScan(
 	const deadline = Date.now() + maxSeconds * 1000;
 	for (let look = 0; ; look++) {
 		await http.wait((SCAN_DELAYS_SECONDS[look] ?? 10) * 1000);
-		const attachments = await read();
+		const attachments = listed(ids, await read());
 		const refused = attachments.find(
 			({ status }) => status === 'CORRUPTED' || status === 'REJECTED',
 		);
@@ -154,6 +166,18 @@ export async function waitForScan(
 		if (pending.length === 0) return attachments;
 		if (Date.now() >= deadline) throw stillPending(pending, maxSeconds);
 	}
+}
+
+/** The files of these ids, in their order. */
+function listed(ids: string[], attachments: Attachment[]): Attachment[] {
+	return ids.map((id) => {
+		const found = attachments.find((attachment) => isSameId(id, attachment.id));
+		if (found) return found;
+		throw new GuichetError(
+			'answer_malformed',
+			'HubEE does not list all files that were sent, so whether they passed the antivirus is unknown',
+		);
+	});
 }
 
 function refusedFile({ fileName, status }: Attachment): GuichetError {

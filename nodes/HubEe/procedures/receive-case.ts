@@ -18,12 +18,15 @@ export async function receiveCase(context: ItemContext<HubEeApi>): Promise<Outpu
 	const fields = context.group('additionalFields');
 	const perFile = context.text('output') === 'perFile';
 	const received = await client.getCase(caseId);
-	const attachments = received.attachments ?? [];
+	const attachments = filesOf(received);
 	const missing = attachments.filter((attachment) => !isAvailable(attachment));
 	if (!fields.boolean('acceptMissingFiles'))
 		refuseMissing(attachments, `case ${received.externalId}`, { caseId });
-	const files = await downloadAll(context, attachments.filter(isAvailable), (id, consume) =>
-		client.downloadCaseAttachment(caseId, id, consume),
+	const files = await downloadAll(
+		context,
+		attachments.filter(isAvailable),
+		(id, consume) => client.downloadCaseAttachment(caseId, id, consume),
+		fields.optionalNumber('fileNameBytes', { min: 20, max: 255 }),
 	);
 	const summary = {
 		...caseItem(received),
@@ -35,6 +38,22 @@ export async function receiveCase(context: ItemContext<HubEeApi>): Promise<Outpu
 	return perFile
 		? onePerFile(summary, files, fields.optionalText('outputField') ?? 'data')
 		: [allInOne(summary, files, fields.optionalText('outputPrefix') ?? 'file_')];
+}
+
+/**
+ * The files of a case. An answer that does not list them is not a case without files.
+ *
+ * @throws GuichetError `answer_malformed`
+ */
+export function filesOf({ id, attachments }: Case): Attachment[] {
+	if (attachments) return attachments;
+	throw new GuichetError(
+		'answer_malformed',
+		`HubEE gave case ${id} without a list of its files ("attachments")`,
+		{
+			hint: 'Nothing was changed or acknowledged. Try again; if it stays so, tell the support of HubEE.',
+		},
+	);
 }
 
 /** A case as our nodes give it: its id under the name that the other operations ask for. */

@@ -7,9 +7,8 @@ import {
 	organizationPathId,
 	type ReferentialClient,
 	type ReferentialObject,
-	type Subscription,
 } from '../api/referential';
-import type { OrganizationIdentifier } from '../api/types';
+import type { Organization, OrganizationIdentifier, Subscription } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { organizationIdentifier } from './organization-identifier';
 
@@ -77,7 +76,7 @@ export async function ensureOrganization(
 	client: ReferentialClient,
 	identifier: OrganizationIdentifier,
 	organization: () => ReferentialObject,
-): Promise<{ organization: ReferentialObject; created: boolean }> {
+): Promise<{ organization: Organization; created: boolean }> {
 	const id = organizationPathId(identifier);
 	const existing = await client.organization(id).catch(recoverFrom(undefined, 'not_found'));
 	if (existing) return { organization: existing, created: false };

@@ -183,17 +183,20 @@ async function deposit(
 	maxSeconds: number,
 ): Promise<void> {
 	const { client } = context.api;
+	const declared = matched(files, event.attachments ?? []);
 	await allSettledOrThrow(
-		matched(files, event.attachments ?? []).map(async ([{ declared, open, sha256 }, { id }]) => {
+		declared.map(async ([file, { id }]) => {
+			const { open, sha256 } = file;
 			await client
-				.uploadEventAttachment(caseId, event.id, id, { open, size: declared.size, sha256 })
+				.uploadEventAttachment(caseId, event.id, id, { open, size: file.declared.size, sha256 })
 				.catch((error: unknown) => {
-					throw failedFile(declared, error);
+					throw failedFile(file.declared, error);
 				});
 		}),
 	);
 	await waitForScan(
 		context,
+		declared.map(([, { id }]) => id),
 		async () => (await client.getEvent(caseId, event.id)).attachments ?? [],
 		maxSeconds,
 	);

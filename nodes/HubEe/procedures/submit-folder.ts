@@ -26,10 +26,11 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	});
 	try {
 		await uploadAll(context, folder, files);
+		const ids = folder.attachments.map(({ id }) => id);
 		const read = async () => (await client.getFolder(folder.id)).attachments;
-		const refused = await waitForScan(context, read, maxSeconds, despiteRefused);
-		await complete(context, folder.id);
-		return folderResult(folder, files, refused);
+		const scanned = await waitForScan(context, ids, read, maxSeconds, despiteRefused);
+		const globalStatus = await complete(context, folder.id);
+		return folderResult({ ...folder, globalStatus }, files, scanned);
 	} catch (error) {
 		throw await withdrawn(context, folder, error);
 	}
@@ -79,18 +80,37 @@ const COMPLETION_TRIES = 3;
  * and a second completion would put its status back. After a lost answer the folder itself says
  * whether it has moved on.
  */
-async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promise<void> {
+async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promise<string> {
+	const { client, cleaner } = api;
+	const shown = async () =>
+		(await cleaner.getFolder(folderId).catch(() => undefined))?.globalStatus;
 	for (let tries = 1; ; tries++) {
-		try {
-			return await api.client.completeFolder(folderId);
-		} catch (error) {
-			const now = await api.cleaner.getFolder(folderId).catch(() => undefined);
-			if (now && now.globalStatus !== 'HUBEE_RECEIVED') return;
-			if (!mayTryAgain(error) || !now || tries === COMPLETION_TRIES) throw error;
-			await api.client.http.wait(tries * 2000);
+		const failure = await client.completeFolder(folderId).then(
+			() => undefined,
+			(error: unknown) => ({ error }),
+		);
+		for (let looks = 1; looks <= (failure ? 1 : COMPLETION_LOOKS); looks++) {
+			const status = await shown();
+			if (status !== undefined && status !== 'HUBEE_RECEIVED') return status;
+			if (status === undefined && failure) throw failure.error;
+			// What the hub has accepted is not taken back because it cannot be seen for a moment.
+			if (status === undefined) return 'HUBEE_COMPLETED';
+			await client.http.wait(looks * 2000);
 		}
+		if (!failure) throw notShown(folderId);
+		if (!mayTryAgain(failure.error) || tries === COMPLETION_TRIES) throw failure.error;
 	}
 }
+
+/** How often the folder is looked at after HubEE has accepted its completion. */
+const COMPLETION_LOOKS = 3;
+
+/** HubEE took the completion, and the folder stays as it was. */
+const notShown = (folderId: string) =>
+	new GuichetError('refused', 'HubEE accepted the completion of the folder and does not show it', {
+		hint: `Look at the folder ${folderId} with Folder: Get.`,
+		outcome: 'unknown',
+	});
 
 const mayTryAgain = (error: unknown): boolean =>
 	error instanceof GuichetError &&
@@ -105,7 +125,7 @@ function folderResult(
 		folderId: folder.id,
 		externalId: folder.externalId,
 		processCode: folder.processCode,
-		globalStatus: 'HUBEE_COMPLETED',
+		globalStatus: folder.globalStatus,
 		cases: folder.cases.map(({ id, externalId, recipient }) => ({
 			caseId: id,
 			externalId,
@@ -115,9 +135,9 @@ function folderResult(
 			binaryField: field,
 			...declared,
 			sha256,
-			attachmentId: folder.attachments[index].id,
-			status: attachments[index]?.status,
-			recipients: folder.attachments[index].recipients,
+			attachmentId: folder.attachments.at(index)?.id,
+			status: attachments.at(index)?.status,
+			recipients: folder.attachments.at(index)?.recipients,
 		})),
 	} as unknown as IDataObject;
 }

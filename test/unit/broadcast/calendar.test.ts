@@ -1,3 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
+import { executeTable } from '../../../lib/node/execute';
+import { formOf } from '../../../lib/node/form';
 import {
 	addDays,
 	belgianHolidays,
@@ -5,7 +8,15 @@ import {
 	parseDay,
 	WorkingCalendar,
 } from '../../../nodes/EBoxBroadcast/batch/mails/calendar';
-import { planBroadcast } from '../../../nodes/EBoxBroadcast/batch/mails/plan';
+import {
+	PLAN_RULES,
+	planBroadcast,
+	type BroadcastPlan,
+	type PlanRules,
+	type PlanStep,
+} from '../../../nodes/EBoxBroadcast/batch/mails/plan';
+import { eBoxBroadcastTable } from '../../../nodes/EBoxBroadcast/table';
+import { fakeExecution, outputOf } from '../fakes/execution';
 
 // Large or many inputs, on machines that may be busy with other things.
 jest.setTimeout(60_000);
@@ -127,5 +138,91 @@ describe('a plan', () => {
 		const { steps } = planBroadcast('2026-03-16', '2026-01-01');
 		const stated = steps.filter(({ source }) => source === 'procedure').map(({ step }) => step);
 		expect(stated).toEqual(['reminder', 'acceptanceTest', 'production']);
+	});
+});
+
+describe('the plan', () => {
+	const plan = (rules: Partial<PlanRules> = {}): BroadcastPlan =>
+		planBroadcast('2026-05-28', '2026-03-01', { ...PLAN_RULES, ...rules });
+	const step = (name: string, rules: Partial<PlanRules> = {}): PlanStep | undefined =>
+		plan(rules).steps.find((one) => one.step === name);
+
+	it('marks a term below the procedure as the own one of the user, and warns of it', () => {
+		expect(step('reminder')?.source).toBe('procedure');
+		expect(plan().warnings).toEqual([]);
+		const short = plan({ reminder: 7, acceptanceTest: 3 });
+		expect(short.steps.map((one) => `${one.step} ${one.source}`)).toEqual([
+			'announcement setting',
+			'reminder setting',
+			'acceptanceTest setting',
+			'testVerdict setting',
+			'contactCentre setting',
+			'go setting',
+			'production procedure',
+			'followUp setting',
+		]);
+		expect(short.warnings).toEqual([
+			'reminder: your own term is 7 working days before; the procedure asks for 10. Agree on it with the eBox team',
+			'acceptanceTest: your own term is 3 working days before; the procedure asks for 5. Agree on it with the eBox team',
+		]);
+	});
+
+	it('says so when a longer term is the choice of the user, without a warning', () => {
+		expect(step('acceptanceTest', { acceptanceTest: 8 })?.source).toBe('setting');
+		expect(plan({ acceptanceTest: 8 }).warnings).toEqual([]);
+	});
+
+	it('checks the order of the dates', () => {
+		expect(plan({ announcement: 8 }).warnings).toEqual([
+			'The order of the steps is wrong: reminder (2026-05-12) comes before announcement (2026-05-15). Look at the terms in Calendar Options',
+		]);
+	});
+
+	it('has a step for the own contact centre and one for the follow-up', () => {
+		expect(step('contactCentre')).toMatchObject({ day: '2026-05-26', who: 'institution' });
+		// A Friday; the weekend lies between.
+		expect(step('followUp', { followUp: 2 })).toMatchObject({
+			day: '2026-06-01',
+			workingDaysBefore: -2,
+			who: 'eBox team',
+		});
+	});
+});
+
+describe('Broadcast: Plan', () => {
+	const run = async (calendar: IDataObject): Promise<IDataObject> => {
+		const { execution } = fakeExecution({
+			properties: formOf(eBoxBroadcastTable),
+			parameters: {
+				resource: 'broadcast',
+				operation: 'plan',
+				wishedDate: '2026-05-28',
+				calendar: { today: '2026-03-01', ...calendar },
+			},
+		});
+		const [item] = await outputOf(executeTable(execution, eBoxBroadcastTable));
+		return item?.json ?? {};
+	};
+
+	it('plans several wished dates, with one request for all', async () => {
+		const json = await run({ otherDates: '2026-06-01, 2026-06-06' });
+		expect(json.otherDates).toMatchObject([
+			{ production: '2026-06-01' },
+			{ production: '2026-06-06' },
+		]);
+		expect(json.warnings).toEqual([
+			'2026-06-06: The wished date 2026-06-06 is no working day (Saturday): ask for another, or agree on it',
+		]);
+		const mails = json.mails as Array<{ kind: string; language: string; body: string }>;
+		expect(mails.filter(({ kind }) => kind === 'request')).toHaveLength(2);
+		expect(mails[0]?.body).toContain('Autres dates souhaitées : 01/06/2026, 06/06/2026.');
+	});
+
+	it('says how to become a sender, and that a date may be refused or postponed', async () => {
+		const { notes } = await run({});
+		expect(notes).toEqual([
+			expect.stringContaining('portalinfo.smals.be'),
+			expect.stringContaining('refuse or postpone'),
+		]);
 	});
 });

@@ -13,9 +13,12 @@ const DAY = 86_400_000;
 
 /** A trigger in a workflow: its static data as n8n keeps it, in memory and in the database. */
 class Installed {
-	private live: IDataObject = {};
+	private live = { node: {} as IDataObject, global: {} as IDataObject };
 
-	private saved = '{}';
+	/** As the person calls the node. */
+	name = 'Trigger';
+
+	private saved = '{"node":{},"global":{}}';
 
 	private readonly workflowId = newWorkflowId();
 
@@ -26,6 +29,8 @@ class Installed {
 	failures: INodeExecutionData[] = [];
 
 	constructor(readonly parameters: IDataObject = {}) {}
+
+	nodeId = 'node-1';
 
 	/** The items of the first output, or nothing. n8n saves the state when there are some. */
 	async poll(mode: 'trigger' | 'manual' = 'trigger'): Promise<IDataObject[] | null> {
@@ -45,7 +50,9 @@ class Installed {
 			},
 			mode,
 			workflowId: this.workflowId,
-			staticData: this.live,
+			staticData: this.live.node,
+			globalStaticData: this.live.global,
+			node: { id: this.nodeId, name: this.name },
 			store: this.store,
 		});
 		this.warnings = warnings;
@@ -69,7 +76,21 @@ class Installed {
 	/** The process ends; another begins with what the database has. */
 	restart(): void {
 		forgetRunningTriggers();
-		this.live = JSON.parse(this.saved) as IDataObject;
+		this.live = JSON.parse(this.saved) as typeof this.live;
+	}
+
+	/** The person renames the node and saves: n8n then keeps nothing under the new name. */
+	rename(name: string): void {
+		this.name = name;
+		this.live.node = {};
+		const saved = JSON.parse(this.saved) as typeof this.live;
+		this.saved = JSON.stringify({ ...saved, node: {} });
+	}
+
+	/** As earlier versions kept it. */
+	keepUnderName(): void {
+		const [state] = Object.values(this.live.global);
+		this.live = { node: state as IDataObject, global: {} };
 	}
 
 	private save(): void {
@@ -255,6 +276,93 @@ describe('the e-Box trigger', () => {
 		sandbox.deliver('nsso', { messageId: 'new' });
 		const both = await Promise.all([trigger.ids(), trigger.ids()]);
 		expect(both.filter((ids) => ids !== null)).toEqual([['new']]);
+	});
+
+	it.each([true, false])(
+		'loses nothing when its node is renamed (process goes on: %s)',
+		async (goesOn) => {
+			const { sandbox } = around;
+			const trigger = new Installed();
+			await trigger.activate();
+			sandbox.deliver('nsso', { messageId: 'first' });
+			expect(await trigger.ids()).toEqual(['first']);
+			expect(await trigger.ids()).toBeNull();
+			sandbox.deliver('nsso', { messageId: 'meanwhile' });
+			trigger.rename('Official mail');
+			if (!goesOn) trigger.restart();
+			expect(await trigger.ids()).toEqual(goesOn ? ['meanwhile'] : ['first', 'meanwhile']);
+		},
+	);
+
+	it('goes on with what an earlier version kept under the name of the node', async () => {
+		const { sandbox } = around;
+		const trigger = new Installed();
+		await trigger.activate();
+		trigger.keepUnderName();
+		sandbox.deliver('nsso', { messageId: 'new' });
+		expect(await trigger.ids()).toEqual(['new']);
+	});
+
+	it('says that it begins where the workflow had such a trigger before', async () => {
+		const trigger = new Installed();
+		await trigger.activate();
+		expect(trigger.warnings.join()).not.toMatch(/remembers nothing/);
+		trigger.nodeId = 'node-2';
+		await trigger.poll();
+		expect(trigger.warnings.join()).toMatch(/remembers nothing/);
+	});
+
+	describe('with clocks that differ', () => {
+		const HOUR = 3_600_000;
+
+		afterEach(() => {
+			jest.restoreAllMocks();
+		});
+
+		/** This machine's clock from now on; the sandbox keeps the true time. */
+		function setOurClock(aheadMs: number): void {
+			const trueNow = performance.timeOrigin + performance.now();
+			const now = jest.spyOn(Date, 'now');
+			now.mockRestore();
+			const real = Date.now.bind(Date);
+			jest.spyOn(Date, 'now').mockImplementation(() => real() + aheadMs);
+			around.sandbox.clock.advance(
+				-aheadMs - (around.sandbox.clock.milliseconds() - aheadMs - trueNow),
+			);
+		}
+
+		it.each([
+			['an hour behind', -HOUR],
+			['an hour ahead', HOUR],
+			['two days behind', -48 * HOUR],
+		])('delivers the mail of a provider %s that was down at the beginning', async (_, skew) => {
+			const { sandbox } = around;
+			sandbox.clockSkew = { documents: skew };
+			const trigger = new Installed();
+			sandbox.mockServers.documents.failNext({ times: 99, how: { kind: 'status', status: 503 } });
+			await trigger.activate();
+			sandbox.deliver('documents', { messageId: 'new' });
+			sandbox.mockServers.documents.misbehaviours.clear();
+			expect(await trigger.ids()).toContain('new');
+			expect(await trigger.ids()).toBeNull();
+		});
+
+		it.each([
+			['five hours', -5 * HOUR],
+			['ten days', -240 * HOUR],
+		])('loses nothing when this machine’s clock goes back by %s', async (_, later) => {
+			const { sandbox } = around;
+			sandbox.mockServers.documents.failNext({ times: 99, how: { kind: 'status', status: 503 } });
+			const trigger = new Installed();
+			await trigger.activate();
+			setOurClock(later);
+			sandbox.deliver('nsso', { messageId: 'from nsso' });
+			expect(await trigger.ids()).toEqual(['from nsso']);
+			sandbox.deliver('documents', { messageId: 'from documents' });
+			sandbox.mockServers.documents.misbehaviours.clear();
+			expect(await trigger.ids()).toContain('from documents');
+			expect(await trigger.ids()).toBeNull();
+		});
 	});
 
 	it('never sends the token to a provider that nobody confirmed, and says that it did not', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import {
+	adjustToClock,
 	initialMemory,
 	withNextBatch,
 	firstDayToRead,
@@ -156,7 +157,7 @@ class World {
 		let room = how.room;
 		PROVIDERS.forEach((provider, index) => {
 			if (how.failing[index]) return;
-			const from = firstDayToRead(memory, provider);
+			const from = firstDayToRead(memory, provider, this.now);
 			const all = this.boxes[index].filter(
 				// The strictest filter that the contract allows: the day itself is excluded.
 				({ receivedAt }) => from === undefined || receivedAt >= Date.parse(from) + DAY,
@@ -357,6 +358,34 @@ describe('the watermark of the e-Box trigger', () => {
 		expect([one, two, three].map(({ delivery }) => delivery.expiring)).toEqual([['m'], [], ['m']]);
 	});
 
+	describe('with a clock that was ten days ahead at the beginning and was corrected', () => {
+		const AHEAD = START + 10 * DAY;
+		const mail = (id: string, at: number) => ({ id, receivedAt: at, expiresAt: NaN });
+		const nothing = { messages: [], complete: true, serverTime: START };
+
+		it('loses nothing of a provider that was read', () => {
+			const first = acceptListing(initialMemory(AHEAD), 'nsso', nothing, AHEAD).memory;
+			const now = START + HOUR;
+			const memory = adjustToClock(first, now, -10 * DAY);
+			expect(Date.parse(firstDayToRead(memory, 'nsso', now) ?? '')).toBeLessThan(START - DAY);
+			const listing = { messages: [mail('new', now)], complete: true, serverTime: now };
+			expect(acceptListing(memory, 'nsso', listing, now).delivery.fresh).toEqual(['new']);
+		});
+
+		it.each([
+			['while the process went on', -10 * DAY],
+			['while n8n was stopped', undefined],
+		])('loses nothing of a provider that could not be read, %s', (_, jump) => {
+			const now = START + HOUR;
+			const memory = adjustToClock(initialMemory(AHEAD), now, jump);
+			const messages = [mail('new', START + 60_000), mail('old', START - 20 * DAY)];
+			const listing = { messages, complete: true, serverTime: now };
+			const { delivery } = acceptListing(memory, 'nsso', listing, now);
+			// After a restart nobody knows how far the clock was ahead: rather all than too little.
+			expect(delivery.fresh).toEqual(jump === undefined ? ['old', 'new'] : ['new']);
+		});
+	});
+
 	describe('step by step', () => {
 		const mail = (id: string, days: number) => ({
 			id,
@@ -368,7 +397,7 @@ describe('the watermark of the e-Box trigger', () => {
 		const at = (days: number) => START + days * DAY;
 		/** The day from which a reading begins lies before the message, whatever "after" means. */
 		const covers = (memory: TriggerMemory, days: number) =>
-			Date.parse(firstDayToRead(memory, 'nsso') ?? '') + DAY <= at(days);
+			Date.parse(firstDayToRead(memory, 'nsso', START) ?? '') + DAY <= at(days);
 
 		it('takes a whole batch back after a restart, also one that covers weeks', () => {
 			const messages = [mail('new', 20), mail('old', 1)];

@@ -382,9 +382,18 @@ describe('a long list', () => {
 
 	it('of a server that does not know offSet comes to an end', async () => {
 		const { mockServer } = office.sandbox;
+		const organization = {
+			type: 'SI',
+			companyRegister: '21040107100019',
+			name: 'Commune',
+			territory: 'ALPES',
+			postalCode: '04107',
+			status: 'Actif',
+			createDateTime: '2026-01-01T00:00:00.000Z',
+		};
 		const one = JSON.stringify([
-			{ type: 'SI', branchCode: '1' },
-			{ type: 'SI', branchCode: '2' },
+			{ ...organization, branchCode: '1' },
+			{ ...organization, branchCode: '2' },
 		]);
 		mockServer.failNext({
 			method: 'GET',

@@ -113,6 +113,16 @@ export class WorkingCalendar {
 		return current;
 	}
 
+	/** The working day `count` working days after a day, that day not counted. */
+	workingDaysAfter(day: Day, count: number): Day {
+		let current = day;
+		for (let left = count; left > 0;) {
+			current = addDays(current, 1);
+			if (this.dayOff(current) === undefined) left--;
+		}
+		return current;
+	}
+
 	private holidaysOf(day: Day): ReadonlyMap<Day, string> {
 		const year = day.slice(0, 4);
 		const known = this.years.get(year);

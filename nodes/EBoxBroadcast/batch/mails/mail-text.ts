@@ -1,4 +1,5 @@
 import type { Day } from './calendar';
+import type { RecipientCounts } from '../recipients/recipients';
 import type { StepName } from './plan';
 
 export type MailKind = 'request' | 'reminder' | 'acceptanceTest' | 'testVerdict' | 'go';
@@ -14,6 +15,8 @@ export interface MailFacts {
 	moment?: string;
 	/** single point of contact: name, telephone, mail */
 	contact?: string;
+	/** further wished dates, in the order of wish */
+	otherDates?: readonly Day[];
 	versions: MailVersion[];
 }
 
@@ -27,6 +30,8 @@ export interface MailVersion {
 	/** hand-over files of the acceptance test */
 	testFiles: MailFile[];
 	testRecipients?: number;
+	/** what became of the list from which the files were made */
+	counts?: RecipientCounts;
 }
 
 export interface MailFile {
@@ -72,4 +77,24 @@ export function paragraphs(...parts: Array<string | string[]>): string {
 		.map((part) => (Array.isArray(part) ? part.map((line) => `- ${line}`).join('\n') : part))
 		.filter((text) => text !== '')
 		.join('\n\n');
+}
+
+/** A time of day that somebody typed: "18:00", "18h30", "18 uur", "18". */
+export interface TimeOfDay {
+	hour: number;
+	minutes: number;
+}
+
+/** The time that a moment names and nothing else; undefined for words such as "en soirée". */
+export function timeOfDay(moment: string): TimeOfDay | undefined {
+	const match = /^\s*(\d{1,2})\s*(?:(?:[:.]|h|u|uur)\s*(\d{2})?)?\s*(?:h|u|uur)?\s*$/i.exec(moment);
+	if (!match) return undefined;
+	const hour = Number(match[1]);
+	const minutes = Number(match[2] ?? 0);
+	return hour < 24 && minutes < 60 ? { hour, minutes } : undefined;
+}
+
+/** The first letter as a capital. */
+export function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,11 +1,15 @@
+import { rejectedTotal } from '../recipients/recipients';
+import { summaryOf } from '../recipients/summary';
 import {
 	belgianDate,
 	belgianEnterprise,
+	capital,
 	paragraphs,
+	timeOfDay,
 	type MailFacts,
 	type MailFile,
-	type MailVersion,
 	type MailTexts,
+	type MailVersion,
 } from './mail-text';
 
 const gap = (what: string): string => `[à compléter : ${what}]`;
@@ -14,18 +18,33 @@ const who = ({ institution, enterpriseNumber }: MailFacts): string => {
 	const number = enterpriseNumber
 		? belgianEnterprise(enterpriseNumber)
 		: gap('numéro d’entreprise');
-	return `${institution ?? gap('nom de l’institution')} (numéro d’entreprise ${number})`;
+	// "de notre institution, X": a name needs no article that way, whatever its first letter.
+	return `notre institution, ${institution ?? gap('nom de l’institution')} (numéro d’entreprise ${number}),`;
 };
 
-const count = (n: number | undefined, what: string): string =>
-	n === undefined ? gap(what) : n.toLocaleString('fr-BE').replace(/\s/g, ' ');
+/** The name at the end of a sentence. */
+const sentenceEnd = (name: string): string => name.replace(/,$/, '.');
 
-const when = (day: string, { moment }: MailFacts): string =>
-	`le ${belgianDate(day)}, ${moment ?? gap('moment souhaité, p. ex. en soirée')}`;
+/** "1 destinataire", "300 001 destinataires"; French takes the singular for nought too. */
+const count = (n: number | undefined, what: string): string => {
+	if (n === undefined) return `${gap('nombre')} ${what}s`;
+	return `${n.toLocaleString('fr-BE').replace(/\s/g, ' ')} ${what}${n > 1 ? 's' : ''}`;
+};
 
-const version = ({ language, title, recipients, lists }: MailVersion): string =>
-	`version ${language.toUpperCase()} : « ${title ?? gap('titre du document')} », ` +
-	`${count(recipients, 'nombre')} destinataires, ${count(lists, 'nombre')} liste(s)`;
+const when = (day: string, { moment }: MailFacts): string => {
+	const time = moment === undefined ? undefined : timeOfDay(moment);
+	if (time) {
+		const minutes = time.minutes === 0 ? '' : ` ${String(time.minutes).padStart(2, '0')}`;
+		return `le ${belgianDate(day)} à ${time.hour} h${minutes}`;
+	}
+	return `le ${belgianDate(day)} (${moment ?? gap('moment souhaité, p. ex. en soirée')})`;
+};
+
+const heading = ({ language, title }: MailVersion): string =>
+	`version ${language.toUpperCase()} : « ${title ?? gap('titre du document')} »`;
+
+const version = (one: MailVersion): string =>
+	`${heading(one)}, ${count(one.recipients, 'destinataire')}, ${count(one.lists, 'liste')}`;
 
 const versions = ({ versions: all }: MailFacts): string[] =>
 	all.length > 0
@@ -33,10 +52,19 @@ const versions = ({ versions: all }: MailFacts): string[] =>
 		: [gap('versions linguistiques, titres, nombres de destinataires')];
 
 const file = ({ fileName, sha256, recipients }: MailFile): string =>
-	`${fileName}${recipients === undefined ? '' : ` (${count(recipients, 'nombre')} destinataires)`}, SHA-256 ${sha256}`;
+	`${fileName}${recipients === undefined ? '' : ` (${count(recipients, 'destinataire')})`}, SHA-256 ${sha256}`;
 
 const files = (all: MailFile[]): string[] =>
 	all.length > 0 ? all.map(file) : [gap('noms des fichiers et SHA-256')];
+
+/** What became of the list, when something was left out. */
+const leftOut = ({ counts }: MailVersion): string =>
+	counts === undefined || rejectedTotal(counts) === 0
+		? ''
+		: `Contrôle de la liste : ${summaryOf(counts, 'fr')}.`;
+
+const otherDates = ({ otherDates: dates = [] }: MailFacts): string =>
+	dates.length === 0 ? '' : `Autres dates souhaitées : ${dates.map(belgianDate).join(', ')}.`;
 
 const closing = ({ contact }: MailFacts): string =>
 	paragraphs(
@@ -49,45 +77,50 @@ export const frenchMails: MailTexts = {
 	subject(kind, facts, days) {
 		const on = `${facts.institution ?? gap('institution')}, ${belgianDate(days.production)}`;
 		const subjects = {
-			request: `eBox Citizen – demande de broadcast (${on})`,
-			reminder: `eBox Citizen – rappel : demande de broadcast (${on})`,
-			acceptanceTest: `eBox Citizen – fichiers pour le test en acceptation (${on})`,
-			testVerdict: `eBox Citizen – résultat du test en acceptation (${on})`,
-			go: `eBox Citizen – GO pour le broadcast en production (${on})`,
+			request: `eBox Citoyen – demande de broadcast (${on})`,
+			reminder: `eBox Citoyen – rappel : demande de broadcast (${on})`,
+			acceptanceTest: `eBox Citoyen – fichiers pour le test en acceptation (${on})`,
+			testVerdict: `eBox Citoyen – résultat du test en acceptation (${on})`,
+			go: `eBox Citoyen – GO pour le broadcast en production (${on})`,
 		};
 		return subjects[kind];
 	},
 
 	body(kind, facts, days) {
-		const testFiles = facts.versions.flatMap((one) => one.testFiles);
 		const tested = facts.versions.find((one) => one.testRecipients !== undefined)?.testRecipients;
 		const bodies = {
 			request: () =>
 				paragraphs(
 					'Bonjour,',
-					`${who(facts)} souhaite publier un document dans l’eBox d’un grand nombre de citoyens (broadcast) ${when(days.production, facts)}.`,
+					`${capital(who(facts))} souhaite publier un document dans l’eBox d’un grand nombre de citoyens (broadcast) ${when(days.production, facts)}.`,
+					otherDates(facts),
 					[`type de message : ${facts.messageType ?? gap('type de message')}`, ...versions(facts)],
 					'Chaque version linguistique constitue un broadcast distinct. Pouvez-vous nous confirmer que cette date convient et nous indiquer le canal de transmission des fichiers ?',
 				),
 			reminder: () =>
 				paragraphs(
 					'Bonjour,',
-					`Nous vous rappelons la demande de broadcast de ${who(facts)}, prévu ${when(days.production, facts)}.`,
+					`Nous vous rappelons la demande de broadcast de ${who(facts)} prévu ${when(days.production, facts)}.`,
+					otherDates(facts),
 					versions(facts),
 					`Les fichiers pour le test en acceptation vous parviendront au plus tard le ${belgianDate(days.acceptanceTest)}.`,
 				),
 			acceptanceTest: () =>
 				paragraphs(
 					'Bonjour,',
-					`Veuillez trouver, par le canal convenu, les fichiers pour le test en acceptation du broadcast de ${who(facts)}. Nous souhaitons que le test soit exécuté à partir du ${belgianDate(days.acceptanceTest)}.`,
-					`Nombre de destinataires du test : ${count(tested, 'nombre')}. Fichiers :`,
-					files(testFiles),
-					'Merci de nous avertir dès que le test a été exécuté : nous vérifierons les eBox concernées.',
+					`Vous recevez, par le canal convenu, les fichiers pour le test en acceptation du broadcast de ${sentenceEnd(who(facts))} Merci d’exécuter le test à partir du ${belgianDate(days.acceptanceTest)}.`,
+					`Test : ${count(tested, 'destinataire')}.`,
+					...facts.versions.flatMap((one) => [
+						`${capital(heading(one))}. Fichiers :`,
+						files(one.testFiles),
+					]),
+					...(facts.versions.length === 0 ? ['Fichiers :', files([])] : []),
+					'Merci de nous avertir dès que le test aura été exécuté : nous vérifierons alors les eBox concernées.',
 				),
 			testVerdict: () =>
 				paragraphs(
 					'Bonjour,',
-					`Nous avons vérifié le résultat du test en acceptation du broadcast de ${who(facts)}.`,
+					`Nous avons vérifié le résultat du test en acceptation du broadcast de ${sentenceEnd(who(facts))}`,
 					[
 						`document présent dans les eBox vérifiées : ${gap('oui / non')}`,
 						`titre conforme : ${gap('oui / non')}`,
@@ -98,10 +131,11 @@ export const frenchMails: MailTexts = {
 			go: () =>
 				paragraphs(
 					'Bonjour,',
-					`GO : le broadcast de ${who(facts)} peut être exécuté en Production, comme convenu, ${when(days.production, facts)}.`,
+					`GO : le broadcast de ${who(facts)} peut, comme convenu, être exécuté en Production ${when(days.production, facts)}.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(version(one))}. Fichiers :`,
 						files(one.files),
+						leftOut(one),
 					]),
 					facts.versions.length === 0 ? files([]) : '',
 					'Merci de nous communiquer le résultat de l’exécution.',
@@ -110,7 +144,3 @@ export const frenchMails: MailTexts = {
 		return paragraphs(bodies[kind](), closing(facts)) + '\n';
 	},
 };
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
-}

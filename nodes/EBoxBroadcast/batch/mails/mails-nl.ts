@@ -1,11 +1,15 @@
+import { rejectedTotal } from '../recipients/recipients';
+import { summaryOf } from '../recipients/summary';
 import {
 	belgianDate,
 	belgianEnterprise,
+	capital,
 	paragraphs,
+	timeOfDay,
 	type MailFacts,
 	type MailFile,
-	type MailVersion,
 	type MailTexts,
+	type MailVersion,
 } from './mail-text';
 
 const gap = (what: string): string => `[in te vullen: ${what}]`;
@@ -15,24 +19,46 @@ const who = ({ institution, enterpriseNumber }: MailFacts): string => {
 	return `${institution ?? gap('naam van de instelling')} (ondernemingsnummer ${number})`;
 };
 
-const count = (n: number | undefined, what: string): string =>
-	n === undefined ? gap(what) : n.toLocaleString('nl-BE');
+/** "1 lijst", "300.001 bestemmelingen". */
+const count = (n: number | undefined, one: string, more: string): string =>
+	n === undefined
+		? `${gap('aantal')} ${more}`
+		: `${n.toLocaleString('nl-BE')} ${n === 1 ? one : more}`;
 
-const when = (day: string, { moment }: MailFacts): string =>
-	`op ${belgianDate(day)}, ${moment ?? gap('gewenst tijdstip, bv. ’s avonds')}`;
+const people = (n: number | undefined): string => count(n, 'bestemmeling', 'bestemmelingen');
 
-const version = ({ language, title, recipients, lists }: MailVersion): string =>
-	`versie ${language.toUpperCase()}: “${title ?? gap('titel van het document')}”, ` +
-	`${count(recipients, 'aantal')} bestemmelingen, ${count(lists, 'aantal')} lijst(en)`;
+const when = (day: string, { moment }: MailFacts): string => {
+	const time = moment === undefined ? undefined : timeOfDay(moment);
+	if (time) {
+		const minutes = time.minutes === 0 ? '' : `.${String(time.minutes).padStart(2, '0')}`;
+		return `op ${belgianDate(day)} om ${time.hour}${minutes} uur`;
+	}
+	return `op ${belgianDate(day)} (${moment ?? gap('gewenst tijdstip, bv. ’s avonds')})`;
+};
+
+const heading = ({ language, title }: MailVersion): string =>
+	`versie ${language.toUpperCase()}: “${title ?? gap('titel van het document')}”`;
+
+const version = (one: MailVersion): string =>
+	`${heading(one)}, ${people(one.recipients)}, ${count(one.lists, 'lijst', 'lijsten')}`;
 
 const versions = ({ versions: all }: MailFacts): string[] =>
 	all.length > 0 ? all.map(version) : [gap('taalversies, titels, aantallen bestemmelingen')];
 
 const file = ({ fileName, sha256, recipients }: MailFile): string =>
-	`${fileName}${recipients === undefined ? '' : ` (${count(recipients, 'aantal')} bestemmelingen)`}, SHA-256 ${sha256}`;
+	`${fileName}${recipients === undefined ? '' : ` (${people(recipients)})`}, SHA-256 ${sha256}`;
 
 const files = (all: MailFile[]): string[] =>
 	all.length > 0 ? all.map(file) : [gap('bestandsnamen en SHA-256')];
+
+/** What became of the list, when something was left out. */
+const leftOut = ({ counts }: MailVersion): string =>
+	counts === undefined || rejectedTotal(counts) === 0
+		? ''
+		: `Controle van de lijst: ${summaryOf(counts, 'nl')}.`;
+
+const otherDates = ({ otherDates: dates = [] }: MailFacts): string =>
+	dates.length === 0 ? '' : `Andere gewenste data: ${dates.map(belgianDate).join(', ')}.`;
 
 const closing = ({ contact }: MailFacts): string =>
 	paragraphs(
@@ -55,29 +81,34 @@ export const dutchMails: MailTexts = {
 	},
 
 	body(kind, facts, days) {
-		const testFiles = facts.versions.flatMap((one) => one.testFiles);
 		const tested = facts.versions.find((one) => one.testRecipients !== undefined)?.testRecipients;
 		const bodies = {
 			request: () =>
 				paragraphs(
 					'Geachte,',
 					`${who(facts)} wenst ${when(days.production, facts)} een document te publiceren in de eBox van een groot aantal burgers (broadcast).`,
+					otherDates(facts),
 					[`berichttype: ${facts.messageType ?? gap('berichttype')}`, ...versions(facts)],
 					'Elke taalversie is een afzonderlijke broadcast. Kunt u bevestigen dat deze datum past, en meedelen via welk kanaal de bestanden bezorgd moeten worden?',
 				),
 			reminder: () =>
 				paragraphs(
 					'Geachte,',
-					`Graag herinneren wij u aan de aanvraag voor een broadcast van ${who(facts)}, voorzien ${when(days.production, facts)}.`,
+					`Graag herinneren wij u aan de aanvraag voor een broadcast van ${who(facts)}, gepland ${when(days.production, facts)}.`,
+					otherDates(facts),
 					versions(facts),
 					`De bestanden voor de acceptatietest ontvangt u uiterlijk op ${belgianDate(days.acceptanceTest)}.`,
 				),
 			acceptanceTest: () =>
 				paragraphs(
 					'Geachte,',
-					`Via het afgesproken kanaal ontvangt u de bestanden voor de acceptatietest van de broadcast van ${who(facts)}. Graag de test uitvoeren vanaf ${belgianDate(days.acceptanceTest)}.`,
-					`Aantal bestemmelingen van de test: ${count(tested, 'aantal')}. Bestanden:`,
-					files(testFiles),
+					`Via het afgesproken kanaal ontvangt u de bestanden voor de acceptatietest van de broadcast van ${who(facts)}. Gelieve de test vanaf ${belgianDate(days.acceptanceTest)} uit te voeren.`,
+					`Test: ${people(tested)}.`,
+					...facts.versions.flatMap((one) => [
+						`${capital(heading(one))}. Bestanden:`,
+						files(one.testFiles),
+					]),
+					...(facts.versions.length === 0 ? ['Bestanden:', files([])] : []),
 					'Gelieve ons te verwittigen zodra de test uitgevoerd is: wij controleren dan de betrokken eBoxen.',
 				),
 			testVerdict: () =>
@@ -89,15 +120,16 @@ export const dutchMails: MailTexts = {
 						`titel zoals verwacht: ${gap('ja / nee')}`,
 						`gecontroleerd door: ${gap('naam, datum')}`,
 					],
-					`Op basis hiervan ${gap('mag / mag niet')} de broadcast, voorzien ${when(days.production, facts)}, voor productie voorbereid worden.`,
+					`Op basis hiervan ${gap('mag / mag niet')} de broadcast, gepland ${when(days.production, facts)}, voor productie voorbereid worden.`,
 				),
 			go: () =>
 				paragraphs(
 					'Geachte,',
-					`GO: de broadcast van ${who(facts)} mag in Productie uitgevoerd worden, zoals afgesproken ${when(days.production, facts)}.`,
+					`GO: de broadcast van ${who(facts)} mag, zoals afgesproken, ${when(days.production, facts)} in Productie uitgevoerd worden.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(version(one))}. Bestanden:`,
 						files(one.files),
+						leftOut(one),
 					]),
 					facts.versions.length === 0 ? files([]) : '',
 					'Graag vernemen wij het resultaat van de uitvoering.',
@@ -106,7 +138,3 @@ export const dutchMails: MailTexts = {
 		return paragraphs(bodies[kind](), closing(facts)) + '\n';
 	},
 };
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -13,7 +13,7 @@ import type { Manifest } from '../files/manifest';
 import type { BroadcastPlan, StepName } from './plan';
 
 /** Contact of the broadcast procedure for everything. */
-export const EBOX_INTEGRATION = 'eBoxIntegration@smals.be';
+const EBOX_INTEGRATION = 'eBoxIntegration@smals.be';
 
 const STEP_OF: Record<MailKind, StepName> = {
 	request: 'announcement',
@@ -70,6 +70,7 @@ export function versionsOf(manifests: readonly Manifest[]): MailVersion[] {
 			version.files = files;
 			version.recipients = manifest.recipients.accepted;
 			version.lists = manifest.lists.count;
+			version.counts = manifest.recipients;
 		}
 	}
 	return [...versions.values()];
