@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 export const triggerForm: INodeProperties[] = [
 	{
 		displayName:
-			'Each notification is delivered once, and again after the time below unless the workflow ends with <b>HubEE: Acknowledge a notification</b>. What is not acknowledged stays in the queue.',
+			'This trigger delivers each notification once, and again after the time below unless the workflow ends with <b>HubEE: Acknowledge a notification</b>. What is not acknowledged stays in the queue. A second trigger on the same queue delivers everything a second time. <b>Fetch Test Event</b> shows one notification and changes nothing.',
 		name: 'acknowledgeNotice',
 		type: 'notice',
 		default: '',
@@ -20,6 +20,12 @@ export const triggerForm: INodeProperties[] = [
 		name: 'kinds',
 		type: 'multiOptions',
 		options: [
+			{
+				name: 'Acknowledgement of an Own Event',
+				value: 'RECEIVED',
+				description:
+					'An event in status RECEIVED, of whatever type: cleared, or delivered where Clear Own Acknowledgements is off',
+			},
 			{ name: 'Comment on a Case', value: 'COM_ADD', description: 'Event COM_ADD' },
 			{
 				name: 'Files Added to a Case',
@@ -42,7 +48,7 @@ export const triggerForm: INodeProperties[] = [
 		],
 		default: [],
 		description:
-			'What to deliver; everything when nothing is chosen. What is left out stays in the queue for another workflow.',
+			'What to deliver; everything when nothing is chosen. What is left out stays in the queue for another workflow, and is not cleared either. An event whose type cannot be told is looked at again at each poll and goes to the output "Given Up" after ten minutes.',
 	},
 	{
 		displayName: 'Process Codes',
@@ -98,7 +104,7 @@ export const triggerForm: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to delete the notifications that only say that the other side has received an event of yours (event status RECEIVED). Otherwise they are delivered like all others.',
+					'Whether to delete, within the kinds and processes chosen here, the notifications that only say that the other side has received an event of yours (event status RECEIVED). With the default of all kinds and all processes every such notification of the queue is deleted. When this is off they are delivered like all others.',
 			},
 			{
 				displayName: 'Priority Process Codes',

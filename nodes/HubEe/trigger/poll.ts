@@ -6,6 +6,7 @@ import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
 import { accountNames, ALL_ACCOUNTS, credentialOf } from '../accounts';
 import { HubEeClient } from '../api/client';
+import type { CaseEvent, OrganizationIdentifier } from '../api/types';
 import { type HubEeCredential, hubEeHttp } from '../api/connection';
 import { triggerForm, triggerSettings } from './form';
 import { deliveredItem, givenUpItem, type AccountField } from './items';
@@ -18,7 +19,7 @@ import {
 	type TriggerMemory,
 } from './static-data';
 import type { TriggerSettings } from './plan';
-import { type NotificationQueue, type PollResult, QueuePoller } from './poller';
+import { type NotificationQueue, type PollResult, QueuePoller, reasonOf } from './poller';
 
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
@@ -113,7 +114,7 @@ async function deliver(
 
 function capacityOf({ capacity, batchSize }: TriggerSettings, accounts: number) {
 	if (accounts < 2) return capacity;
-	return Math.max(2 * batchSize, Math.floor(REMEMBERED_OVER_ALL / accounts));
+	return Math.max(8 * batchSize, Math.floor(REMEMBERED_OVER_ALL / accounts));
 }
 
 /** Writes into n8n's static data what is to be stored before the deliveries are handed over. */
@@ -170,14 +171,10 @@ function reportFailures(
 		context.logger.warn(
 			uncleared > 0
 				? `HubEE Trigger${whose}: ${uncleared} acknowledgements of own events could not be deleted; they are tried again at the next poll`
-				: `HubEE Trigger${whose}: the queue could not be read and is tried again at the next poll: ${textOf(outcome.failure)}`,
+				: `HubEE Trigger${whose}: the queue could not be read and is tried again at the next poll: ${reasonOf(outcome.failure)}`,
 		);
 	}
 }
-
-/** Ours is free of secrets; of another only that there was one. */
-const textOf = (failure: unknown): string =>
-	failure instanceof GuichetError ? failure.message : 'unexpected failure';
 
 const namesOf = (queues: AccountQueue[]): string[] => queues.map(({ account }) => account);
 
@@ -207,7 +204,11 @@ async function openQueues(
 		queues: accounts.map((account) => ({
 			account,
 			owner: chosen === '' ? {} : { account },
-			queue: openQueue(hubEeHttp(credentialOf(credential, account), http), settings),
+			queue: openQueue(
+				hubEeHttp(credentialOf(credential, account), http),
+				settings,
+				credentialOf(credential, account).scope,
+			),
 		})),
 	};
 }
@@ -219,9 +220,24 @@ function nextPollCount(context: IPollFunctions): number {
 	return servedNext;
 }
 
+/** Whether an event was made by the side whose queue this is. */
+function isOwn(
+	{ transmitter }: CaseEvent,
+	recipient: OrganizationIdentifier | null | undefined,
+	role: string,
+): boolean {
+	if (!transmitter) return false;
+	if (!recipient) return transmitter.type === role;
+	return (['type', 'companyRegister', 'branchCode'] as const).every(
+		(key) => transmitter[key] === recipient[key],
+	);
+}
+
+/** @param role the scope of the account, which is also the type of its organization */
 function openQueue(
 	http: HttpClient,
 	{ processCodes, priorityCodes }: TriggerSettings,
+	role: string,
 ): NotificationQueue {
 	const client = new HubEeClient(http);
 	return {
@@ -232,9 +248,13 @@ function openQueue(
 				priorityCodes,
 				eventDetails: true,
 			}),
-		event: async (caseId, eventId) => {
-			const { actionType, status } = await client.getEvent(caseId, eventId);
-			return { eventActionType: actionType, eventStatus: status };
+		event: async ({ caseId, eventId, recipient }) => {
+			const event = await client.getEvent(caseId ?? '', eventId ?? '');
+			return {
+				eventActionType: event.actionType,
+				eventStatus: event.status,
+				isOwnEvent: isOwn(event, recipient, role),
+			};
 		},
 		remove: async (notificationId) => {
 			await client.deleteNotification(notificationId);

@@ -11,7 +11,15 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-export type Arrival = 'case' | 'event' | 'foreign' | 'acknowledgement';
+export type Arrival = 'case' | 'event' | 'foreign' | 'acknowledgement' | 'unreadable';
+
+const EVENT_STATUS: Record<Arrival, string | null> = {
+	case: null,
+	event: 'SENT',
+	foreign: null,
+	acknowledgement: 'RECEIVED',
+	unreadable: null,
+};
 
 /** How a server may differ from another one without breaking the published contract. */
 export interface ServerHabits {
@@ -32,6 +40,9 @@ export type Crash =
 	| 'before the state is saved'
 	| 'between the state and the execution'
 	| 'between the execution and the state';
+
+/** A server that answers wrongly so often in a row is not believed in here. */
+const MOST_SHORT_IN_A_ROW = 3;
 
 class Died extends Error {}
 
@@ -68,6 +79,13 @@ export class World {
 
 	private arrivals = 0;
 
+	private shortInARow = 0;
+
+	private shortenTo: number | undefined;
+
+	/** Whether the events can be read that could not be read before. */
+	allReadable = false;
+
 	private readonly wrong: string[] = [];
 
 	constructor(
@@ -78,14 +96,14 @@ export class World {
 	arrive(arrival: Arrival, count = 1): string[] {
 		return Array.from({ length: count }, () => {
 			const id = `n${++this.arrivals}-${arrival}`;
-			const isEvent = arrival === 'event' || arrival === 'acknowledgement';
+			const isEvent = arrival !== 'case' && arrival !== 'foreign';
 			this.queue.set(id, {
 				id,
 				processCode: arrival === 'foreign' ? 'SNATED' : 'CERTDC',
 				caseId: `case of ${id}`,
 				eventId: isEvent ? `event of ${id}` : null,
-				eventActionType: isEvent ? 'STATUS_UPDATE' : null,
-				eventStatus: arrival === 'acknowledgement' ? 'RECEIVED' : isEvent ? 'SENT' : null,
+				eventActionType: isEvent && arrival !== 'unreadable' ? 'STATUS_UPDATE' : null,
+				eventStatus: EVENT_STATUS[arrival],
 				dateTime: new Date(this.now).toISOString(),
 			});
 			return id;
@@ -96,7 +114,10 @@ export class World {
 	async poll(
 		order: (id: string) => number,
 		crash: Crash = 'never',
+		short?: number,
 	): Promise<PollResult | undefined> {
+		this.shortInARow = short === undefined ? 0 : this.shortInARow + 1;
+		this.shortenTo = this.shortInARow > MOST_SHORT_IN_A_ROW ? undefined : short;
 		let result: PollResult | undefined;
 		try {
 			result = await this.poller.poll(
@@ -203,25 +224,27 @@ export class World {
 					.filter(({ processCode }) => !filters || this.settings.processCodes.includes(processCode))
 					.map((notification) => ({ notification, place: order(notification.id) }))
 					.sort((a, b) => a.place - b.place)
-					.slice(0, Math.min(maxResult, limit))
+					.slice(0, Math.min(maxResult, limit, this.shortenTo ?? Infinity))
 					.map(({ notification }) => {
 						const { eventActionType, eventStatus, ...bare } = notification;
 						return details ? { ...bare, eventActionType, eventStatus } : bare;
 					});
 			},
-			event: async (caseId) => {
+			event: async ({ id }) => {
 				await Promise.resolve();
-				const { eventActionType, eventStatus } =
-					this.queue.get(caseId.replace('case of ', '')) ?? fail(`${caseId} is gone`);
-				return { eventActionType, eventStatus };
+				const { eventActionType, eventStatus } = this.queue.get(id) ?? fail(`${id} is gone`);
+				const isOwnEvent = id.endsWith('acknowledgement');
+				if (eventActionType) return { eventActionType, eventStatus, isOwnEvent };
+				if (!this.allReadable) throw new Error('cannot be read');
+				return { eventActionType: 'COM_ADD', eventStatus: 'SENT', isOwnEvent };
 			},
 			remove: async (id) => {
 				await Promise.resolve();
-				const { processCode, eventStatus } = this.queue.get(id) ?? {};
+				const { processCode } = this.queue.get(id) ?? {};
 				// The trigger lives with deletions that fail, so what must not happen is noted here and thrown later.
 				if (processCode !== 'CERTDC') this.wrong.push(`${id} is not ours and was deleted`);
-				if (eventStatus !== 'RECEIVED')
-					this.wrong.push(`${id} was deleted without an acknowledgement`);
+				if (!id.endsWith('acknowledgement'))
+					this.wrong.push(`${id} is no acknowledgement of ours and was deleted`);
 				if (this.isFlying(id))
 					this.wrong.push(`${id} was deleted while a workflow was at work on it`);
 				this.queue.delete(id);
@@ -250,25 +273,34 @@ export class World {
 	private check({ deliver, giveUp, stored }: PollResult): void {
 		const { batchSize, maximumDeliveries, capacity = Infinity } = this.settings;
 		const ids = [...deliver, ...giveUp].map(({ notification }) => notification.id);
+		const unreadable = new Set(
+			giveUp.filter((one) => one.unreadable !== undefined).map((one) => one.notification.id),
+		);
 		if (new Set(ids).size < ids.length) fail('the same notification twice in a batch');
 		if (deliver.length > batchSize || giveUp.length > batchSize) fail('more than a batch');
 		for (const id of ids) {
 			if (!this.queue.has(id)) fail(`${id} is not in the queue and was delivered`);
 			if (id.endsWith('foreign')) fail(`${id} is not ours and was delivered`);
 			if (id.endsWith('acknowledgement')) fail(`${id} was delivered in place of being cleared`);
+			if (id.endsWith('unreadable') && !this.allReadable && !unreadable.has(id))
+				fail(`${id} was delivered although nobody knows what it is`);
 			if (this.isFlying(id)) fail(`${id} was delivered while it was in flight`);
-			this.flights.set(id, this.now);
+			if (!unreadable.has(id)) this.flights.set(id, this.now);
 		}
 		for (const { notification, deliveryCount } of deliver) {
 			if (deliveryCount > maximumDeliveries) fail(`${notification.id} was delivered too often`);
 			this.delivered.set(notification.id, (this.delivered.get(notification.id) ?? 0) + 1);
 		}
-		for (const { notification } of giveUp)
-			if ((this.delivered.get(notification.id) ?? 0) < maximumDeliveries)
+		for (const { notification, unreadable } of giveUp)
+			if (
+				unreadable === undefined &&
+				(this.delivered.get(notification.id) ?? 0) < maximumDeliveries
+			)
 				fail(`${notification.id} was given up too early`);
 		// Twice, because what an old state brings back comes on top.
 		if (Object.keys(stored.known).length > 2 * capacity) fail('too much is remembered');
-		if (JSON.stringify(stored).length > 200 + 2 * capacity * 50) fail('the state is too large');
+		// Delivered ones and waiting ones, each bounded.
+		if (JSON.stringify(stored).length > 200 + 4 * capacity * 60) fail('the state is too large');
 	}
 }
 

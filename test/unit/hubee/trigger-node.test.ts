@@ -66,6 +66,10 @@ class Workflow {
 		this.id = newWorkflowId();
 	}
 
+	get knownIds(): string[] {
+		return Object.keys((this.staticData.queue as { known: object }).known);
+	}
+
 	/** Deliveries so long ago that they are due again. */
 	age(minutes: number): void {
 		const { known } = this.staticData.queue as { known: Record<string, [number, number]> };
@@ -84,7 +88,21 @@ describe('HubEE Trigger on the sandbox', () => {
 		si = new Caller(sandbox, 'si-paris', 'SI');
 		osl = new Caller(sandbox, 'osl', 'OSL');
 	});
-	afterEach(async () => await sandbox.close());
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		await sandbox.close();
+	});
+
+	const realNow = Date.now.bind(Date);
+	let offset = 0;
+	/** Time goes by. */
+	const later = (milliseconds: number) => {
+		offset += milliseconds;
+		jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
+	};
+	beforeEach(() => {
+		offset = 0;
+	});
 
 	const dropMany = async (cases: number, processCode = 'CERTDC') =>
 		await sandbox.dropMany({ cases, files: 1, size: 10, processCode });
@@ -168,8 +186,12 @@ describe('HubEE Trigger on the sandbox', () => {
 		];
 		expect(new Set(delivered).size).toBe(5);
 		for (const id of delivered) await remove(id);
-		expect(await workflow.poll()).toBeNull();
-		expect(workflow.staticData.queue).toMatchObject({ known: {} });
+		for (let minutes = 0; minutes < 6; minutes++) {
+			expect(workflow.knownIds).toHaveLength(5);
+			later(60_000);
+			expect(await workflow.poll()).toBeNull();
+		}
+		expect(workflow.knownIds).toEqual([]);
 	});
 
 	it('lives with a server that cuts the batch down to 25', async () => {
@@ -223,6 +245,54 @@ describe('HubEE Trigger on the sandbox', () => {
 		expect(sandbox.listNotifications()).toHaveLength(31);
 	});
 
+	describe('an event that cannot be read', () => {
+		const unreadable = (times = 1_000) =>
+			sandbox.mockServer.failNext({
+				path: '/events/',
+				times,
+				how: { kind: 'status', status: 403, body: '{"errors":[{"code":403,"message":"no"}]}' },
+			});
+
+		it('never starts a workflow for new cases', async () => {
+			sandbox.configure({ eventDetails: false });
+			const { id, notificationId } = await drop();
+			await sandbox.incomingEvent({ caseId: id, actionType: 'STATUS_UPDATE' });
+			unreadable();
+			const workflow = new Workflow(sandbox, { kinds: ['case'] });
+			expect(await workflow.ids()).toEqual([notificationId]);
+			expect(await workflow.poll()).toBeNull();
+			expect(sandbox.mockServer.calls.list({ operation: 'getEventById' })).toEqual([]);
+		});
+
+		it('waits and goes to "Given Up" with the reason', async () => {
+			sandbox.configure({ eventDetails: false });
+			const { id, notificationId } = await drop();
+			await remove(notificationId);
+			const event = await sandbox.incomingEvent({ caseId: id, actionType: 'COM_ADD' });
+			unreadable();
+			const workflow = new Workflow(sandbox);
+			for (let minutes = 0; minutes < 10; minutes++) {
+				expect(await workflow.poll()).toBeNull();
+				later(60_000);
+			}
+			const [items, givenUp] = (await workflow.poll()) ?? [];
+			expect(items).toEqual([]);
+			expect(givenUp).toMatchObject([
+				{
+					json: {
+						kind: 'event',
+						notificationId: event.notificationId,
+						deliveryCount: 0,
+						error: expect.stringContaining('HubEE does not allow this') as string,
+						hint: expect.stringContaining('looked at again at each poll') as string,
+					},
+				},
+			]);
+			sandbox.mockServer.misbehaviours.clear();
+			expect(await workflow.ids()).toEqual([event.notificationId]);
+		});
+	});
+
 	describe('the acknowledgement of an own event', () => {
 		const acknowledged = async () => {
 			const { id, notificationId } = await drop();
@@ -245,6 +315,30 @@ describe('HubEE Trigger on the sandbox', () => {
 			expect(atParis()).toHaveLength(1);
 			expect(await new Workflow(sandbox).poll()).toBeNull();
 			expect(atParis()).toHaveLength(0);
+		});
+
+		it.each([
+			[{ kinds: ['case'] }, 1],
+			[{ kinds: ['SENDING_MESSAGE'] }, 1],
+			[{ processCodes: 'EtatCivil' }, 1],
+			[{ kinds: ['STATUS_UPDATE'] }, 0],
+			[{ kinds: ['RECEIVED'] }, 0],
+		])('stays where the filters leave it out: %j leaves %d', async (parameters, left) => {
+			await acknowledged();
+			expect(await new Workflow(sandbox, parameters).poll()).toBeNull();
+			expect(atParis()).toHaveLength(left);
+		});
+
+		it('is not taken for one where somebody else marked an event of the other side', async () => {
+			const { id, notificationId } = await drop();
+			await remove(notificationId);
+			const event = await sandbox.incomingEvent({ caseId: id, actionType: 'SENDING_MESSAGE' });
+			// An agent, in the portal.
+			await si.folder('PATCH', `/cases/${id}/events/${event.eventId}`, {
+				body: { status: 'RECEIVED' },
+			});
+			expect(await new Workflow(sandbox).ids()).toEqual([event.notificationId]);
+			expect(atParis()).toHaveLength(1);
 		});
 
 		it('is delivered where the option is off', async () => {
