@@ -66,3 +66,7 @@ function endOfString(text: string, start: number): number {
 	}
 	return text.length;
 }
+
+/** A JSON object, and neither null nor a list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { GuichetError, type ErrorDetails } from '../errors/guichet-error';
 import { presentable } from '../errors/redact';
+import { UUID_PATTERN } from '../identifiers/uuid';
 import type { AnswerOf, AnswerSchema } from './schema';
 
 /** Where an answer came from, for the words of a failure and its outcome. */
@@ -73,10 +74,8 @@ export function assertSameId(
 export function isSameId(asked: string, answered: string | null | undefined): boolean {
 	if (answered === null || answered === undefined) return false;
 	const [one, other] = [asked.trim(), answered.trim()];
-	return one === other || (UUID.test(one) && one.toLowerCase() === other.toLowerCase());
+	return one === other || (UUID_PATTERN.test(one) && one.toLowerCase() === other.toLowerCase());
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Issue = v.BaseIssue<unknown>;
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 
+import { isObject } from './json';
+
 /**
  * What an answer has to be. Compose one with valibot (`v.string()`, `v.array()`, `v.nullish()`) and
  * with the parts below, which say once what the services have in common.
@@ -23,10 +25,7 @@ export const object = <Fields extends v.ObjectEntries>(
 	v.pipe(jsonObject, v.looseObject(fields)) as unknown as v.ObjectSchema<Fields, undefined>;
 
 /** Any JSON object: its fields are shown to the person, and none is used. */
-export const jsonObject = v.custom<Record<string, unknown>>(
-	(value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-	'an object',
-);
+export const jsonObject = v.custom<Record<string, unknown>>(isObject, 'an object');
 
 /** A text with something in it, or a number that stands for one. Ids are compared as texts. */
 export const identifier: AnswerSchema<string> = v.pipe(

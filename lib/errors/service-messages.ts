@@ -1,4 +1,4 @@
-import { parseJson, UnreadableJson } from '../answers/json';
+import { isObject, parseJson, UnreadableJson } from '../answers/json';
 import { presentable } from './redact';
 
 /** What a service said in the body of an answer that is not a success. */
@@ -7,11 +7,6 @@ export interface ServiceMessages {
 	codes: string[];
 	incidentId?: string;
 }
-
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string =>
 	typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';

@@ -11,7 +11,8 @@ import { GuichetError } from '../errors/guichet-error';
 import { presentable, presentableUrl } from '../errors/redact';
 import { answerFailure } from './answer-failure';
 import type { HttpAnswer, HttpCall, HttpClientOptions } from './call';
-import { delayBeforeNextTry, DEFAULT_RETRY_POLICY } from './retry-policy';
+import { isUntreated, mayRepeat, withRepeats } from './repeat';
+import { DEFAULT_RETRY_POLICY } from './retry-policy';
 import { exchange, guardStream, type RawAnswer, readText } from './exchange';
 
 const DEFAULTS = {
@@ -164,16 +165,14 @@ export class HttpClient {
 		call: HttpCall,
 		read: (raw: RawAnswer, timeoutMs: number) => Promise<Result>,
 	): Promise<Result> {
-		const policy = { ...DEFAULT_RETRY_POLICY, ...this.options.retry };
-		const timeoutMs = call.timeoutMs ?? this.options.timeoutMs;
-		const began = Date.now();
 		let renewed = false;
-		for (let tries = 1; ; tries++) {
+		const attempt = async (): Promise<Result> => {
 			let begun = false;
 			try {
 				this.options.signal?.throwIfAborted();
 				const authorization = await this.options.auth?.authorization(this.options.signal);
 				begun = true;
+				const timeoutMs = call.timeoutMs ?? this.options.timeoutMs;
 				const raw = await exchange(
 					this.request(call, authorization),
 					timeoutMs,
@@ -181,33 +180,26 @@ export class HttpClient {
 				);
 				if (isSuccess(raw.status) || call.accept?.includes(raw.status))
 					return await read(raw, timeoutMs);
-				if (raw.status === 401 && authorization && !renewed) {
-					// Refused before treatment, so that even a creation may be sent again, once, with a new token.
-					renewed = true;
-					tries--;
-					raw.body.destroy();
-					this.options.auth?.refused(authorization);
-					continue;
-				}
-				throw await answerFailure(raw, call, { ...this.options, timeoutMs }, this.secrets());
+				if (raw.status !== 401 || !authorization || renewed)
+					throw await answerFailure(raw, call, { ...this.options, timeoutMs }, this.secrets());
+				raw.body.destroy();
+				this.options.auth?.refused(authorization);
 			} catch (error) {
-				const failure = this.explain(error, call, begun);
-				if (!mayRepeat(failure, call)) throw failure;
-				const retryAfter = failure.details.retryAfterSeconds;
-				const delay = delayBeforeNextTry(
-					{
-						tries,
-						elapsedMs: Date.now() - began,
-						retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000,
-						random: Math.random(),
-					},
-					policy,
-				);
-				if (delay === undefined) throw tries > 1 ? afterTries(failure, tries) : failure;
-				if (!untreated(failure)) call.onLostTry?.(failure);
-				await this.wait(delay);
+				throw this.explain(error, call, begun);
 			}
-		}
+			// Refused before treatment, so that even a creation may be sent again, once, with a new
+			// token. It is the same try: a renewal takes none away.
+			renewed = true;
+			return await attempt();
+		};
+		return await withRepeats(attempt, {
+			policy: { ...DEFAULT_RETRY_POLICY, ...this.options.retry },
+			mayRepeat: (failure) => mayRepeat(failure, call.repeat),
+			wait: async (milliseconds) => await this.wait(milliseconds),
+			beforeNextTry: (failure) => {
+				if (!isUntreated(failure)) call.onLostTry?.(failure);
+			},
+		});
 	}
 
 	private request(call: HttpCall, authorization: string | undefined) {
@@ -326,23 +318,6 @@ async function arrival<Result>(
 		body.destroy();
 		throw failure() ?? error;
 	}
-}
-
-/** Retryable at all, and safe to repeat for this call. */
-function mayRepeat(failure: GuichetError, call: HttpCall): boolean {
-	const { code } = failure;
-	if (untreated(failure)) return true;
-	if (call.repeat === 'never') return false;
-	return code === 'unreachable' || code === 'timeout' || code === 'service_failed';
-}
-
-/** The service said that it did not treat the request, or never saw it. */
-function untreated({ code, details }: GuichetError): boolean {
-	return code === 'rate_limited' || (code === 'unreachable' && details.outcome === 'not_done');
-}
-
-function afterTries(failure: GuichetError, tries: number): GuichetError {
-	return failure.with({ message: `${failure.message} (tried ${tries} times)` });
 }
 
 /** Joins base and path with exactly one slash, whatever the person typed. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { UUID_PATTERN } from '../identifiers/uuid';
 import { invalidInput } from '../errors/guichet-error';
 
 export interface TextRules {
@@ -15,8 +16,6 @@ export interface FieldSource {
 	value(name: string): unknown;
 	label(name: string): string;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the values of a form and refuses bad ones with the field's own name, before anything is sent. An empty value means "not given".
@@ -66,7 +65,7 @@ export class Fields {
 	/** A UUID, as the services give their ids. */
 	uuid(name: string): string {
 		return this.text(name, {
-			pattern: UUID,
+			pattern: UUID_PATTERN,
 			expected: 'a UUID such as 3fa85f64-5717-4562-b3fc-2c963f66afa6',
 		});
 	}

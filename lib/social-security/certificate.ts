@@ -4,7 +4,6 @@ import { type GuichetError, invalidInput } from '../errors/guichet-error';
 import { base64Bytes, pemBlocks, plainLines } from '../pem';
 
 const FIELD = 'Certificate';
-export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How long before the end a warning begins. */
 export const WARN_DAYS = 30;

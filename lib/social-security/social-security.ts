@@ -1,15 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
+import { DAY_MS } from '../time';
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
 import { tlsSettings } from '../http/tls-settings';
-import {
-	certificateOf,
-	checkCertificate,
-	DAY_MS,
-	readCertificates,
-	WARN_DAYS,
-} from './certificate';
+import { certificateOf, checkCertificate, readCertificates, WARN_DAYS } from './certificate';
 import { CLIENT_ASSERTION_TYPE, signClientAssertion } from '../oauth/client-assertion';
 import { readSigningKey } from '../oauth/private-key';
 import { explainRefusal } from './refusal-advice';

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentable, presentableUrl } from '../../../lib/errors/redact';
 import { HttpClient } from '../../../lib/http/client';
-import { delayBeforeNextTry, type RetryPolicy } from '../../../lib/http/retry-policy';
+import { mayRepeat, withRepeats } from '../../../lib/http/repeat';
+import type { RetryPolicy } from '../../../lib/http/retry-policy';
 import { formatAlert } from './alert-list';
 import { type AlertSetting, isSpecified } from './alert-rules';
 import { readAnswer, type XmlElement } from './answer';
@@ -217,31 +218,12 @@ export class AlertClient {
 		attempt: () => Promise<Result>,
 		echoes: readonly string[],
 	): Promise<Result> {
-		const policy = { ...RETRY_POLICY, ...this.parts.retry };
-		const began = Date.now();
-		for (let tries = 1; ; tries++) {
-			const outcome = await this.throttled(attempt, echoes).then(
-				(result) => ({ result }),
-				(error: unknown) => ({ error }),
-			);
-			if ('result' in outcome) return outcome.result;
-			const { error } = outcome;
-			if (!(error instanceof GuichetError)) throw error;
-			const seconds = error.details.retryAfterSeconds;
-			const delay = mayRepeat(error, changes)
-				? delayBeforeNextTry(
-						{
-							tries,
-							elapsedMs: Date.now() - began,
-							retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
-							random: Math.random(),
-						},
-						policy,
-					)
-				: undefined;
-			if (delay === undefined) throw tries > 1 ? afterTries(error, tries) : error;
-			await this.wait(delay);
-		}
+		return await withRepeats(async () => await this.throttled(attempt, echoes), {
+			policy: { ...RETRY_POLICY, ...this.parts.retry },
+			mayRepeat: (failure) =>
+				!isServiceOwnFailure(failure) && mayRepeat(failure, changes ? 'never' : 'safe'),
+			wait: async (milliseconds) => await this.wait(milliseconds),
+		});
 	}
 
 	/** One attempt, unless the login has to wait, or the white label was refused a moment ago. */
@@ -427,17 +409,7 @@ function textsIn(value: unknown): string[] {
 
 const NO_ANSWER_STATUSES = [502, 503, 504];
 
-function mayRepeat({ code, details }: GuichetError, changes: boolean): boolean {
-	if (code === 'rate_limited') return true;
-	if (code === 'unreachable' && details.outcome === 'not_done') return true;
-	if (changes) return false;
-	if (code === 'unreachable' || code === 'timeout') return true;
-	return (
-		code === 'service_failed' &&
-		details.serviceMessages === undefined &&
-		NO_ANSWER_STATUSES.includes(details.status ?? 0)
-	);
-}
-
-const afterTries = (failure: GuichetError, tries: number): GuichetError =>
-	failure.with({ message: `${failure.message} (tried ${tries} times)` });
+/** The service treated the request and failed: another try would only be another login. */
+const isServiceOwnFailure = ({ code, details }: GuichetError): boolean =>
+	code === 'service_failed' &&
+	(details.serviceMessages !== undefined || !NO_ANSWER_STATUSES.includes(details.status ?? 0));

@@ -1,7 +1,5 @@
 import { invalidInput } from '../../../lib/errors/guichet-error';
-
-/** What XML 1.0 cannot carry: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
-const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+import { escapeXml, fitsXml } from '../../../lib/xml';
 
 /**
  * A text that may stand in the body of a request.
@@ -13,22 +11,11 @@ const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
  * @param field the field as the person sees it in the form
  */
 export function bodyText(field: string, text: string): string {
-	if (NOT_XML.test(text) || /[\t\n\r\u007F-\u009F]/.test(text))
+	if (!fitsXml(text) || /[\t\n\r\u007F-\u009F]/.test(text))
 		throw invalidInput(field, 'must not contain control characters or half characters');
 	if (text.includes('<')) throw invalidInput(field, 'must not contain the character "<"');
 	return text;
 }
-
-const ENTITIES: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&apos;',
-	'\t': '&#9;',
-	'\n': '&#10;',
-	'\r': '&#13;',
-};
 
 /**
  * Escapes any text for an element or attribute, white space included, so that it arrives as it is.
@@ -36,7 +23,7 @@ const ENTITIES: Record<string, string> = {
  * @param field the field as the person sees it in the credential, for a text that XML cannot carry
  */
 export function escapedXml(field: string, text: string): string {
-	if (NOT_XML.test(text))
+	if (!fitsXml(text))
 		throw invalidInput(field, 'must not contain control characters or half characters');
-	return text.replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character]);
+	return escapeXml(text);
 }

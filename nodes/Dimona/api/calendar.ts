@@ -1,10 +1,9 @@
+import { DAY_MS } from '../../../lib/time';
 /**
  * Days and hours of a declaration are Belgian ones, whatever the clock of the machine or of n8n
  * says.
  */
 const TIME_ZONE = 'Europe/Brussels';
-
-const DAY_MS = 86_400_000;
 
 /** Why a text is not a day; the words follow the field's name. */
 export class UnreadableDateError extends Error {}

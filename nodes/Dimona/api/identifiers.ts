@@ -1,20 +1,3 @@
-/**
- * An enterprise number (CBE, BCE, KBO) as Dimona wants it: ten digits, the first 0 or 1. Dots,
- * spaces and a leading "BE" are taken off; nine
- * digits get their zero back, which spreadsheets and the service's own answers drop.
- */
-export function enterpriseNumberOf(text: string): string {
-	const digits = text.replace(/^BE/i, '').replace(/[.\s-]/g, '');
-	return /^\d{9}$/.test(digits) ? `0${digits}` : digits;
-}
-
-/** The last two digits are 97 minus the first eight modulo 97. */
-export function isEnterpriseNumber(digits: string): boolean {
-	return (
-		/^[01]\d{9}$/.test(digits) && Number(digits.slice(8)) === 97 - (Number(digits.slice(0, 8)) % 97)
-	);
-}
-
 /** Smallest and largest NSSO number (glossary 2023/3, zone 00011). */
 export const EMPLOYER_ID_RANGE = [100_006, 199_999_934] as const;
 

@@ -1,3 +1,4 @@
+import { isPassing } from '../../../lib/http/repeat';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { DimonaClient } from './client';
 import type { DeclarationResult, SentFacts } from './result';
@@ -35,15 +36,12 @@ export interface WaitOutcome {
 	trouble?: GuichetError;
 }
 
-/** Trouble that may pass: the schedule goes on as if there were no result yet. */
-const TRANSIENT_CODES = new Set([
-	'service_failed',
-	'unreachable',
-	'timeout',
-	'rate_limited',
-	// A gateway's own page, while the service behind it restarts.
-	'answer_malformed',
-]);
+/**
+ * Trouble that may pass: the schedule goes on as if there were no result yet. What cannot be read is
+ * a gateway's own page, while the service behind it restarts.
+ */
+const mayPass = (failure: GuichetError): boolean =>
+	isPassing(failure) || failure.code === 'answer_malformed';
 
 /**
  * Waits for the final result of a declaration at the authority's pace. Never submits anything, and
@@ -83,6 +81,6 @@ export async function waitForResult(
 }
 
 function transientOrThrow(error: unknown): GuichetError {
-	if (error instanceof GuichetError && TRANSIENT_CODES.has(error.code)) return error;
+	if (error instanceof GuichetError && mayPass(error)) return error;
 	throw error;
 }

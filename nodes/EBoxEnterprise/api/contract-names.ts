@@ -1,8 +1,6 @@
+import { isObject } from '../../../lib/answers/json';
 import type { Page } from './paging';
 import type { Attachment, ItemList, Json, Message } from './types';
-
-const isObject = (value: unknown): value is Json =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads a list whichever way it came: `{ items, totalItems }`, a bare array, null or nothing. Null

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { UUID_PATTERN } from '../../../lib/identifiers/uuid';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { HttpCall } from '../../../lib/http/call';
 import { type ApiVersion, fillPath, onlyInV3 } from './api-version';
@@ -383,14 +384,12 @@ function withoutEmpty(value: Json): Json {
 	);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * An idempotency key from what a person gives: a UUID as it is, from any other text one that is
  * always the same for the same text.
  */
 export function idempotencyKeyOf(text: string): string {
-	if (UUID.test(text)) return text.toLowerCase();
+	if (UUID_PATTERN.test(text)) return text.toLowerCase();
 	const hash = createHash('sha256').update(text).digest('hex');
 	// Version 8 of RFC 9562: made from whatever its maker chose.
 	return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/time';
 import type { MessageRegistry } from './message-registry';
 import type { Json, Message, MessageFilters } from './types';
 
@@ -12,8 +13,6 @@ export interface Statistics extends Json {
 	/** False when the provider says that it holds more than it gave. */
 	complete: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 

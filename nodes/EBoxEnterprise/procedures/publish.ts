@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../../../lib/answers/json';
+import { isEnterpriseNumber } from '../../../lib/identifiers/enterprise-number';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { enterpriseNumber, hasValidCheckDigits } from '../api/enterprise-number';
+import { enterpriseNumber } from '../api/enterprise-number';
 import type { MessageRegistry } from '../api/message-registry';
 import {
 	type BusinessData,
@@ -169,9 +171,6 @@ function readBusinessData(given: unknown, label: string): BusinessData[] {
 	);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function optionalBoolean(more: Fields, name: string): boolean | undefined {
 	const value = more.raw(name);
 	return value === undefined || value === null || value === '' ? undefined : more.boolean(name);
@@ -219,7 +218,7 @@ export function recipientFrom(context: ItemContext<EBoxApi>): EBoxId {
 	if (type !== 'enterprise')
 		throw invalidInput(context.label('recipientType'), 'must be enterprise or citizen');
 	const id = enterpriseNumber(text, context.label('recipientId'));
-	if (!hasValidCheckDigits(id))
+	if (!isEnterpriseNumber(id))
 		context.warn(`The check digits of the enterprise number ${id} do not fit: it may be mistyped.`);
 	return { type, id };
 }

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
+import { DAY_MS } from '../../../lib/time';
+import { pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { Fields } from '../../../lib/node/fields';
 import { type PollState, pollState } from '../../../lib/node/poll-state';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
@@ -33,8 +34,6 @@ const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
 /** The share of a poll's time after which a provider counts as failed. */
 const PROVIDER_TIME_SHARE = 0.6;
-
-const DAY_MS = 86_400_000;
 
 /** What this process knows of a trigger beyond what is stored. */
 interface PollerState {
@@ -70,7 +69,7 @@ async function poll(
 	context: IPollFunctions,
 	state: PollerState,
 ): Promise<INodeExecutionData[][] | null> {
-	const form = formOf(context);
+	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
 	const credential = await context.getCredentials<Record<string, unknown>>(E_BOX_CREDENTIAL);
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
@@ -333,21 +332,6 @@ function unreadable(): GuichetError {
 			hint: 'Beginning anew could lose messages. Duplicate the trigger node, choose "Existing Messages" in it, and remove the old one.',
 		},
 	);
-}
-
-function formOf(context: IPollFunctions): Fields {
-	return new Fields({
-		// Not `undefined`: n8n then throws for a field that is not shown.
-		value: (name) => context.getNodeParameter(name, null),
-		label: (name) => labelOf(name),
-	});
-}
-
-function labelOf(path: string): string {
-	const name = path.split('.').at(-1);
-	const fields = triggerForm.flatMap((field) => [field, ...(field.options ?? [])]);
-	const found = fields.find((field) => field.name === name && 'displayName' in field);
-	return found && 'displayName' in found ? found.displayName : path;
 }
 
 /** For tests: as if n8n had been restarted. */

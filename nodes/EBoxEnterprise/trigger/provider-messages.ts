@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../lib/time';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
 import { dayOf } from '../api/statistics';
@@ -5,8 +6,6 @@ import type { Message, MessageFilters } from '../api/types';
 import type { ListedMessage } from './watermark';
 import type { TriggerSettings } from './form';
 import { messageKey } from './items';
-
-const DAY_MS = 86_400_000;
 
 /** What one provider gave in one poll. */
 export interface ProviderMessages {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../lib/time';
 /**
  * What the trigger remembers, as a pure state machine: no clock, no network, no n8n. It delivers
  * every message at least once, also over failing providers, shifting pages, crashes and lost
@@ -14,10 +15,6 @@
  * within the same few milliseconds of the same batch for a message to be lost, while without the
  * limit each restart would repeat the last mail, however old.
  */
-
-const HOUR_MS = 3_600_000;
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** How far behind the newest message seen another may still arrive, by its own receipt date. */
 export const OVERLAP_MS = 2 * DAY_MS;

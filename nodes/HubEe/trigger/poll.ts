@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
+import { pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
@@ -49,7 +50,7 @@ interface AccountQueue {
 
 /** One poll in the words of n8n: form and credential in, items and static data out. */
 export async function pollHubEe(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const form = formOf(context);
+	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const signal = AbortSignal.timeout(budget);
@@ -260,20 +261,6 @@ function openQueue(
 			await client.deleteNotification(notificationId);
 		},
 	};
-}
-
-function formOf(context: IPollFunctions): Fields {
-	return new Fields({
-		value: (name) => context.getNodeParameter(name, undefined),
-		label: (name) => labelOf(name),
-	});
-}
-
-function labelOf(path: string): string {
-	const name = path.split('.').at(-1);
-	const fields = triggerForm.flatMap((field) => [field, ...(field.options ?? [])]);
-	const found = fields.find((field) => field.name === name && 'displayName' in field);
-	return found && 'displayName' in found ? found.displayName : path;
 }
 
 function tooSlow(budget: number): GuichetError {

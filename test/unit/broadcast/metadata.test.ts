@@ -11,7 +11,7 @@ import {
 } from '../../../nodes/EBoxBroadcast/batch/metadata/metadata-template';
 import { checkXml } from '../../../nodes/EBoxBroadcast/batch/metadata/schema-check';
 import { runXmllint } from '../../../nodes/EBoxBroadcast/batch/metadata/xmllint';
-import { fitsXml } from '../../../nodes/EBoxBroadcast/batch/metadata/xml-text';
+import { fitsXml } from '../../../lib/xml';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
 // Large or many inputs, on machines that may be busy with other things.

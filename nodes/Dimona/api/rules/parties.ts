@@ -1,11 +1,7 @@
+import { isEnterpriseNumber } from '../../../../lib/identifiers/enterprise-number';
 import { isValidNiss } from '../../../../lib/identifiers/niss';
 import { isDay } from '../calendar';
-import {
-	EMPLOYER_ID_RANGE,
-	hasUsualEmployerCheck,
-	isEnterpriseNumber,
-	isProvisionalEmployerId,
-} from '../identifiers';
+import { EMPLOYER_ID_RANGE, hasUsualEmployerCheck, isProvisionalEmployerId } from '../identifiers';
 import type { Address, Employer, Worker } from '../types';
 import { type Findings, isEmpty } from './finding';
 

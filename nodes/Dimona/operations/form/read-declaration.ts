@@ -2,7 +2,7 @@ import { checkNiss } from '../../../../lib/identifiers/niss';
 import { GuichetError, invalidInput } from '../../../../lib/errors/guichet-error';
 import type { Fields } from '../../../../lib/node/fields';
 import { addDays, readDay, readHour, UnreadableDateError } from '../../api/calendar';
-import { enterpriseNumberOf } from '../../api/identifiers';
+import { enterpriseNumberOf } from '../../../../lib/identifiers/enterprise-number';
 import { mergeInto, OPEN_END } from '../../api/rules';
 import {
 	type Address,

@@ -1,6 +1,6 @@
 import { BroadcastError } from '../errors';
 import { assertMetadata, EBOX_MESSAGE_PROFILE, type MetadataFields } from './metadata';
-import { escapeXml } from './xml-text';
+import { escapeXml } from '../../../../lib/xml';
 
 /** What a template may name besides the fields of the metadata. */
 export interface TemplateFacts {

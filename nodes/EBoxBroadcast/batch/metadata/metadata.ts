@@ -1,5 +1,5 @@
 import { BroadcastError } from '../errors';
-import { escapeXml, fitsXml } from './xml-text';
+import { escapeXml, fitsXml } from '../../../../lib/xml';
 
 export type DigestMethod = 'SHA-256' | 'SHA-512';
 

@@ -135,12 +135,17 @@ describe('what is secret wherever it stands', () => {
 		},
 	);
 
-	it.each(['185077512345678', '1 85 07 75 123 456 78', '2 85 07 2A 123 456 78'])(
-		'the French social security number %s is taken out',
-		(number) => {
-			expect(redact(`NIR ${number}.`)).toBe('NIR ***.');
-		},
-	);
+	it.each([
+		'185077512345678',
+		'1 85 07 75 123 456 78',
+		'2 85 07 2A 123 456 78',
+		// Month codes above 12 stand for a month that is not known.
+		'185207512345678',
+		'1 85 42 75 123 456 78',
+		'2 85 99 75 123 456 78',
+	])('the French social security number %s is taken out', (number) => {
+		expect(redact(`NIR ${number}.`)).toBe('NIR ***.');
+	});
 });
 
 describe('what a person needs', () => {

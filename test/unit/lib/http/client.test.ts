@@ -162,6 +162,46 @@ describe('redirects', () => {
 	});
 });
 
+describe('what a failure says of the outcome', () => {
+	it.each([
+		[GET, undefined],
+		[CREATE, 'unknown'],
+	])('after an answer of failure: %j', async (call, outcome) => {
+		service.answer(() => json(500, {}));
+		const failure = await failureOf(clientOf({ retry: { maxTries: 1 } }).json(call, anything));
+		expect(failure).toMatchObject({ code: 'service_failed', details: { status: 500 } });
+		expect(failure.details.outcome).toBe(outcome);
+		expect(failure.description.includes('Whether the service recorded')).toBe(
+			outcome !== undefined,
+		);
+	});
+
+	it.each([
+		[GET, undefined],
+		[CREATE, 'unknown'],
+	])('after a failure on our own side, with the request under way: %j', async (call, outcome) => {
+		const broken = async () => await Promise.reject(new Error('the disk is gone'));
+		const body = { stream: broken, contentType: 'text/plain' };
+		const failure = await failureOf(clientOf().json({ ...call, body }, anything));
+		expect(failure).toMatchObject({
+			code: 'failed_here',
+			message: 'The exchange with Post Office stopped on this side: the disk is gone',
+		});
+		expect(failure.details.outcome).toBe(outcome);
+	});
+
+	it.each([GET, CREATE])('after a failure on our own side before it: $method', async (call) => {
+		class NoToken extends CountedTokens {
+			override async authorization(): Promise<string> {
+				return await Promise.reject(new Error('no key'));
+			}
+		}
+		const failure = await failureOf(clientOf({ auth: new NoToken() }).json(call, anything));
+		expect(failure).toMatchObject({ code: 'failed_here', details: { outcome: 'not_done' } });
+		expect(service.recorded).toEqual([]);
+	});
+});
+
 describe('a refused token', () => {
 	const accepting = (accepted: string) =>
 		service.answer((call) =>
@@ -195,6 +235,14 @@ describe('a refused token', () => {
 		const client = clientOf({ auth: new CountedTokens(), retry: { ...QUICK, maxTries: 1 } });
 		await client.json(GET, anything);
 		expect(service.recorded).toHaveLength(2);
+	});
+
+	it('counts for none of the tries that are told', async () => {
+		let calls = 0;
+		service.answer(() => json(++calls === 1 ? 401 : 503, {}));
+		const client = clientOf({ auth: new CountedTokens(), retry: { ...QUICK, maxTries: 2 } });
+		expect((await failureOf(client.json(GET, anything))).message).toContain('(tried 2 times)');
+		expect(service.recorded).toHaveLength(3);
 	});
 
 	it('is an ordinary failure where there is no token', async () => {
