@@ -31,7 +31,9 @@ export function plainLines(text: string): string {
 /** The blocks of a PEM text whose line ends may be line ends, spaces, `\n` as text, or gone. */
 export function pemBlocks(text: string): PemBlock[] {
 	const armour = /-----BEGIN ([A-Z0-9 ]+?)-----([\s\S]*?)-----END \1-----/g;
-	return [...plainLines(text).matchAll(armour)].map(([, label, content]) => block(label, content));
+	return [...plainLines(text).matchAll(armour)].map(([, label = '', content = '']) =>
+		block(label, content),
+	);
 }
 
 function block(label: string, content: string): PemBlock {

@@ -5,10 +5,15 @@ import { SignJWT } from 'jose';
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * Seconds. At most five minutes are accepted; one is kept back so that a clock that is a little
- * fast does not make the assertion look longer-lived than that.
+ * How far back the time of issue lies, for a server whose clock is a little behind. Seconds.
  */
-export const ASSERTION_LIFETIME_SECONDS = 240;
+const ISSUED_EARLIER_SECONDS = 30;
+
+/**
+ * From issue to expiry. At most five minutes are accepted; half a minute is kept back for clocks.
+ * Seconds.
+ */
+const LIFETIME_SECONDS = 270;
 
 export interface ClientAssertion {
 	clientId: string;
@@ -21,19 +26,22 @@ export interface ClientAssertion {
  * A signed statement "I am this client" (`private_key_jwt`, RFC 7523 section 2.2), as the REST
  * developer guide of the Belgian social security describes it: RS256, `iss` = `sub` = client id,
  * new `jti` each time. `nbf` is left out: it would only make clocks matter more.
+ *
+ * @example
+ * await signClientAssertion({ clientId: 'self_service_chaman_1', audience: tokenUrl, key });
  */
 export async function signClientAssertion(
 	{ clientId, audience, key }: ClientAssertion,
 	now = new Date(),
 ): Promise<string> {
-	const seconds = Math.floor(now.getTime() / 1000);
+	const issued = Math.floor(now.getTime() / 1000) - ISSUED_EARLIER_SECONDS;
 	return await new SignJWT({})
 		.setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
 		.setIssuer(clientId)
 		.setSubject(clientId)
 		.setAudience(audience)
 		.setJti(randomUUID())
-		.setIssuedAt(seconds)
-		.setExpirationTime(seconds + ASSERTION_LIFETIME_SECONDS)
+		.setIssuedAt(issued)
+		.setExpirationTime(issued + LIFETIME_SECONDS)
 		.sign(key);
 }

@@ -1,7 +1,7 @@
 import type { ICredentialsDecrypted, INodeCredentialTestResult } from 'n8n-workflow';
 
 import { credentialTest } from '../node/credential-test';
-import { certificateWarning, socialSecurityAuthenticator } from './social-security';
+import { certificateWarning, describeKey, socialSecurityAuthenticator } from './social-security';
 
 /**
  * The test of a `socialSecurityCertificateOAuth2Api` credential: asks for a new token, explains a
@@ -18,6 +18,12 @@ export async function socialSecurityCertificateTest(
 		source.forget();
 		await source.token();
 		const warning = await certificateWarning(data);
-		return ['The server gave a token.', warning].filter(Boolean).join(' ');
+		const { form, bits, lastDay } = await describeKey(data);
+		const until = lastDay
+			? `its certificate lasts until ${lastDay.toISOString().slice(0, 10)}`
+			: 'no certificate beside it';
+		return ['The server gave a token.', `Key: ${form}, ${bits} bits, ${until}.`, warning]
+			.filter(Boolean)
+			.join(' ');
 	});
 }

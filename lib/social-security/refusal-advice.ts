@@ -5,10 +5,19 @@ export interface AssertionFacts {
 	clientId: string;
 	tokenUrl: string;
 	audience: string;
+	/** The form has a field for the audience: environment "Custom". */
+	audienceShown: boolean;
 	/** A certificate was given and belongs to the key, so the pair itself is right. */
 	pairChecked: boolean;
 	scope: string;
 }
+
+/** Words of servers about the times in an assertion. */
+const SPEAKS_OF_TIME =
+	/\b(exp|iat|nbf|expir(?:ed|y|ation)|clock|time|future|past|not yet valid|issued at|too (?:old|early|late))\b/i;
+
+const CLOCK_TO_CHECK =
+	'clock: the server speaks of the time in the signed request; compare the clock of this machine with the true time, and have it set (NTP)';
 
 /** From here on a clock can make an assertion look expired or not yet issued. Seconds. */
 const CLOCK_MATTERS_SECONDS = 60;
@@ -39,24 +48,26 @@ export function explainRefusal(
 		default:
 			if (status === 404)
 				return 'The token URL does not exist on this server: check the environment in the credential.';
-			return clock;
+			return clock ?? (SPEAKS_OF_TIME.test(said) ? CLOCK_TO_CHECK : undefined);
 	}
 }
 
 function clientAdvice(facts: AssertionFacts, said: string, clock: string | undefined): string {
 	const suspects = [
 		{
-			words: /\bexp|expired|\biat\b|\bnbf\b|clock|time|future/i,
-			text: clock,
+			words: SPEAKS_OF_TIME,
+			// The clocks may differ by less than the header shows, or there was no header.
+			text: clock ?? (SPEAKS_OF_TIME.test(said) ? CLOCK_TO_CHECK : undefined),
 			certain: clock !== undefined,
 		},
 		{
 			words: /\baud(ience)?\b/i,
-			text:
-				facts.audience === facts.tokenUrl
-					? 'audience: it is the token URL, as version 5 of the server wants it; a server of another version wants another one (environment "Custom")'
+			text: !facts.audienceShown
+				? undefined
+				: facts.audience === facts.tokenUrl
+					? 'audience: it is the token URL, as version 5 of the server wants it; a server of another version wants another one'
 					: `audience: "${facts.audience}" is not the token URL, which version 5 of the server wants`,
-			certain: facts.audience !== facts.tokenUrl,
+			certain: facts.audienceShown && facts.audience !== facts.tokenUrl,
 		},
 		{
 			words: /signature|key|jwks|certificate/i,

@@ -61,7 +61,7 @@ const DEFAULT_LIFETIME_SECONDS = 600;
  * @throws GuichetError `invalid_input` for a missing client id or an unusable URL
  */
 export function socialSecuritySettings(data: Record<string, unknown>): SocialSecuritySettings {
-	const environment = (textOf(data.environment) || 'production') as SocialSecurityEnvironment;
+	const environment = textOf(data.environment) || 'production';
 	const clientId = textOf(data.clientId);
 	if (clientId === '')
 		throw invalidInput(
@@ -75,8 +75,8 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
 		.join(' ')
 		.trim();
 	if (environment !== 'custom') {
+		if (!isPreset(environment)) throw invalidInput('Environment', 'is not known');
 		const preset = SOCIAL_SECURITY_ENVIRONMENTS[environment];
-		if (!preset) throw invalidInput('Environment', 'is not known');
 		return { ...preset, audience: preset.tokenUrl, environment, clientId, scope, tls };
 	}
 	const tokenUrl = urlOf('Token URL', data.tokenUrl);
@@ -126,7 +126,7 @@ async function fetchToken(
 	passphrase: string,
 	certificateText: string,
 ): Promise<AccessToken> {
-	const { tokenUrl, audience, clientId, scope, tls } = settings;
+	const { environment, tokenUrl, audience, clientId, scope, tls } = settings;
 	const given = readCertificates(certificateText);
 	const { key, certificates } = await readSigningKey(keyText, passphrase);
 	checkCertificate(
@@ -147,19 +147,18 @@ async function fetchToken(
 		secrets: [passphrase],
 		advise: (failure) =>
 			explainRefusal(
-				{ clientId, tokenUrl, audience, scope, pairChecked: given.length > 0 },
+				{
+					clientId,
+					tokenUrl,
+					audience,
+					scope,
+					audienceShown: environment === 'custom',
+					pairChecked: given.length > 0,
+				},
 				failure,
 			),
 	});
 }
-
-/**
- * Last days of certificates that were looked at, by a digest of the credential: opening a PKCS#12
- * file takes a tenth of a second.
- */
-const lastDays = new Map<string, Promise<Date | undefined>>();
-
-const MOST_LAST_DAYS = 200;
 
 /**
  * What to tell about the certificate while everything still works: that it ends within thirty days.
@@ -170,24 +169,44 @@ export async function certificateWarning(
 	data: Record<string, unknown>,
 	now = new Date(),
 ): Promise<string | undefined> {
-	const texts = [data.certificate, data.privateKey, data.passphrase].map(rawText);
-	const key = createHash('sha256').update(JSON.stringify(texts)).digest('base64');
-	const known = lastDays.get(key) ?? lastDay(texts).catch(() => undefined);
-	lastDays.set(key, known);
-	if (lastDays.size > MOST_LAST_DAYS) lastDays.delete(lastDays.keys().next().value ?? '');
-	const end = await known;
+	const { lastDay: end } = await describeKey(data).catch(() => ({ lastDay: undefined }));
 	const daysLeft = end && Math.floor((end.getTime() - now.getTime()) / DAY_MS);
 	if (daysLeft === undefined || daysLeft < 0 || daysLeft > WARN_DAYS) return undefined;
 	return `The certificate of this credential expires in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}. Make a new one and register it in Chaman in time.`;
 }
 
-async function lastDay([certificate, key, passphrase]: string[]): Promise<Date | undefined> {
-	const given = readCertificates(certificate);
-	const opened = await readSigningKey(key, passphrase);
-	const found = opened.certificates.map((pem) => new X509Certificate(pem));
-	const own = certificateOf(opened.key, given, found);
-	return own && new Date(own.validTo);
+/** What a person can compare with the files at hand. */
+export interface KeyDescription {
+	/** The form in which the credential has the key. */
+	form: string;
+	bits: number;
+	/** Of the key's own certificate, when the credential has it. */
+	lastDay: Date | undefined;
 }
+
+/**
+ * Describes the key of a credential, without a part of it.
+ *
+ * @throws GuichetError `invalid_input` when it cannot be read
+ * @example (await describeKey(credential)).form; // 'PKCS#12 file (aes-256-cbc)'
+ */
+export async function describeKey(data: Record<string, unknown>): Promise<KeyDescription> {
+	const given = readCertificates(rawText(data.certificate));
+	const { key, certificates, form } = await readSigningKey(
+		rawText(data.privateKey),
+		rawText(data.passphrase),
+	);
+	const found = certificates.map((pem) => new X509Certificate(pem));
+	const own = certificateOf(key, given, found);
+	return {
+		form,
+		bits: key.asymmetricKeyDetails?.modulusLength ?? 0,
+		lastDay: own && new Date(own.validTo),
+	};
+}
+
+const isPreset = (name: string): name is keyof typeof SOCIAL_SECURITY_ENVIRONMENTS =>
+	Object.hasOwn(SOCIAL_SECURITY_ENVIRONMENTS, name);
 
 /** Keys and passphrases are taken as they are: a space may be part of a passphrase. */
 function rawText(value: unknown): string {

@@ -147,7 +147,10 @@ describe('the test of the credential', () => {
 		});
 
 	test('asks for a new token each time', async () => {
-		expect(await testOf()).toEqual({ status: 'OK', message: 'The server gave a token.' });
+		expect(await testOf()).toEqual({
+			status: 'OK',
+			message: 'The server gave a token. Key: PKCS#8 PEM, 2048 bits, no certificate beside it.',
+		});
 		await testOf();
 		expect(example.mockServer.calls.counters().tokenRequests).toBe(2);
 	});
@@ -164,7 +167,9 @@ describe('the test of the credential', () => {
 			privateKey: soon.pkcs8,
 			certificate: soon.certificate,
 		});
-		expect(message).toMatch(/^The server gave a token\. The certificate .* expires in 12 days/);
+		expect(message).toMatch(
+			/its certificate lasts until \d{4}-\d\d-\d\d\. The certificate .* expires in 12 days/,
+		);
 	});
 
 	test.each([

@@ -89,6 +89,11 @@ test('the signed statement is as described: RS256, five minutes at most, a new n
 	const claims = decodeJwt(first);
 	expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub']);
 	expect(Number(claims.exp) - Number(claims.iat)).toBeLessThanOrEqual(300);
+	// A server whose clock is a little behind does not take it for issued in the future.
+	const now = new Date('2026-02-21T12:00:00Z');
+	const signed = { clientId, audience: PRODUCTION, key: pair.key };
+	const { iat = 0, exp = 0 } = decodeJwt(await signClientAssertion(signed, now));
+	expect([iat - now.getTime() / 1000, exp - now.getTime() / 1000]).toEqual([-30, 240]);
 	expect(claims.jti).not.toBe(decodeJwt(second).jti);
 });
 
@@ -127,6 +132,7 @@ describe('a refusal', () => {
 		clientId,
 		tokenUrl: PRODUCTION,
 		audience: PRODUCTION,
+		audienceShown: true,
 		pairChecked: false,
 		scope: '',
 	};
@@ -138,12 +144,29 @@ describe('a refusal', () => {
 		);
 
 	test.each([
-		['JWT has expired', /likeliest first: \(1\) (clock|audience)/],
+		['JWT has expired', /likeliest first: \(1\) clock/],
+		['iat is in the future', /likeliest first: \(1\) clock/],
+		['Token is not yet valid', /likeliest first: \(1\) clock/],
 		['Invalid audience', /\(1\) audience/],
 		['Signature verification failed', /\(1\) certificate/],
 		['Client not found', /\(1\) client ID/],
 	])('"%s" puts the right suspect first', (message, expected) => {
 		expect(refused([message])).toMatch(expected);
+	});
+
+	test.each([
+		['invalid_client', /\(1\) clock: the server speaks of the time/],
+		['invalid_request', /^clock: the server speaks of the time/],
+	])('with the code %s speaks of the clock when the server speaks of time', (code, expected) => {
+		expect(refused(['The assertion expired'], undefined, [code])).toMatch(expected);
+	});
+
+	test('speaks of the audience only where the form has a field for it', () => {
+		const refusal = { status: 401, method: 'POST', path: '/token', messages: ['Invalid audience'] };
+		const codes = ['invalid_client'];
+		const hidden = explainRefusal({ ...facts, audienceShown: false }, { ...refusal, codes });
+		expect(hidden).toMatch(/certificate/);
+		expect(hidden).not.toMatch(/audience/);
 	});
 
 	test('a clock that differs is told with its size and direction', () => {
