@@ -10,6 +10,9 @@ export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-typ
  */
 export const ASSERTION_LIFETIME_SECONDS = 240;
 
+/** The server's clock may be a little behind ours: an assertion from its future is refused. Seconds. */
+const CLOCK_SLACK_SECONDS = 30;
+
 export interface ClientAssertion {
 	clientId: string;
 	/** The token URL itself for version 5 of the social security's server. */
@@ -33,7 +36,7 @@ export async function signClientAssertion(
 		.setSubject(clientId)
 		.setAudience(audience)
 		.setJti(randomUUID())
-		.setIssuedAt(seconds)
+		.setIssuedAt(seconds - CLOCK_SLACK_SECONDS)
 		.setExpirationTime(seconds + ASSERTION_LIFETIME_SECONDS)
 		.sign(key);
 }

@@ -5,6 +5,8 @@ export interface AssertionFacts {
 	clientId: string;
 	tokenUrl: string;
 	audience: string;
+	/** The form shows the audience (environment "Custom"), so that it can be wrong. */
+	audienceShown: boolean;
 	/** A certificate was given and belongs to the key, so the pair itself is right. */
 	pairChecked: boolean;
 	scope: string;
@@ -28,7 +30,7 @@ export function explainRefusal(
 	switch (codes[0]) {
 		case 'invalid_client':
 		case 'invalid_grant':
-			return clientAdvice(facts, said, clock);
+			return clientAdvice(facts, said, clock ?? clockSpoken(said));
 		case 'invalid_scope':
 			return facts.scope === ''
 				? 'The client has no default scope: activate the service for this client in Chaman.'
@@ -39,24 +41,36 @@ export function explainRefusal(
 		default:
 			if (status === 404)
 				return 'The token URL does not exist on this server: check the environment in the credential.';
-			return clock;
+			return clock ?? clockSpoken(said);
 	}
+}
+
+/** Words of a server that speaks of time. */
+const CLOCK_WORDS =
+	/\b(exp|expire[ds]?|expiration|iat|nbf|clock|time|future|too (old|early|late))\b/i;
+
+/** The server speaks of time, although its clock could not be compared, or is near ours. */
+function clockSpoken(said: string): string | undefined {
+	return CLOCK_WORDS.test(said)
+		? "clock: the server speaks of time; compare this machine's clock with a time server (NTP)"
+		: undefined;
 }
 
 function clientAdvice(facts: AssertionFacts, said: string, clock: string | undefined): string {
 	const suspects = [
 		{
-			words: /\bexp|expired|\biat\b|\bnbf\b|clock|time|future/i,
+			words: CLOCK_WORDS,
 			text: clock,
 			certain: clock !== undefined,
 		},
 		{
 			words: /\baud(ience)?\b/i,
-			text:
-				facts.audience === facts.tokenUrl
+			text: !facts.audienceShown
+				? undefined
+				: facts.audience === facts.tokenUrl
 					? 'audience: it is the token URL, as version 5 of the server wants it; a server of another version wants another one (environment "Custom")'
 					: `audience: "${facts.audience}" is not the token URL, which version 5 of the server wants`,
-			certain: facts.audience !== facts.tokenUrl,
+			certain: facts.audienceShown && facts.audience !== facts.tokenUrl,
 		},
 		{
 			words: /signature|key|jwks|certificate/i,

@@ -152,7 +152,14 @@ async function fetchToken(
 		secrets: [passphrase],
 		advise: (failure) =>
 			explainRefusal(
-				{ clientId, tokenUrl, audience, scope, pairChecked: given.length > 0 },
+				{
+					clientId,
+					tokenUrl,
+					audience,
+					audienceShown: settings.environment === 'custom',
+					scope,
+					pairChecked: given.length > 0,
+				},
 				failure,
 			),
 	});

@@ -89,6 +89,8 @@ test('the signed statement is as described: RS256, five minutes at most, a new n
 	const claims = decodeJwt(first);
 	expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub']);
 	expect(Number(claims.exp) - Number(claims.iat)).toBeLessThanOrEqual(300);
+	// A server whose clock is a little behind must not see an assertion from its future.
+	expect(Number(claims.iat)).toBeLessThanOrEqual(Date.now() / 1000 - 20);
 	expect(claims.jti).not.toBe(decodeJwt(second).jti);
 });
 
@@ -127,6 +129,7 @@ describe('a refusal', () => {
 		clientId,
 		tokenUrl: PRODUCTION,
 		audience: PRODUCTION,
+		audienceShown: true,
 		pairChecked: false,
 		scope: '',
 	};
@@ -138,7 +141,8 @@ describe('a refusal', () => {
 		);
 
 	test.each([
-		['JWT has expired', /likeliest first: \(1\) (clock|audience)/],
+		['JWT has expired', /likeliest first: \(1\) clock/],
+		['assertion issued in the future', /\(1\) clock: the server speaks of time/],
 		['Invalid audience', /\(1\) audience/],
 		['Signature verification failed', /\(1\) certificate/],
 		['Client not found', /\(1\) client ID/],
@@ -154,6 +158,18 @@ describe('a refusal', () => {
 			/\(1\) clock: this machine is 120 seconds ahead/,
 		);
 		expect(refused([], 'Sat, 21 Feb 2026 12:00:30 GMT')).not.toMatch(/clock/);
+	});
+
+	test('words that only contain those of time say nothing of a clock', () => {
+		expect(refused(['unexpected sometimes'])).not.toMatch(/clock/);
+	});
+
+	test('speaks of the audience only where the form shows it', () => {
+		const preset = { ...facts, audienceShown: false };
+		const failure = { status: 401, method: 'POST', path: '/token', codes: ['invalid_client'] };
+		expect(explainRefusal(preset, { ...failure, messages: ['Invalid audience'] })).not.toMatch(
+			/\(\d\) audience/,
+		);
 	});
 
 	test('other codes have their own advice', () => {
