@@ -35,6 +35,11 @@ export class Registry {
 		this.wanted.push(outcome);
 	}
 
+	/** Forgets outcomes that no declaration has taken. */
+	wantNothing(): void {
+		this.wanted = [];
+	}
+
 	/** Records a declaration; from now on it exists, whatever becomes of the answer. */
 	receive(clientId: string, body: Submitted): StoredDeclaration {
 		const wanted = this.wanted.shift();

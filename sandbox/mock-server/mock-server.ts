@@ -138,6 +138,11 @@ export class MockServer {
 		this.misbehaviours.add(request);
 	}
 
+	/** Calls go right again. */
+	clearFailures(): void {
+		this.misbehaviours.clear();
+	}
+
 	/** Everything back to the state after the start, except settings of the service. */
 	async reset(): Promise<void> {
 		this.calls.clear();

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DimonaSandbox, testSsin } from '../../sandbox/dimona';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
+import { lastResults, resultFiles } from './dimona-results';
 import { template, withFolder } from './hubee';
 
 const LINES = 50;
@@ -45,7 +46,6 @@ it(
 	'a sheet of fifty lines is declared once, line by line, although n8n is killed four times; no result is lost',
 	async () => {
 		const file = join(n8n.filesFolder, 'dimona.csv');
-		const results = join(n8n.filesFolder, 'dimona-results.csv');
 		const lines = Array.from(
 			{ length: LINES },
 			(_, index) => `${index + 1},${testSsin(index + 1)},FLX,${day},17:00,21:30`,
@@ -74,7 +74,7 @@ it(
 				() => sandbox.registry.declarations.length >= declared,
 			);
 			await n8n.kill();
-			expect(existsSync(results)).toBe(false);
+			expect(resultFiles(n8n.filesFolder)).toEqual([]);
 			await n8n.restart();
 			expect(await run).toBe('killed');
 		}
@@ -87,11 +87,7 @@ it(
 		expect(periods).toEqual(
 			Array.from({ length: LINES }, (_, index) => testSsin(index + 1)).sort(),
 		);
-		const written = readFileSync(results, 'utf8')
-			.trim()
-			.split(/\r?\n/)
-			.slice(1)
-			.map((line) => line.split(','));
+		const written = lastResults(n8n.filesFolder).map((line) => line.split(','));
 		expect(written.map(([reference, status]) => [reference, status])).toEqual(
 			Array.from({ length: LINES }, (_, index) => [String(index + 1), 'accepted']),
 		);

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { DimonaSandbox, testSsin } from '../../sandbox/dimona';
 import type { QueueCluster } from '../../scripts/n8n/queue/cluster';
+import { lastResults, resultFiles } from '../e2e/dimona-results';
 import { template, withFolder } from '../e2e/hubee';
 
 const TYPE = 'socialSecurityCertificateOAuth2Api';
@@ -18,7 +19,7 @@ export class Sheet {
 		readonly cluster: QueueCluster,
 		readonly sandbox: DimonaSandbox,
 		readonly workflowId: string,
-		private readonly results: string,
+		private readonly folder: string,
 		readonly lines: number,
 	) {}
 
@@ -51,7 +52,7 @@ export class Sheet {
 			credentials: { [TYPE]: credential },
 			parameters: { 'Declare and Wait': { options } },
 		});
-		return new Sheet(cluster, sandbox, workflowId, join(folder, 'dimona-results.csv'), lines);
+		return new Sheet(cluster, sandbox, workflowId, folder, lines);
 	}
 
 	/** Begins an execution, as the editor's button does. Gives its id. */
@@ -69,7 +70,7 @@ export class Sheet {
 		return {
 			declarations: declarations.length,
 			periods: periods.length,
-			results: existsSync(this.results),
+			results: resultFiles(this.folder).length > 0,
 		};
 	}
 
@@ -90,7 +91,7 @@ export class Sheet {
 			this.sandbox.registry.periods.map(({ worker, id }) => [worker.ssin, String(id)]),
 		);
 		expect(this.sandbox.registry.periods).toHaveLength(this.lines);
-		const written = readFileSync(this.results, 'utf8').trim().split(/\r?\n/).slice(1);
+		const written = lastResults(this.folder);
 		expect(
 			written
 				.map((line) => line.split(','))

@@ -16,6 +16,10 @@ export function adviseDimona({
 		return `The client may not do this. Leave "Scope" in the credential empty, or give it ${method === 'POST' && /declarations$/.test(path) ? 'scope:dimona:declaration:declarant' : 'scope:dimona:declaration:consult'}; the service Dimona must be activated for the client in Chaman.`;
 	if (status === 403)
 		return 'The client has no right, or no longer a right, to act for this employer: check the mandate (Mahis) and the services that were activated in Chaman.';
+	if (kind === 'replacedSsin')
+		return 'The SSIN was replaced by another one (a bis number by a national number, for instance): ask the person for the new one, or look it up in the register of the Crossroads Bank, correct your records and declare with it.';
+	if (kind === 'canceledSsin')
+		return "The SSIN was cancelled and replaced by none: identify the worker anew, with the person's documents, before you declare.";
 	if (status === 400 && /features/i.test(said))
 		return 'Worker type and joint committee are both needed; a sector without joint committee of its own in Dimona is XXX.';
 	if (status === 404 && !/\/(declarations|periods)\/\d+$/.test(path))

@@ -27,7 +27,7 @@ export function readDay(value: unknown): string {
 		/^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
 	if (iso) return day(iso[1], iso[2], iso[3]);
 	const european = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
-	if (european) return day(european[3], european[2], european[1]);
+	if (european) return dayFirst(text, european);
 	const local = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.exec(text);
 	if (local) return readDay(local[1]);
 	if (/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})(\[[\w/+-]+\])?$/i.test(text))
@@ -67,8 +67,21 @@ function dayOfNumber(value: number): string {
 	return new Date(Date.UTC(1899, 11, 30) + Math.floor(value) * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** In Belgium the day stands first; the other order is quoted, so that nobody has to guess. */
+function dayFirst(text: string, [, date = '', month = '', year = '']: RegExpExecArray): string {
+	const read = calendarDay(year, month, date);
+	if (isDay(read)) return read;
+	throw new UnreadableDateError(
+		`"${text}" was read as day ${date}, month ${month}, year ${year}, which is not a day of the calendar: write YYYY-MM-DD`,
+	);
+}
+
+function calendarDay(year: string, month: string, date: string): string {
+	return `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+}
+
 function day(year: string, month: string, date: string): string {
-	const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+	const text = calendarDay(year, month, date);
 	if (isDay(text)) return text;
 	throw new UnreadableDateError(`is ${text}, which is not a day of the calendar`);
 }

@@ -195,20 +195,21 @@ async function listWith(
 	fits: (item: Json) => boolean,
 ): Promise<Listed> {
 	const kept: Json[] = [];
-	let pages = 0;
-	try {
-		for await (const { items, hasNext } of client.search(resource, filter)) {
-			// A CANCEL names its period only: whose it is, is told by the period.
-			kept.push(...items.filter((item) => isObject(item.dimonaCancel) || fits(item)));
-			if (++pages >= MAX_PAGES) return { items: kept, complete: !hasNext };
-		}
-	} catch (error) {
-		// What the first pages showed stays true.
-		if (pages === 0) throw error;
-		failureOrThrow(error);
-		return { items: kept, complete: false };
+	const pages = client.search(resource, filter);
+	for (let read = 0; read < MAX_PAGES; read++) {
+		const page = await pages.next().catch((error: unknown) => {
+			// What the first pages showed stays true.
+			if (read === 0) throw error;
+			failureOrThrow(error);
+			return undefined;
+		});
+		if (!page) return { items: kept, complete: false };
+		if (page.done === true) return { items: kept, complete: true };
+		// A CANCEL names its period only: whose it is, is told by the period.
+		kept.push(...page.value.items.filter((item) => isObject(item.dimonaCancel) || fits(item)));
+		if (!page.value.hasNext) return { items: kept, complete: true };
 	}
-	return { items: kept, complete: true };
+	return { items: kept, complete: false };
 }
 
 /** Periods that an accepted CANCEL names. */

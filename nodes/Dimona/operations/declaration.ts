@@ -7,12 +7,18 @@ import { type DeclarationKind, kindOf } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { additionalFields, anyKindFields, KIND_FIELDS } from './form/declaration-fields';
 import { formLabel } from './form/field-labels';
-import { readOptions, submitAndWaitOptions, submitOptions, waitOptions } from './form/options';
+import {
+	readOptions,
+	resultOptions,
+	submitAndWaitOptions,
+	submitOptions,
+	waitOptions,
+} from './form/options';
 import { type ReadDeclaration, readDeclarationForm } from './form/read-declaration';
 import { giveUpAfter, submitSettings } from './form/read-options';
 import { awaitResult, resultOfSubmission, withWorkerType } from '../procedures/await-result';
 import { findingsOf, refuseBrokenRules, refusedOf } from '../procedures/check';
-import { pendingItem, resultItem } from '../procedures/output';
+import { pendingItem, resultItem, shownItem } from '../procedures/output';
 import { type Draft, submit, type Submission } from '../procedures/submit';
 import { checkAllItems, withDeclaredIds } from '../procedures/preflight';
 import { searchDeclarations } from './search';
@@ -21,7 +27,7 @@ type Context = ItemContext<DimonaApi>;
 
 const retryNotice: INodeProperties = {
 	displayName:
-		'Leave "Retry On Fail" of this node off: after a lost answer it would declare a second time. The node itself repeats what may be repeated.',
+		'The node itself repeats what may be repeated. "Retry On Fail" does not declare a second time: what this execution began is remembered.',
 	name: 'retryNotice',
 	type: 'notice',
 	default: '',
@@ -76,8 +82,9 @@ function submission(
 				async () => await submitted(context, (item) => readDeclarationForm(item, kind)),
 			);
 			const { declarationId, submittedAt, settled, alreadySubmitted } = made;
+			const options = context.group('options');
 			return {
-				...(settled ?? pendingItem(declarationId)),
+				...shownItem(settled ?? pendingItem(declarationId), options),
 				kind,
 				...(submittedAt ? { submittedAt } : {}),
 				...(read.reference ? { reference: read.reference } : {}),
@@ -104,7 +111,7 @@ const submitAndWait: Operation<DimonaApi> = {
 			const { read, draft, made } = await submitted(context, readAnyKind);
 			const item = await resultOfSubmission(context.api, draft, made, limit);
 			return {
-				...item,
+				...shownItem(item, context.group('options')),
 				kind: context.text('kind'),
 				...(read.reference ? { reference: read.reference } : {}),
 			};
@@ -136,12 +143,13 @@ const getResult: Operation<DimonaApi> = {
 	action: 'Get the result of a declaration',
 	description:
 		'Look once. "Pending" also when the ID is not known: the service does not tell the two apart.',
-	fields: [declarationIdField, readOptions],
+	fields: [declarationIdField, resultOptions],
 	async run(context) {
 		const declarationId = declarationIdOf(context);
 		const result = await context.api.client.getDeclaration(declarationId);
 		if (!result) return pendingItem(declarationId);
-		return resultItem(await withWorkerType(context.api, result));
+		const known = await withWorkerType(context.api, result);
+		return shownItem(resultItem(known), context.group('options'));
 	},
 };
 
@@ -167,10 +175,12 @@ const waitForResult: Operation<DimonaApi> = {
 		const submittedAt = context.optionalDateTime('submittedAt');
 		const now = context.api.timer.epochMs();
 		const ageMs = submittedAt ? Math.max(0, now - Date.parse(submittedAt)) : 0;
-		return await awaitResult(context.api, declarationId, {
-			limitSeconds: giveUpAfter(context.group('options')),
-			ageMs,
-		});
+		const options = context.group('options');
+		const limitSeconds = giveUpAfter(options);
+		return shownItem(
+			await awaitResult(context.api, declarationId, { limitSeconds, ageMs }),
+			options,
+		);
 	},
 };
 

@@ -3,58 +3,60 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
+import type { Fields } from '../../../lib/node/fields';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { SearchableResource } from '../api/client';
 import { readDeclaration } from '../api/result';
 import { isObject, type Json } from '../api/types';
 import type { DimonaApi } from '../connect';
-import { searchOptions } from './form/options';
+import { searchDeclarationsOptions, searchOptions } from './form/options';
 import { employerFields } from './form/party-fields';
 import { readEmployer, readSsin } from './form/read-declaration';
 import { mergeInto } from '../api/rules';
-import { foundItem, resultItem } from '../procedures/output';
-
-const [employerBy, ...numbers] = employerFields;
+import { foundItem, resultItem, shownItem } from '../procedures/output';
 
 /** The employer is a filter here, so that it may also be left out. */
-const filterFields: INodeProperties[] = [
-	{
-		...employerBy,
+function filterFields(options: INodeProperties): INodeProperties[] {
+	const fields = employerFields.map((field) =>
+		field.name === 'employerBy' ? { ...field, ...filterByEmployer(field) } : field,
+	);
+	return [...fields, returnAll, limit, options];
+}
+
+function filterByEmployer({ options = [] }: INodeProperties): Partial<INodeProperties> {
+	return {
 		displayName: 'Filter by Employer',
-		name: 'employerBy',
 		default: 'employerId',
 		description:
 			'The filter by NSSO number is the one that is published; the service may refuse another one',
 		options: [
-			...(employerBy.options ?? []),
+			...options,
 			{
 				name: 'No Filter',
 				value: 'none',
 				description: 'All employers that the client may act for',
 			},
 		],
-	},
-	...numbers,
-	returnAll,
-	limit,
-	searchOptions,
-];
+	};
+}
 
 function searchOperation(
 	kind: SearchableResource,
 	description: string,
-	itemOf: (item: Json) => IDataObject,
+	itemOf: (item: Json, options: Fields) => IDataObject,
+	fields = filterFields(searchOptions),
 ): Operation<DimonaApi> {
 	return {
 		name: 'Search',
 		value: 'search',
 		action: `Search ${kind}`,
 		description,
-		fields: filterFields,
+		fields,
 		mode: 'sequential',
 		async run(context) {
 			const found = await searchItems(context, kind);
-			return found.map(itemOf);
+			const options = context.group('options');
+			return found.map((item) => itemOf(item, options));
 		},
 	};
 }
@@ -91,10 +93,11 @@ function hasSsin({ worker }: Json, ssin: string): boolean {
 export const searchDeclarations = searchOperation(
 	'declarations',
 	'Find declarations and their results',
-	(item) => {
+	(item, options) => {
 		const result = readDeclaration(item);
-		return result ? resultItem(result) : foundItem(item);
+		return result ? shownItem(resultItem(result), options) : foundItem(item);
 	},
+	filterFields(searchDeclarationsOptions),
 );
 
 export const searchPeriods = searchOperation('periods', 'Find periods of employment', foundItem);

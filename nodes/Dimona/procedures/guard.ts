@@ -44,17 +44,18 @@ function identityOfIn({
 }
 
 /** Whether a declaration may be sent, and what is known if it was begun before. */
-export type Admission =
-	| { state: 'new'; begun: BegunSubmission }
-	| {
-			state: 'before';
-			/** What this process knows of it; nothing after a restart of n8n, or of another process. */
-			begun?: BegunSubmission;
-			/** The authority may still be treating it. */
-			recent: boolean;
-			/** It was begun in this execution: n8n runs the node again (Retry On Fail, a loop). */
-			sameExecution: boolean;
-	  };
+export type Admission = { state: 'new'; begun: BegunSubmission } | Before;
+
+/** A declaration that was begun before. */
+export interface Before {
+	state: 'before';
+	/** What this process knows of it; nothing after a restart of n8n, or of another process. */
+	begun?: BegunSubmission;
+	/** The authority may still be treating it. */
+	recent: boolean;
+	/** It was begun in this execution: n8n runs the node again (Retry On Fail, a loop). */
+	sameExecution: boolean;
+}
 
 /** Whose submissions are remembered. */
 export interface GuardScope {
@@ -104,18 +105,34 @@ export class SubmissionGuard {
 			// Otherwise it was certainly not taken, or is being sent again: look once more.
 			if (begunSubmission(scoped) === begun) return this.admittedBefore(begun);
 		}
-		const begun = this.begin(scoped);
-		if (mode === 'execution') return { state: 'new', begun };
-		try {
-			if (await this.memory.record(key)) return { state: 'new', begun };
-			const recent = await this.memory.isRecent(key);
-			// This process knows nothing of its own about it.
-			forgetSubmission(scoped);
-			return { state: 'before', recent, sameExecution: false };
-		} catch (error) {
+		return { state: 'new', begun: this.begin(scoped) };
+	}
+
+	/**
+	 * Whether {@link claim} takes so long (queue mode: a second) that several items do it together,
+	 * before their turn to be sent. Otherwise it is done in the turn: what a crash leaves in doubt is
+	 * then one declaration.
+	 */
+	get claimsAhead(): boolean {
+		return this.memory.isSlow;
+	}
+
+	/**
+	 * Writes into n8n's database that a declaration is sent now.
+	 *
+	 * @returns `undefined`, or what is known when an earlier execution has begun it
+	 */
+	async claim(key: string, mode: GuardMode): Promise<Before | undefined> {
+		if (mode !== 'executions') return undefined;
+		const scoped = this.scopedKey(key, mode);
+		const isNew = await this.memory.record(key).catch((error: unknown) => {
 			forgetSubmission(scoped);
 			throw error;
-		}
+		});
+		if (isNew) return undefined;
+		// This process knows nothing of its own about it.
+		forgetSubmission(scoped);
+		return { state: 'before', recent: await this.memory.isRecent(key), sameExecution: false };
 	}
 
 	private admittedBefore(begun: BegunSubmission): Admission {

@@ -61,6 +61,11 @@ export class SubmissionMemory {
 		private readonly sharedDatabase: boolean,
 	) {}
 
+	/** {@link record} takes a second at least. */
+	get isSlow(): boolean {
+		return this.sharedDatabase;
+	}
+
 	/**
 	 * Remembers a submission and its time.
 	 *

@@ -30,21 +30,27 @@ export class SubmissionQueue {
 
 	/**
 	 * @param pauseMs least time since the end of the send before
-	 * @param send gives the declaration id
+	 * @param send gives the declaration id, or `undefined` when nothing had to be sent
 	 * @throws GuichetError `cancelled` after {@link stop}; the declaration was not sent then
 	 */
-	async send(itemIndex: number, pauseMs: number, send: () => Promise<string>): Promise<string> {
+	async send(
+		itemIndex: number,
+		pauseMs: number,
+		send: () => Promise<string | undefined>,
+	): Promise<string | undefined> {
 		return await this.one(async () => {
 			if (this.stopped) throw notSent('another item failed before');
 			const left = this.lastEnd + pauseMs - this.timer.now();
 			if (left > 0) await this.timer.wait(left);
 			if (this.signal?.aborted === true) throw notSent('the execution was cancelled');
+			let isSent = true;
 			try {
 				const declarationId = await send();
-				this.sent.push({ itemIndex, declarationId });
+				isSent = declarationId !== undefined;
+				if (declarationId !== undefined) this.sent.push({ itemIndex, declarationId });
 				return declarationId;
 			} finally {
-				this.lastEnd = this.timer.now();
+				if (isSent) this.lastEnd = this.timer.now();
 			}
 		});
 	}

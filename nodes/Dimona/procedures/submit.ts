@@ -7,7 +7,7 @@ import type { SentFacts } from '../api/result';
 import type { Declaration } from '../api/types';
 import type { DimonaApi } from '../connect';
 import type { BegunSubmission } from './begun';
-import { type Admission, fingerprint, type GuardMode } from './guard';
+import { type Before, fingerprint, type GuardMode } from './guard';
 import { TREATMENT_MS } from './memory';
 import { foundRecordItem, pendingItem, resultItem } from './output';
 
@@ -68,38 +68,59 @@ export async function submit(
 	const release = async () => await guard.release(key, settings.guard);
 	const attempt = { ...draft, context, settings, key, release };
 	const admission = await guard.admit(key, settings.guard, context.itemIndex);
-	if (admission.state === 'new') {
-		const sent = await send(attempt, admission.begun);
-		return { ...sent, alreadySubmitted: false, release };
-	}
-	return { ...(await resume(attempt, admission)), alreadySubmitted: true, release };
+	const before = admission.state === 'before' ? admission : await claimAhead(attempt);
+	const sent =
+		before ?? (admission.state === 'new' ? await send(attempt, admission.begun) : admission);
+	return 'state' in sent
+		? { ...(await resume(attempt, sent)), alreadySubmitted: true, release }
+		: { ...sent, alreadySubmitted: false, release };
 }
 
-/** Sends once; a failure that certainly changed nothing stays a failure, and is forgotten. */
-async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent> {
-	const { context, declaration, settings, release } = attempt;
+async function claimAhead({ context, key, settings }: Attempt): Promise<Before | undefined> {
+	const { guard } = context.api;
+	return guard.claimsAhead ? await guard.claim(key, settings.guard) : undefined;
+}
+
+/** Sends once; what another execution has begun meanwhile is not sent. */
+async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent | Before> {
+	const { context, key, settings } = attempt;
 	const { api, itemIndex } = context;
-	try {
-		const declarationId = await api.submissionQueue.send(
-			itemIndex,
-			settings.pauseMs,
-			async () => await api.client.submit(declaration),
-		);
-		begun.declarationId = declarationId;
-		begun.submittedAt = new Date(api.timer.epochMs()).toISOString();
-		begun.settle();
-		return { declarationId, submittedAt: begun.submittedAt };
-	} catch (error) {
-		if (!(error instanceof GuichetError) || error.details.outcome === 'unknown') begun.settle();
-		if (!(error instanceof GuichetError)) throw error;
-		if (error.details.outcome === 'unknown')
-			return await searchAfterUnknownOutcome(attempt, begun, error);
-		await release();
-		throw error;
-	}
+	let before: Before | undefined;
+	return await api.submissionQueue
+		.send(itemIndex, settings.pauseMs, async () => {
+			// In the turn of the item, immediately before it is sent.
+			if (!api.guard.claimsAhead) before = await api.guard.claim(key, settings.guard);
+			return before ? undefined : await declare(attempt);
+		})
+		.then((declarationId) => before ?? sentNow(attempt, begun, declarationId))
+		.catch(async (error: unknown) => await recover(attempt, begun, error));
 }
 
-type Before = Extract<Admission, { state: 'before' }>;
+function sentNow(
+	{ context }: Attempt,
+	begun: BegunSubmission,
+	declarationId: string | undefined,
+): Sent {
+	const submittedAt = new Date(context.api.timer.epochMs()).toISOString();
+	Object.assign(begun, { declarationId, submittedAt });
+	begun.settle();
+	return { declarationId, submittedAt };
+}
+
+async function declare({ context, declaration, settings }: Attempt): Promise<string> {
+	const { client } = context.api;
+	if (settings.guard !== 'off') return await client.submit(declaration);
+	// Without a guard, n8n's "Retry On Fail" still runs the same item again.
+	return await context.once('submission', async () => await client.submit(declaration));
+}
+
+async function recover(attempt: Attempt, begun: BegunSubmission, error: unknown): Promise<Sent> {
+	const unknown = !(error instanceof GuichetError) || error.details.outcome === 'unknown';
+	if (!unknown) await attempt.release();
+	begun.settle();
+	if (!unknown || !(error instanceof GuichetError)) throw error;
+	return await searchAfterUnknownOutcome(attempt, begun, error);
+}
 
 /** What became of a declaration that was begun before; it is sent again only when nothing can be. */
 async function resume(attempt: Attempt, before: Before): Promise<Sent> {
@@ -228,7 +249,11 @@ async function sendAgain(
 ): Promise<Sent> {
 	const { context, key, settings } = attempt;
 	const begun = await context.api.guard.admitAgain(key, settings.guard, known, isOver);
-	if (begun) return await send(attempt, begun);
+	if (begun)
+		return await context.api.submissionQueue
+			.send(context.itemIndex, settings.pauseMs, async () => await declare(attempt))
+			.then((declarationId) => sentNow(attempt, begun, declarationId))
+			.catch(async (error: unknown) => await recover(attempt, begun, error));
 	return {
 		settled: {
 			...pendingItem(undefined),

@@ -123,3 +123,9 @@ test('the Belgian day begins at 23:00 or 22:00 UTC', () => {
 		time: '00:00',
 	});
 });
+
+test('a date in another order is quoted as it was written, with what it was read as', () => {
+	expect(() => readDay('12/31/2026')).toThrow(
+		'"12/31/2026" was read as day 12, month 31, year 2026, which is not a day of the calendar: write YYYY-MM-DD',
+	);
+});

@@ -33,7 +33,17 @@ const giveUpAfter: INodeProperties = {
 		'Counted from the submission. Then the item has the status "pending" and keeps its declaration ID. Most results come within 90 seconds; the authority wants no automatic questions after 20 minutes.',
 };
 
+const includeRaw: INodeProperties = {
+	displayName: 'Include Raw Answer',
+	name: 'includeRaw',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether the item has the answer of the authority as it came under "raw". It holds national numbers and names, which n8n then stores with the execution.',
+};
+
 const sending: Option[] = [
+	includeRaw,
 	{
 		displayName: 'If Already Submitted',
 		name: 'ifSubmittedBefore',
@@ -52,7 +62,8 @@ const sending: Option[] = [
 			{
 				name: 'Search, Then Submit Again',
 				value: 'submitAgain',
-				description: 'Give what is found; send when nothing is found',
+				description:
+					'Give what is found; send when nothing is found and the authority can no longer be treating it, after twenty minutes',
 			},
 		],
 		default: 'search',
@@ -79,7 +90,8 @@ const sending: Option[] = [
 			{ name: 'Within This Execution', value: 'execution' },
 		],
 		default: 'execution',
-		description: 'Same employer, worker, worker type, dates and hours',
+		description:
+			'Same employer, worker, worker type, dates and hours. Within an execution this holds over "Retry On Fail" as well.',
 	},
 	{
 		displayName: 'Search Before Giving Up (Seconds)',
@@ -103,9 +115,10 @@ const collection = (options: Option[]): INodeProperties => ({
 
 export const submitOptions = collection([...sending, timeout]);
 export const submitAndWaitOptions = collection([...sending, giveUpAfter, parallelItems, timeout]);
-export const waitOptions = collection([giveUpAfter, parallelItems, timeout]);
+export const waitOptions = collection([giveUpAfter, includeRaw, parallelItems, timeout]);
+export const resultOptions = collection([includeRaw, parallelItems, timeout]);
 export const readOptions = collection([parallelItems, timeout]);
-export const searchOptions = collection([
+const searching: Option[] = [
 	{
 		displayName: 'Additional Filter (JSON)',
 		name: 'filterJson',
@@ -130,4 +143,7 @@ export const searchOptions = collection([
 		default: 50,
 	},
 	timeout,
-]);
+];
+
+export const searchOptions = collection(searching);
+export const searchDeclarationsOptions = collection([includeRaw, ...searching]);

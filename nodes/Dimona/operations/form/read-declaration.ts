@@ -65,17 +65,27 @@ export function readEmployer(fields: Fields): Employer {
 	return { enterpriseNumber: enterpriseNumberOf(fields.text('enterpriseNumber')) };
 }
 
-/** An SSIN as 11 digits; a number that lost its leading zeros in a sheet gets them back. */
+/**
+ * An SSIN as 11 digits. A sheet that takes it for a number drops its leading zeros: of somebody born
+ * from January to September 2000 three, so that eight digits are left. They are put back.
+ */
 export function readSsin(fields: Fields, name: string): string {
 	const text = fields.text(name);
-	const check = checkNiss(/^\d{9,10}$/.test(text) ? text.padStart(11, '0') : text);
+	const bare = text.replace(/[\s.-]/g, '');
+	const check = checkNiss(/^\d{8,10}$/.test(bare) ? bare.padStart(11, '0') : text);
 	if (check.valid) return check.niss;
-	throw invalidInput(
-		fields.label(name),
-		check.fault === 'checkNumber'
-			? 'is not an SSIN: its last two digits do not fit the others'
-			: 'must be an SSIN of 11 digits',
-	);
+	throw invalidInput(fields.label(name), ssinProblem(bare));
+}
+
+function ssinProblem(bare: string): string {
+	const inTheWay = [...new Set(bare.replace(/\d/g, ''))];
+	if (inTheWay.length > 0)
+		return `must be an SSIN of 11 digits, and has other characters in it: ${inTheWay.map((one) => `"${one}"`).join(' ')}`;
+	if (bare.length === 11) return 'is not an SSIN: its last two digits do not fit the others';
+	const count = `it came with ${bare.length} digits`;
+	return bare.length < 11
+		? `must be an SSIN of 11 digits: ${count}, so leading zeros may be lost. Give the column of the sheet the format "text"`
+		: `must be an SSIN of 11 digits: ${count}`;
 }
 
 function readWorker(fields: Fields): Worker {
