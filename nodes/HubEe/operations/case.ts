@@ -15,6 +15,7 @@ import {
 	caseId,
 	comment,
 	message,
+	mimeTypes,
 	notify,
 	outputField,
 	partnerAttributes,
@@ -117,7 +118,7 @@ const closingTexts: INodeProperties = {
 
 const depositTexts: INodeProperties = {
 	...closingTexts,
-	options: [author, scanWait, message, notify, partnerAttributes, skipIfSent],
+	options: [author, scanWait, message, mimeTypes, notify, partnerAttributes, skipIfSent],
 };
 
 const folderOfCase: INodeProperties = {

@@ -18,6 +18,7 @@ import {
 	eventId,
 	inputField,
 	message,
+	mimeTypes,
 	notify,
 	outputField,
 	partnerAttributes,
@@ -101,6 +102,7 @@ export const eventResource: Resource<HubEeApi> = {
 						comment,
 						scanWait,
 						message,
+						mimeTypes,
 						statusField('newStatus', 'New Status', {
 							description: 'Changes the status of the case with the deposit',
 						}),

@@ -180,6 +180,16 @@ export const options: INodeProperties = {
 	],
 };
 
+export const mimeTypes: INodeProperties = {
+	displayName: 'MIME Types (JSON)',
+	name: 'mimeTypes',
+	type: 'json',
+	default: '{}',
+	placeholder: 'e.g. {"text/xml":"application/xml"}',
+	description:
+		'For all files of the item: declares one MIME type in place of another. n8n takes XML for text/xml, and a process may enable application/xml alone.',
+};
+
 export const scanWait: INodeProperties = {
 	displayName: 'Longest Wait for Antivirus (Seconds)',
 	name: 'scanSeconds',

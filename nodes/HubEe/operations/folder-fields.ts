@@ -154,6 +154,16 @@ export const oslCode: INodeProperties = {
 	description: 'Beginning of an external ID that is built',
 };
 
+export const shortProcessCode: INodeProperties = {
+	displayName: 'Short Process Code',
+	name: 'shortProcessCode',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. JCC',
+	description:
+		'Stands for the process code in an external ID that is built, where the code is too long for it. Known are AEC, DDPACS, JCC and RCO; agree others with HubEE.',
+};
+
 export const additional = (options: INodeProperties[]): INodeProperties => ({
 	displayName: 'Additional Fields',
 	name: 'additionalFields',

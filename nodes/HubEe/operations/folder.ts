@@ -7,7 +7,7 @@ import type { HubEeApi } from '../connect';
 import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
 import { failedFile, uploadedFile } from '../procedures/outgoing-files';
 import { createFolder, submitFolder } from '../procedures/submit-folder';
-import { attachmentId, inputField } from './fields';
+import { attachmentId, inputField, mimeTypes } from './fields';
 import {
 	additional,
 	applicantEmail,
@@ -15,6 +15,7 @@ import {
 	folderId,
 	head,
 	oslCode,
+	shortProcessCode,
 	visibility,
 } from './folder-fields';
 
@@ -98,7 +99,9 @@ export const folderResource: Resource<HubEeApi> = {
 						default: 120,
 						description: 'After this time the folder is deleted again',
 					},
+					mimeTypes,
 					oslCode,
+					shortProcessCode,
 					visibility,
 				]),
 			],
@@ -109,7 +112,11 @@ export const folderResource: Resource<HubEeApi> = {
 			value: 'create',
 			action: 'Create a folder without sending it',
 			description: 'Declare a folder, its cases and files; Submit does all steps',
-			fields: [...head, ...files, additional([applicantEmail, oslCode, visibility])],
+			fields: [
+				...head,
+				...files,
+				additional([applicantEmail, mimeTypes, oslCode, shortProcessCode, visibility]),
+			],
 			run: create,
 		},
 		{

@@ -9,10 +9,10 @@ import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
 import {
 	changesOf,
-	emailOf,
 	ensureOrganization,
 	given,
 	identifierOf,
+	mailboxOf,
 	phoneOf,
 } from '../procedures/referential';
 import { additionalJson, branchCode, changes, organizationType, siret } from './referential-fields';
@@ -64,7 +64,7 @@ const creationFields: INodeProperties[] = [
 
 function newOrganization(context: ItemContext<HubEeApi>): ReferentialObject {
 	const fields = context.group('additionalFields');
-	const email = emailOf(context, 'email');
+	const email = mailboxOf(context, 'email');
 	if (!email) throw invalidInput(context.label('email'), 'is empty');
 	return given({
 		...identifierOf(context),

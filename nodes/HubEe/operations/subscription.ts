@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invalidInput } from '../../../lib/errors/guichet-error';
+import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
@@ -13,6 +13,7 @@ import {
 	ensureSubscription,
 	given,
 	identifierOf,
+	mailboxOf,
 	phoneOf,
 	subscriptionItem,
 } from '../procedures/referential';
@@ -44,7 +45,7 @@ function newSubscription(context: ItemContext<HubEeApi>): ReferentialObject {
 		}),
 		accessMode: fields.optionalText('accessMode'),
 		status: fields.optionalText('status', { maxLength: 20 }) ?? 'Inactif',
-		email: emailOf(fields, 'email'),
+		email: mailboxOf(fields, 'email'),
 		...fields.json('additionalJson'),
 	});
 }
@@ -79,15 +80,31 @@ async function ensure(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 async function activate(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { referential } = context.api;
 	const id = context.uuid('subscriptionId');
-	const current = await referential.subscription(id);
-	if (current.status === 'Actif') return { ...subscriptionItem(current), activated: false };
-	const updated = await referential.updateSubscription(id, {
+	const reactivate = context.group('additionalFields').boolean('reactivate');
+	const changes = {
 		status: 'Actif',
 		activateDateTime: context.optionalDateTime('activateDateTime') ?? new Date().toISOString(),
 		accessMode: context.text('accessMode'),
 		notificationFrequency: context.text('notificationFrequency', { maxLength: 20 }),
+	};
+	const current = await referential.subscription(id);
+	if (current.status === 'Actif') return { ...subscriptionItem(current), activated: false };
+	const updated = await referential.updateSubscription(id, changes, ({ status }) => {
+		if (status === 'Inactif' || reactivate) return;
+		throw new GuichetError(
+			'invalid_input',
+			`The subscription is ${status ?? 'without a status'}: only an inactive one (Inactif) is activated`,
+			{
+				field: 'Subscription ID',
+				hint: 'Somebody decided that it should not be active. To activate it all the same, add the field "Reactivate".',
+				outcome: 'not_done',
+				data: { subscriptionId: id, status: status ?? null },
+			},
+		);
 	});
-	return { ...subscriptionItem(updated), activated: true };
+	if (updated.status !== 'Actif')
+		context.warn(`Subscription ${id}: HubEE took the activation and shows ${updated.status}.`);
+	return { ...subscriptionItem(updated), activated: updated.status === 'Actif' };
 }
 
 export const subscriptionResource: Resource<HubEeApi> = {
@@ -152,7 +169,8 @@ export const subscriptionResource: Resource<HubEeApi> = {
 			name: 'Activate',
 			value: 'activate',
 			action: 'Activate a subscription',
-			description: 'Set a subscription to Actif; one that is active already is left alone',
+			description:
+				'Set an inactive subscription to Actif; one that is active already is left alone, one that was suspended or refused is an error',
 			fields: [
 				subscriptionId,
 				accessMode,
@@ -163,6 +181,23 @@ export const subscriptionResource: Resource<HubEeApi> = {
 					type: 'dateTime',
 					default: '',
 					description: 'Effective at 00:01 of that day; empty for now',
+				},
+				{
+					displayName: 'Additional Fields',
+					name: 'additionalFields',
+					type: 'collection',
+					placeholder: 'Add Field',
+					default: {},
+					options: [
+						{
+							displayName: 'Reactivate',
+							name: 'reactivate',
+							type: 'boolean',
+							default: false,
+							description:
+								'Whether to activate a subscription that is Suspendu or Refusé too, which somebody decided',
+						},
+					],
 				},
 			],
 			run: activate,

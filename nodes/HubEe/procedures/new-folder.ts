@@ -31,7 +31,11 @@ export function folderHead(context: ItemContext<HubEeApi>): Omit<NewFolder, 'att
 	const fields = context.group('additionalFields');
 	const externalId =
 		context.optionalText('externalId', { maxLength: MAX_FOLDER_ID }) ??
-		builtExternalId(fields.optionalText('oslCode', { maxLength: 15 }) ?? 'OSL', processCode);
+		builtExternalId(
+			fields.optionalText('oslCode', { maxLength: 15 }) ?? 'OSL',
+			processCode,
+			fields.optionalText('shortProcessCode', { maxLength: 15 }),
+		);
 	const email = fields.optionalText('applicantEmail', {
 		maxLength: 320,
 		pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
@@ -87,19 +91,38 @@ function recipientsOf(context: ItemContext<HubEeApi>): Fields[] {
 }
 
 /**
+ * Short names of processes whose code leaves no room for a number (contract V2, 2024). Others are
+ * not documented, so the form asks for one.
+ */
+const SHORT_PROCESS_CODES: Partial<Record<string, string>> = {
+	EtatCivil: 'AEC',
+	JeChangeDeCoordonnees: 'JCC',
+	depotDossierPACS: 'DDPACS',
+	recensementCitoyen: 'RCO',
+};
+
+/**
  * `DGS-CERTDC-0A3K…`: sender, process, and free characters of which two never agree in practice.
  */
-function builtExternalId(oslCode: string, processCode: string): string {
-	const prefix = `${oslCode}-${processCode}-`;
-	const free = Math.min(FREE_CHARACTERS, MAX_FOLDER_ID - prefix.length);
+function builtExternalId(oslCode: string, processCode: string, shortCode?: string): string {
+	const named = shortCode ?? processCode;
+	const known = SHORT_PROCESS_CODES[processCode];
+	const code = roomBehind(oslCode, named) < FEWEST_FREE_CHARACTERS && known ? known : named;
+	const free = roomBehind(oslCode, code);
 	if (free < FEWEST_FREE_CHARACTERS)
 		throw invalidInput(
 			'External ID',
-			`cannot be built: "${prefix}" leaves no room for a number within ${MAX_FOLDER_ID} characters`,
-			'Give an external ID of your own, or a shorter OSL Code.',
+			`cannot be built: "${oslCode}-${code}-" leaves no room for a number within ${MAX_FOLDER_ID} characters`,
+			'Add a Short Process Code, or give an external ID of your own or a shorter OSL Code.',
 		);
-	return prefix + Array.from({ length: free }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+	const number = Array.from({ length: Math.min(FREE_CHARACTERS, free) }, () =>
+		ALPHABET.charAt(randomInt(ALPHABET.length)),
+	);
+	return `${oslCode}-${code}-${number.join('')}`;
 }
+
+const roomBehind = (oslCode: string, code: string): number =>
+	MAX_FOLDER_ID - `${oslCode}-${code}-`.length;
 
 /**
  * What a person writes to say which recipients may see a file: nothing for all, or their numbers in
@@ -114,7 +137,7 @@ export function visibleTo(
 	if (wanted.length === 0 || wanted.some((part) => /^all$/i.test(part)))
 		return cases.map(({ externalId }) => externalId);
 	return wanted.map((part) => {
-		const found = cases[Number(part) - 1] ?? cases.find(({ externalId }) => externalId === part);
+		const found = at(cases, part) ?? cases.find(({ externalId }) => externalId === part);
 		if (!found)
 			throw invalidInput(
 				`Visible To of the file "${file}"`,
@@ -123,6 +146,12 @@ export function visibleTo(
 			);
 		return found.externalId;
 	});
+}
+
+/** The recipient of that number in the list, which begins with 1. */
+function at(cases: NewCase[], part: string): NewCase | undefined {
+	const number = Number(part);
+	return Number.isInteger(number) && number >= 1 ? cases.at(number - 1) : undefined;
 }
 
 /** The files to send, each with who may see it. */

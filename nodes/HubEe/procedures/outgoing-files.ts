@@ -69,7 +69,30 @@ export interface FileChoice {
 
 function everyFile(context: ItemContext<HubEeApi>): FileChoice[] {
 	const type = context.text('attachmentType', { maxLength: 100 });
-	return context.inputFileNames().map((field) => ({ field, type }));
+	const fields = context.group('additionalFields');
+	const replaced = fields.json('mimeTypes') ?? {};
+	if (Object.values(replaced).some((one) => typeof one !== 'string' || !one.includes('/')))
+		throw invalidInput(
+			fields.label('mimeTypes'),
+			'must be an object such as {"text/xml":"application/xml"}',
+		);
+	return context.inputFileNames().map((field) => {
+		const mimeType = replaced[bareType(context.inputFile(field).mimeType)];
+		return { field, type, ...(typeof mimeType === 'string' ? { mimeType } : {}) };
+	});
+}
+
+/** Without the parameters that an HTTP answer adds: `text/xml; charset=utf-8`. */
+const bareType = (mimeType: string): string => mimeType.replace(/\s*;.*$/s, '').trim();
+
+/** A refused declaration, with what was declared: which MIME types a process enables is its own. */
+export function refusedDeclaration(error: unknown, files: NewAttachment[]): unknown {
+	if (!(error instanceof GuichetError) || error.details.status !== 400) return error;
+	const xml = files.some(({ mimeType }) => mimeType === 'text/xml');
+	if (!xml) return error;
+	const hint =
+		'XML was declared as text/xml. Where the process enables application/xml instead, set "MIME Types (JSON)" to {"text/xml":"application/xml"}.';
+	return error.with({ hint: [error.details.hint, hint].filter(Boolean).join(' ') });
 }
 
 function listedFiles(context: ItemContext<HubEeApi>): FileChoice[] {
@@ -96,7 +119,7 @@ async function measured(context: ItemContext<HubEeApi>, choice: FileChoice): Pro
 			fileName: (choice.fileName ?? file.fileName).slice(0, 255),
 			type: choice.type,
 			size: meter.size,
-			mimeType: choice.mimeType ?? file.mimeType,
+			mimeType: choice.mimeType ?? bareType(file.mimeType),
 		},
 		visibility: choice.visibility,
 		sha256: meter.sha256('base64'),

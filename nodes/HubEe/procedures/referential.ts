@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError, invalidInput, recoverFrom } from '../../../lib/errors/guichet-error';
@@ -24,13 +26,39 @@ export const identifierOf = (context: ItemContext<HubEeApi>): OrganizationIdenti
 		context.warn(text),
 	);
 
-/** An e-mail address as HubEE accepts it. */
+/** An e-mail address where HubEE asks for nothing but one. */
+export function mailboxOf(fields: Fields, name: string): string | undefined {
+	const text = fields.optionalText(name, { maxLength: 320 });
+	if (text === undefined) return undefined;
+	const at = text.lastIndexOf('@');
+	const domain = domainToASCII(text.slice(at + 1));
+	if (at > 0 && /^[^\s@]+$/.test(text.slice(0, at)) && domain.includes('.'))
+		return `${text.slice(0, at)}@${domain}`;
+	throw invalidInput(fields.label(name), 'must be one e-mail address, such as mairie@ville.fr');
+}
+
+/**
+ * The e-mail address of an administrator, which HubEE takes in few forms only. The domain is written
+ * as the network writes it: in lower case, without accents.
+ */
 export function emailOf(fields: Fields, name: string): string | undefined {
-	return fields.optionalText(name, {
-		maxLength: 320,
-		pattern: EMAIL,
-		expected: 'an address that HubEE accepts: no + in it, and at most four letters at its end',
-	});
+	const email = mailboxOf(fields, name);
+	if (email === undefined || EMAIL.test(email)) return email;
+	throw invalidInput(
+		fields.label(name),
+		`is not accepted by HubEE: ${emailProblem(email)}`,
+		'The limit is HubEE\u2019s own (subscription contract 1.2.3). Use another address, for instance an alias.',
+	);
+}
+
+function emailProblem(email: string): string {
+	const at = email.lastIndexOf('@');
+	const strange = [...new Set(email.slice(0, at).replace(/[\w.-]/g, ''))];
+	if (strange.length > 0)
+		return `before the @ it takes letters without accents, digits, dot, hyphen and underscore, and not ${strange.join(' ')}`;
+	const end = email.slice(email.lastIndexOf('.') + 1);
+	if (!/^[a-z]{2,4}$/.test(end)) return `its end ".${end}" is not two to four letters`;
+	return 'the part between @ and the last dot must have two characters or more';
 }
 
 /** A phone number with the spaces, dots and hyphens that people write taken out. */
@@ -105,12 +133,18 @@ export async function findSubscription(
 		companyRegister: subscriber.companyRegister,
 		processCode: [processCode],
 	});
-	return candidates.find(
+	const own = candidates.filter(
 		(candidate) =>
 			candidate.processCode === processCode &&
 			candidate.subscriber.branchCode === subscriber.branchCode &&
 			candidate.subscriber.companyRegister === subscriber.companyRegister &&
 			candidate.subscriber.type === subscriber.type,
+	);
+	// What is in force counts before what was refused or suspended once.
+	return (
+		own.find(({ status }) => status === 'Actif') ??
+		own.find(({ status }) => status === 'Inactif') ??
+		own[0]
 	);
 }
 

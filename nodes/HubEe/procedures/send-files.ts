@@ -14,6 +14,7 @@ import {
 	matched,
 	type OutgoingFile,
 	outgoingFiles,
+	refusedDeclaration,
 	waitForScan,
 } from './outgoing-files';
 import { holdsSameFiles, looksLike } from './same-files';
@@ -69,13 +70,20 @@ export async function sendFiles(
 	if (patchTo && patchFirst) await client.patchCase(caseId, patchTo);
 	// The stop button does not cut this one call off: without its answer the event could not be
 	// deleted again.
-	const event = await context.api.cleaner.createEvent(caseId, {
-		actionType: ATTACH_DEPOSIT,
-		notification,
-		...texts,
-		...(newStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
-		attachments: files.map(({ declared }) => declared),
-	});
+	const event = await context.api.cleaner
+		.createEvent(caseId, {
+			actionType: ATTACH_DEPOSIT,
+			notification,
+			...texts,
+			...(newStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
+			attachments: files.map(({ declared }) => declared),
+		})
+		.catch((error: unknown) => {
+			throw refusedDeclaration(
+				error,
+				files.map(({ declared }) => declared),
+			);
+		});
 	try {
 		await deposit(context, caseId, event, files, maxSeconds);
 		if (patchTo && !patchFirst) await client.patchCase(caseId, patchTo);

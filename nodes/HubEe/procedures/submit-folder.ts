@@ -6,7 +6,13 @@ import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { declaredFiles, folderFiles, folderHead } from './new-folder';
-import { failedFile, matched, type OutgoingFile, waitForScan } from './outgoing-files';
+import {
+	failedFile,
+	matched,
+	type OutgoingFile,
+	refusedDeclaration,
+	waitForScan,
+} from './outgoing-files';
 
 /**
  * Sends a télédossier: creates the folder, uploads every file to its place, waits for the
@@ -47,7 +53,8 @@ export async function createFolder(
 ): Promise<Folder> {
 	const { externalId } = folder;
 	return await context.api.cleaner.createFolder(folder).catch((error: unknown) => {
-		if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown') throw error;
+		if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown')
+			throw refusedDeclaration(error, folder.attachments);
 		const consequence = `If HubEE recorded the folder ${externalId}, it stays without files in HUBEE_RECEIVED, where no recipient sees it. So it may be submitted again; where HubEE then says that the external ID exists, give another one.`;
 		throw error.with({
 			hint: [error.details.hint, consequence].filter(Boolean).join(' '),
