@@ -64,8 +64,8 @@ describe('the template from a form to the GO', () => {
 		await n8n.activate(workflowId);
 	});
 
-	/** Fills in the form and gives the execution that waits for the verdict. */
-	async function untilVerdict(): Promise<Execution> {
+	/** Fills in the form; gives what came before, so that the new execution can be found. */
+	async function fillIn(change: Record<string, Blob> = {}): Promise<string | undefined> {
 		const known = await n8n.executions({ workflowId });
 		await submit(`${n8n.baseUrl}/form/ebox-broadcast`, labelsOf('Broadcast Form'), {
 			'Wished Date': '2027-05-20',
@@ -76,12 +76,19 @@ describe('the template from a form to the GO', () => {
 			'Recipients in French': file(list(30), 'text/csv'),
 			'Recipients in Dutch': file(list(30, 20), 'text/csv'),
 			'Test Recipients': file(list(2, 500), 'text/csv'),
+			...change,
 		});
+		return known.at(-1)?.id;
+	}
+
+	/** Fills in the form and gives the execution that waits for the verdict. */
+	async function untilVerdict(): Promise<Execution> {
+		const after = await fillIn();
 		for (;;) {
 			const waiting = await n8n.executions({
 				workflowId,
 				status: ['waiting', 'error', 'crashed'],
-				after: known.at(-1)?.id,
+				after,
 			});
 			if (waiting.length > 0) return await n8n.execution(waiting[0].id);
 			await sleep(100);
@@ -149,6 +156,28 @@ describe('the template from a form to the GO', () => {
 		for (const niss of numbers(50)) expect(done.text).not.toContain(niss);
 	});
 
+	it('reads both lists first: stops at once at a bad one and says why, goes on with good ones', async () => {
+		const after = await fillIn({
+			'Recipients in French': file('%PDF-1.7', 'text/csv'),
+			'Recipients in Dutch': file(`${list(5)}\n${'1234\n'.repeat(23)}`, 'text/csv'),
+		});
+		const stopped = await n8n.waitForExecution({ workflowId, after });
+		expect(stopped.status).toBe('success');
+		expect(Object.keys(stopped.runData)).not.toContain('Make Test Set');
+		expect(itemsOf(stopped, 'Stopped: Look at the Lists')[0].json).toMatchObject({
+			whatHappened: expect.stringContaining('No file was made'),
+			frenchList: 'The list is a PDF document, not text',
+			dutchList: '28 read, 5 kept, 23 left out: 23 without 11 digits',
+		});
+
+		const waiting = await untilVerdict();
+		expect(waiting.status).toBe('waiting');
+		expect(itemsOf(waiting, 'Draft: Acceptance Test')[0].json.lists).toEqual([
+			'30 read, 30 kept',
+			'30 read, 30 kept',
+		]);
+	});
+
 	it('stops when the test is not approved, and says why', async () => {
 		const done = await decide(await untilVerdict(), 'No: something is wrong');
 		expect(done.status).toBe('success');
@@ -190,7 +219,7 @@ describe('the yearly template', () => {
 		const [{ json }] = itemsOf(done, 'The Whole Plan');
 		expect(json.production).toMatch(/^20\d\d-05-18$/);
 		expect(String(json.production) >= new Date().toISOString().slice(0, 10)).toBe(true);
-		expect(json.steps).toHaveLength(6);
+		expect(json.steps).toHaveLength(8);
 		expect(json.mails).toHaveLength(10);
 	});
 });

@@ -110,14 +110,22 @@ const mailFields: INodeProperties[] = [
 	},
 ];
 
-const days = (displayName: string, name: string, value: number, why: string): INodeProperties => ({
+const term = (
+	displayName: string,
+	name: string,
+	value: number,
+	description: string,
+): INodeProperties => ({
 	displayName,
 	name,
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: value,
-	description: `Working days before the wished date. ${why}.`,
+	description,
 });
+
+const days = (displayName: string, name: string, value: number, why: string): INodeProperties =>
+	term(displayName, name, value, `Working days before the wished date. ${why}.`);
 
 const calendarOptions: INodeProperties = {
 	displayName: 'Calendar Options',
@@ -146,15 +154,12 @@ const calendarOptions: INodeProperties = {
 			placeholder: 'e.g. 2026-05-15, 2026-12-24',
 			description: 'Bridge days and other days on which nobody works, separated by commas',
 		},
-		{
-			displayName: 'Follow-Up',
-			name: 'followUp',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: PLAN_RULES.followUp,
-			description:
-				'Working days after the wished date by which the report on the run is asked for. The procedure names no term.',
-		},
+		term(
+			'Follow-Up',
+			'followUp',
+			PLAN_RULES.followUp,
+			'Working days after the wished date by which the report on the run is asked for. The procedure names no term.',
+		),
 		{
 			displayName: 'Further Wished Dates',
 			name: 'otherDates',
@@ -203,16 +208,16 @@ function todayOf(context: ItemContext<NoService>): Day {
 }
 
 function rulesOf(options: Fields): PlanRules {
-	const term = (name: keyof PlanRules): number =>
+	const daysOf = (name: keyof PlanRules): number =>
 		options.optionalNumber(name, { min: 0, max: 250 }) ?? PLAN_RULES[name];
 	return {
-		announcement: term('announcement'),
-		reminder: term('reminder'),
-		acceptanceTest: term('acceptanceTest'),
-		testVerdict: term('testVerdict'),
-		contactCentre: term('contactCentre'),
-		go: term('go'),
-		followUp: term('followUp'),
+		announcement: daysOf('announcement'),
+		reminder: daysOf('reminder'),
+		acceptanceTest: daysOf('acceptanceTest'),
+		testVerdict: daysOf('testVerdict'),
+		contactCentre: daysOf('contactCentre'),
+		go: daysOf('go'),
+		followUp: daysOf('followUp'),
 	};
 }
 

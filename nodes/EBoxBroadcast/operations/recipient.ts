@@ -17,7 +17,7 @@ import {
 	rejectedTotal,
 	type RecipientSource,
 } from '../batch/recipients/recipients';
-import { recipientWarnings, summaryOf } from '../batch/recipients/summary';
+import { recipientWarnings, summaryOf, unreadable } from '../batch/recipients/summary';
 import { RejectList } from '../batch/recipients/reject-list';
 import type { NoService } from '../connect';
 import {
@@ -105,6 +105,8 @@ async function checkOne(
 			...(source.kind === 'csv' ? { fileName: source.name } : {}),
 			...counts,
 			rejectedTotal: rejectedTotal(counts),
+			// Of what was read: a workflow can stop where a person would frown.
+			unreadableShare: counts.read === 0 ? 0 : unreadable(counts) / counts.read,
 			dialect,
 			workbook,
 			...(earlier.lists.length > 0 ? { earlierLists: earlier.lists } : {}),
