@@ -169,8 +169,8 @@ describe('Folder: Submit', () => {
 		],
 		[
 			'an OSL code that leaves no room for a number',
-			{ processCode: 'JeChangeDeCoordonnees', additionalFields: { oslCode: 'DINUM' } },
-			'External ID cannot be built: "DINUM-JeChangeDeCoordonnees-" leaves no room for a number within 27 characters',
+			{ processCode: 'DemarcheSansNomCourt', additionalFields: { oslCode: 'DINUM' } },
+			'External ID cannot be built: "DINUM-DemarcheSansNomCourt-" leaves no room for a number within 27 characters',
 		],
 		[
 			'a folder for nobody',
