@@ -37,10 +37,23 @@ export async function markReceived(
 	caseId: string,
 	eventId: string,
 ): Promise<boolean> {
-	if ((await eventStatus(client, caseId, eventId)) !== 'SENT') return false;
+	const status = await eventStatus(client, caseId, eventId);
+	// An event that does not exist any more has nobody to be told.
+	if (status === undefined || status === 'RECEIVED') return false;
+	if (status !== 'SENT') throw notYours(eventId, status);
 	await moveEvent(client, caseId, eventId, 'RECEIVED');
 	return true;
 }
+
+const notYours = (eventId: string, status: string) =>
+	new GuichetError(
+		'refused',
+		`Event ${eventId} is in status ${status}: only one in SENT can be marked as RECEIVED`,
+		{
+			hint: 'Nothing was acknowledged. IN_PROGRESS is a deposit that its author has not sent yet; another status may be new at HubEE.',
+			outcome: 'not_done',
+		},
+	);
 
 /**
  * Sets an event's status. A refusal is a success when the event has the status all the same: the

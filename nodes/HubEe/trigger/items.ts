@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { accountText } from '../per-account';
 import { notificationItem } from '../procedures/notifications';
 import type { PlannedDelivery, PlannedReport } from './plan';
 
@@ -19,6 +20,24 @@ export function deliveredItem(
 		eventStatus: null,
 	};
 	return { json: { ...owner, ...nothingKnown, ...notificationItem(notification), deliveryCount } };
+}
+
+/** An account whose queue could not be read for a day: whose, why, and what to do about it. */
+export function failingAccountItem(
+	account: string,
+	{ since }: { since: number },
+	reason: string,
+): INodeExecutionData {
+	const failingSince = new Date(since).toISOString();
+	return {
+		json: {
+			kind: 'account',
+			account,
+			failingSince,
+			error: `The queue of ${accountText(account)} could not be read since ${failingSince}: ${reason}`,
+			hint: 'Nothing of this account is delivered, and nothing of it is lost: its notifications stay in the queue of HubEE. Check its client ID, secret and scope in the credential. The other accounts work on.',
+		},
+	};
 }
 
 /** One that is not delivered any more, or never was: what it is, and what to do about it. */

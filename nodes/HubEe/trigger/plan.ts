@@ -302,7 +302,9 @@ function sortByAction(notifications: QueuedNotification[], context: SortContext)
 	const { delivered, settings, now } = context;
 	const sorted: SortedPage = { newOnes: [], due: [], exhausted: [], clear: [], skipped: 0 };
 	for (const queued of notifications) {
-		const { isOwnEvent, ...notification } = queued;
+		const notification = { ...queued };
+		// For the decision only: it is no part of what is delivered.
+		delete notification.isOwnEvent;
 		const before = delivered.get(notification.id);
 		if (before && inFlight(before, settings, now)) continue;
 		const mayReport = !before?.reported || now - before.at >= REPEAT_REPORT_AFTER;

@@ -1,19 +1,21 @@
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import { pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
+import { pollState } from '../../../lib/node/poll-state';
 import { accountNames, ALL_ACCOUNTS, credentialOf } from '../accounts';
 import { HubEeClient } from '../api/client';
 import type { CaseEvent, OrganizationIdentifier } from '../api/types';
 import { type HubEeCredential, hubEeHttp } from '../api/connection';
 import { triggerForm, triggerSettings } from './form';
-import { deliveredItem, givenUpItem, type AccountField } from './items';
+import { deliveredItem, failingAccountItem, givenUpItem, type AccountField } from './items';
 import { accountText, failureOfAll } from '../per-account';
 import {
 	type AccountOutcome,
+	failingAccounts,
 	rotate,
 	storedAccounts,
 	storedState,
@@ -46,6 +48,9 @@ interface AccountQueue {
 	/** What the items say of it. */
 	owner: AccountField;
 	queue: NotificationQueue;
+	/** Base URL of the service. */
+	server: string;
+	clientId: string;
 }
 
 /** One poll in the words of n8n: form and credential in, items and static data out. */
@@ -95,7 +100,10 @@ async function deliver(
 	allNames: string[],
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[][] | null> {
-	const memory = context.getWorkflowStaticData('node') as TriggerMemory;
+	const stored = pollState(context);
+	const memory = stored.read() as TriggerMemory;
+	warnOfLostState(context, memory, stored.hasPredecessor);
+	warnOfSecondTrigger(context, queues, settings);
 	const own = { ...settings, capacity: capacityOf(settings, queues.length) };
 	const outcomes = await Promise.all(
 		queues.map(async ({ account, queue }): Promise<AccountOutcome<PollResult>> => {
@@ -109,9 +117,90 @@ async function deliver(
 	);
 	remember(memory, outcomes, allNames);
 	const items = itemsOf(queues, outcomes);
+	if (queues.length > 1) items[1].push(...failingAccountItems(memory, outcomes));
+	stored.write({ ...memory } as IDataObject);
 	reportFailures(context, outcomes, items.flat().length === 0);
 	return items.flat().length === 0 ? null : items;
 }
+
+/** Of accounts that fail for a day; notes in the memory which do. */
+function failingAccountItems(
+	memory: TriggerMemory,
+	outcomes: Array<AccountOutcome<PollResult>>,
+): INodeExecutionData[] {
+	const reasons = new Map(
+		outcomes.flatMap((outcome) =>
+			'failure' in outcome ? [[outcome.account, reasonOf(outcome.failure)] as const] : [],
+		),
+	);
+	const { failing, report } = failingAccounts(memory.failing, [...reasons.keys()], Date.now());
+	memory.failing = failing;
+	return report.flatMap((account) => {
+		const entry = failing[account];
+		return entry ? [failingAccountItem(account, entry, reasons.get(account) ?? '')] : [];
+	});
+}
+
+/** A trigger that takes the place of another one begins with nothing, which is to be said once. */
+function warnOfLostState(
+	context: IPollFunctions,
+	{ queue, accounts }: TriggerMemory,
+	hasPredecessor: boolean,
+): void {
+	if (!hasPredecessor || queue !== undefined || accounts !== undefined) return;
+	context.logger.warn(
+		`HubEE Trigger "${context.getNode().name}" has no memory of earlier polls, although this workflow has run with another trigger: what is still in the queue is delivered again, and deliveries are counted anew. Nothing is lost.`,
+	);
+}
+
+/** What one trigger of this process watches, by workflow, node and account. */
+interface ActiveTrigger {
+	server: string;
+	clientId: string;
+	kinds: readonly string[];
+	processCodes: readonly string[];
+	/** As the person sees it. */
+	name: string;
+	polledAt: number;
+}
+
+const activeTriggers = new Map<string, ActiveTrigger>();
+
+/** Pairs of triggers that were warned of. */
+const warnedPairs = new Set<string>();
+
+/** A trigger that has not polled for so long is no longer active. */
+const STILL_ACTIVE = 60 * 60 * 1000;
+
+/** Each of two triggers delivers everything, and what one acknowledges is gone for both. */
+function warnOfSecondTrigger(
+	context: IPollFunctions,
+	queues: AccountQueue[],
+	{ kinds, processCodes }: TriggerSettings,
+): void {
+	const { id: workflowId, name: workflow } = context.getWorkflow();
+	const now = Date.now();
+	for (const { account, server, clientId } of queues) {
+		const key = JSON.stringify([workflowId, context.getNode().id, account]);
+		const name = `"${context.getNode().name}" of workflow "${workflow ?? ''}"`;
+		activeTriggers.set(key, { server, clientId, kinds, processCodes, name, polledAt: now });
+		for (const [otherKey, other] of activeTriggers) {
+			const pair = JSON.stringify([key, otherKey].sort());
+			const isSame = other.server === server && other.clientId === clientId;
+			if (otherKey === key || !isSame || warnedPairs.has(pair)) continue;
+			if (now - other.polledAt > STILL_ACTIVE) continue;
+			if (!overlap(kinds, other.kinds) || !overlap(processCodes, other.processCodes)) continue;
+			warnedPairs.add(pair);
+			context.logger.warn(
+				`HubEE Trigger ${name} and ${other.name} watch the same queue for the same notifications: each of them delivers everything, and what one workflow acknowledges is gone for the other. Give them different kinds or processes, or switch one off.`,
+			);
+		}
+	}
+}
+
+/** Whether two filters let the same through; an empty one lets everything through. */
+const overlap = (one: readonly string[], other: readonly string[]): boolean =>
+	one.length === 0 || other.length === 0 || one.some((value) => other.includes(value));
 
 function capacityOf({ capacity, batchSize }: TriggerSettings, accounts: number) {
 	if (accounts < 2) return capacity;
@@ -202,15 +291,17 @@ async function openQueues(
 	const http = { signal, maxParallel: pLimit(PARALLEL_CALLS) };
 	return {
 		allNames,
-		queues: accounts.map((account) => ({
-			account,
-			owner: chosen === '' ? {} : { account },
-			queue: openQueue(
-				hubEeHttp(credentialOf(credential, account), http),
-				settings,
-				credentialOf(credential, account).scope,
-			),
-		})),
+		queues: accounts.map((account) => {
+			const ofAccount = credentialOf(credential, account);
+			const client = hubEeHttp(ofAccount, http);
+			return {
+				account,
+				owner: chosen === '' ? {} : { account },
+				queue: openQueue(client, settings, ofAccount.scope),
+				server: client.baseUrl ?? '',
+				clientId: ofAccount.clientId.trim(),
+			};
+		}),
 	};
 }
 

@@ -2,10 +2,42 @@
 export type AccountOutcome<Result> =
 	{ account: string; result: Result | undefined } | { account: string; failure: unknown };
 
+/** An account whose queue cannot be read. Times in milliseconds since 1970, UTC. */
+export interface FailingAccount {
+	since: number;
+	/** When it was said on the second output. */
+	reportedAt?: number;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The accounts that fail now, and those of them that are to be reported: after a day, and once a
+ * day from then on.
+ */
+export function failingAccounts(
+	before: Record<string, FailingAccount> = {},
+	failed: readonly string[],
+	now: number,
+): { failing: Record<string, FailingAccount>; report: string[] } {
+	const failing: Record<string, FailingAccount> = {};
+	const report: string[] = [];
+	for (const account of failed) {
+		const known = Object.hasOwn(before, account) ? before[account] : undefined;
+		const { since, reportedAt } = known ?? { since: now };
+		const isDue = now - since >= DAY && (reportedAt === undefined || now - reportedAt >= DAY);
+		if (isDue) report.push(account);
+		failing[account] = isDue ? { since, reportedAt: now } : { since, reportedAt };
+	}
+	return { failing, report };
+}
+
 /** Where n8n keeps the states: the main account's as it always was, those of the others by name. */
 export interface TriggerMemory {
 	queue?: unknown;
 	accounts?: Record<string, unknown>;
+	/** Accounts whose queue cannot be read. */
+	failing?: Record<string, FailingAccount>;
 }
 
 /** What is stored of an account. */

@@ -9,7 +9,12 @@ const trigger = new HubEeTrigger();
 
 /** A workflow with our trigger, as n8n keeps it between polls. */
 class Workflow {
+	/** As n8n keeps it: by the name of the node, and of the workflow as a whole. */
 	readonly staticData: IDataObject = {};
+
+	globalData: IDataObject = {};
+
+	node = { id: 'node-1', name: 'HubEE Trigger' };
 
 	readonly warnings: string[] = [];
 
@@ -42,6 +47,8 @@ class Workflow {
 				},
 			},
 			staticData: this.staticData,
+			globalStaticData: this.globalData,
+			node: this.node,
 			workflowId: this.id,
 			...more,
 		});
@@ -66,13 +73,18 @@ class Workflow {
 		this.id = newWorkflowId();
 	}
 
+	/** What the trigger remembers. */
+	get memory(): IDataObject {
+		return (Object.values(this.globalData)[0] ?? {}) as IDataObject;
+	}
+
 	get knownIds(): string[] {
-		return Object.keys((this.staticData.queue as { known: object }).known);
+		return Object.keys((this.memory.queue as { known: object }).known);
 	}
 
 	/** Deliveries so long ago that they are due again. */
 	age(minutes: number): void {
-		const { known } = this.staticData.queue as { known: Record<string, [number, number]> };
+		const { known } = this.memory.queue as { known: Record<string, [number, number]> };
 		for (const entry of Object.values(known)) entry[0] -= minutes * 60_000;
 		this.restart();
 	}
@@ -367,12 +379,90 @@ describe('HubEE Trigger on the sandbox', () => {
 		});
 	});
 
+	it('keeps its memory when its node is renamed, and says when it has none', async () => {
+		await dropMany(2);
+		const workflow = new Workflow(sandbox);
+		expect(await workflow.ids()).toHaveLength(2);
+		workflow.node = { id: 'node-1', name: 'Renamed' };
+		workflow.restart();
+		expect(await workflow.poll()).toBeNull();
+		const lost = () =>
+			workflow.warnings.filter((one) => one.includes('no memory of earlier polls'));
+		expect(lost()).toEqual([]);
+		workflow.node = { id: 'node-2', name: 'Another' };
+		workflow.restart();
+		expect(await workflow.ids()).toHaveLength(2);
+		expect(lost()).toHaveLength(1);
+	});
+
+	it('adopts the memory that an earlier version kept under the name of the node', async () => {
+		await dropMany(2);
+		const workflow = new Workflow(sandbox);
+		await workflow.ids();
+		Object.assign(workflow.staticData, workflow.memory);
+		workflow.globalData = {};
+		workflow.restart();
+		expect(await workflow.poll()).toBeNull();
+	});
+
+	it('warns of another trigger that watches the same queue for the same notifications', async () => {
+		const one = new Workflow(sandbox, { kinds: ['case'] });
+		const other = new Workflow(sandbox, { kinds: ['COM_ADD'] });
+		await one.poll();
+		await other.poll();
+		expect([...one.warnings, ...other.warnings]).toEqual([]);
+		const third = new Workflow(sandbox);
+		await third.poll();
+		await third.poll();
+		expect(third.warnings).toHaveLength(2);
+		expect(third.warnings[0]).toContain('watch the same queue');
+		const elsewhere = new Workflow(
+			sandbox,
+			{},
+			{ clientId: 'si-nice', clientSecret: 'si-nice-secret' },
+		);
+		await elsewhere.poll();
+		expect(elsewhere.warnings).toEqual([]);
+	});
+
+	it('says on the second output when an account has failed for a day', async () => {
+		const accountSecrets = JSON.stringify([
+			{ name: 'Nice', clientId: 'si-nice', clientSecret: 'si-nice-secret' },
+			{ name: 'Melun', clientId: 'si-melun', clientSecret: 'changed since' },
+		]);
+		const workflow = new Workflow(
+			sandbox,
+			{ additionalFields: { account: '*' } },
+			{ accountSecrets },
+		);
+		expect(await workflow.poll()).toBeNull();
+		later(23 * 60 * 60_000);
+		expect(await workflow.poll()).toBeNull();
+		later(60 * 60_000);
+		const [items, reports] = (await workflow.poll()) ?? [];
+		expect(items).toEqual([]);
+		expect(reports).toMatchObject([
+			{
+				json: {
+					kind: 'account',
+					account: 'Melun',
+					error: expect.stringContaining('account "Melun" could not be read since') as string,
+				},
+			},
+		]);
+		expect(JSON.stringify(reports)).not.toContain('changed since');
+		later(60 * 60_000);
+		expect(await workflow.poll()).toBeNull();
+		later(23 * 60 * 60_000);
+		expect((await workflow.poll())?.[1]).toHaveLength(1);
+	});
+
 	it('changes nothing in a manual test, and shows one item', async () => {
 		await dropMany(3);
 		const workflow = new Workflow(sandbox);
 		const [items] = (await workflow.poll({ mode: 'manual' })) ?? [];
 		expect(items).toHaveLength(1);
-		expect(workflow.staticData).toEqual({});
+		expect([workflow.staticData, workflow.globalData]).toEqual([{}, {}]);
 		expect(sandbox.listNotifications()).toHaveLength(3);
 		expect(sandbox.mockServer.calls.list({ method: 'DELETE' })).toHaveLength(0);
 		expect(await workflow.ids()).toHaveLength(3);
@@ -381,13 +471,12 @@ describe('HubEE Trigger on the sandbox', () => {
 	it('delivers again, and loses nothing, when n8n comes back with an old state', async () => {
 		await dropMany(2);
 		const workflow = new Workflow(sandbox);
-		const before = structuredClone(workflow.staticData);
+		const before = structuredClone(workflow.globalData);
 		const first = await workflow.ids();
-		for (const name of Object.keys(workflow.staticData)) delete workflow.staticData[name];
-		Object.assign(workflow.staticData, before);
+		workflow.globalData = before;
 		// The process still knows.
 		expect(await workflow.poll()).toBeNull();
-		delete workflow.staticData.queue;
+		workflow.globalData = {};
 		workflow.restart();
 		expect((await workflow.ids()).sort()).toEqual(first.sort());
 	});
@@ -396,7 +485,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		await dropMany(2);
 		const workflow = new Workflow(sandbox, { batchSize: 1 });
 		await workflow.ids();
-		const before = structuredClone(workflow.staticData);
+		const before = structuredClone(workflow.globalData);
 		sandbox.mockServer.misbehaviours.add({
 			path: '/notifications',
 			how: { kind: 'status', status: 403 },
@@ -404,7 +493,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		const error = await workflow.failure();
 		expect(error.message).toContain('HubEE');
 		expect(error.description).toContain('has no right to this object');
-		expect(workflow.staticData).toEqual(before);
+		expect(workflow.globalData).toEqual(before);
 		expect(await workflow.ids()).toHaveLength(1);
 	});
 
