@@ -1,0 +1,498 @@
+import { createHash } from 'node:crypto';
+
+import * as fc from 'fast-check';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { closeAllConnections } from '../../lib/http/agents';
+import { HttpClient } from '../../lib/http/client';
+import { executeTable } from '../../lib/node/execute';
+import { formOf } from '../../lib/node/form';
+import { forgetAllTokens } from '../../lib/oauth/token-source';
+import { HubEeTrigger } from '../../nodes/HubEe/HubEeTrigger.node';
+import { hubEeTable } from '../../nodes/HubEe/table';
+import { type CaseOverview, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
+import { BinaryStore } from '../unit/fakes/binary-store';
+import { fakeExecution } from '../unit/fakes/execution';
+import { fakePolling, newWorkflowId } from '../unit/fakes/polling';
+import { step, testTruth } from './runner';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Side = 'SI' | 'OSL';
+const CLIENTS: Record<Side, string> = { SI: 'si-paris', OSL: 'osl' };
+
+/** What the documents leave open. */
+interface HubSetting {
+	eventDetails: boolean;
+	notificationOrder: 'shuffled' | 'stable' | 'created';
+	notificationAfterReceived: 'kept' | 'consumed';
+	depositStatusAppliesAt: 'creation' | 'sent';
+	statusByEvent: boolean;
+	digestHeader: boolean;
+}
+
+const trigger = new HubEeTrigger();
+const properties = formOf(hubEeTable);
+
+/** What a workflow was told in a fault is a sentence and no accident of the program. */
+const ACCIDENT = /is not a function|Cannot read|undefined|\[object Object\]|call stack/;
+
+/** A workflow with a trigger on one queue, as n8n keeps it. */
+class Workflow {
+	readonly inHand: IDataObject[] = [];
+
+	/** When each notification was delivered. */
+	readonly deliveredAt = new Map<string, number>();
+
+	private id = newWorkflowId();
+
+	private globalData: IDataObject = {};
+
+	private saved = '{}';
+
+	constructor(
+		private readonly world: World,
+		readonly side: Side,
+		private readonly parameters: IDataObject,
+	) {}
+
+	async poll(): Promise<void> {
+		const { polling } = fakePolling({
+			properties: trigger.description.properties,
+			parameters: this.parameters,
+			credentials: { hubEeOAuth2Api: this.world.credential(this.side) },
+			globalStaticData: this.globalData,
+			workflowId: this.id,
+		});
+		const queue = new Map(this.world.queueOf(this.side).map((one) => [one.id, one]));
+		const outputs = await this.world.attempt(async () => await trigger.poll.call(polling));
+		const [items = [], reports = []] = outputs ?? [];
+		if (outputs) this.saved = JSON.stringify(this.globalData);
+		for (const { json } of [...items, ...reports]) this.checkItem(json, queue);
+		for (const { json } of items) this.checkDelivery(json);
+		this.inHand.push(...items.map(({ json }) => json));
+	}
+
+	/** n8n is killed; what workflows had in hand is gone with it. */
+	kill(): void {
+		this.id = newWorkflowId();
+		this.globalData = JSON.parse(this.saved) as IDataObject;
+		this.inHand.length = 0;
+	}
+
+	/** The n-th item in hand, which is not in hand any more. */
+	take(n: number): IDataObject | undefined {
+		return this.inHand.splice(n % Math.max(1, this.inHand.length), 1)[0];
+	}
+
+	private checkItem(json: IDataObject, queue: Map<string, { eventId: string | null }>): void {
+		const id = String(json.notificationId);
+		const truth = queue.get(id);
+		if (!truth) throw new Error(`${id} was delivered and is not in the queue`);
+		if ((json.kind === 'case') !== (truth.eventId === null))
+			throw new Error(`${id} is told to be a ${String(json.kind)} and is none`);
+	}
+
+	private checkDelivery(json: IDataObject): void {
+		const id = String(json.notificationId);
+		const before = this.deliveredAt.get(id);
+		if (before !== undefined && Date.now() - before < HOUR)
+			throw new Error(`${id} was delivered while it was in flight`);
+		this.deliveredAt.set(id, Date.now());
+		if (json.eventId === null) return;
+		const event = this.world.event(String(json.caseId), String(json.eventId));
+		if (json.eventActionType !== event.actionType)
+			throw new Error(`${id}: told ${String(json.eventActionType)}, is ${event.actionType}`);
+	}
+}
+
+let servers: { withDetails: HubEeSandbox; without: HubEeSandbox };
+
+/** Both sides at their counters, the agents in the portal, and the clock. */
+class World {
+	readonly workflows: Workflow[];
+
+	/** Notifications that a workflow has acknowledged. */
+	readonly acknowledged = new Set<string>();
+
+	/** Every notification that was ever in a queue. */
+	private readonly seen = new Map<string, { caseId: string; eventId: string | null; side: Side }>();
+
+	private offset = 0;
+
+	private serial = 0;
+
+	constructor(
+		readonly sandbox: HubEeSandbox,
+		readonly setting: HubSetting,
+	) {
+		this.workflows = [
+			new Workflow(this, 'SI', { batchSize: 10 }),
+			new Workflow(this, 'SI', { batchSize: 10, kinds: ['case', 'SENDING_MESSAGE'] }),
+			new Workflow(this, 'OSL', { batchSize: 10 }),
+		];
+		const realNow = performance.timeOrigin + performance.now();
+		const started = performance.now();
+		jest
+			.spyOn(Date, 'now')
+			.mockImplementation(() => Math.floor(realNow + performance.now() - started + this.offset));
+	}
+
+	later(milliseconds: number): void {
+		this.offset += milliseconds;
+	}
+
+	credential(side: Side): IDataObject {
+		const { clientId, clientSecret } = this.sandbox.credential(CLIENTS[side]);
+		return {
+			environment: 'custom',
+			baseUrl: this.sandbox.url,
+			tokenUrl: this.sandbox.tokenUrl,
+			clientId,
+			clientSecret,
+			scope: side,
+			editorName: 'Ville de Test',
+			applicationName: 'n8n',
+			softwareVersion: '1.0',
+		};
+	}
+
+	queueOf(side: Side) {
+		return this.sandbox.listNotifications().filter(({ recipient }) => recipient.type === side);
+	}
+
+	get cases(): CaseOverview[] {
+		return this.sandbox.listCases();
+	}
+
+	case(n: number): CaseOverview | undefined {
+		const { cases } = this;
+		return cases[n % Math.max(1, cases.length)];
+	}
+
+	caseNow(caseId: string): CaseOverview {
+		const found = this.cases.find(({ id }) => id === caseId);
+		if (!found) throw new Error(`There is no case ${caseId}`);
+		return found;
+	}
+
+	event(caseId: string, eventId: string) {
+		const found = this.caseNow(caseId).events.find(({ id }) => id === eventId);
+		if (!found) throw new Error(`There is no event ${eventId}`);
+		return found;
+	}
+
+	/** What comes of it; nothing where it fails, in words. */
+	async attempt<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+		try {
+			return await act();
+		} catch (error) {
+			const { message } = error as Error;
+			if (ACCIDENT.test(message)) throw new Error(`failed by accident: ${message}`);
+			return undefined;
+		}
+	}
+
+	/** An operation of the node. */
+	async run(
+		side: Side,
+		operation: string,
+		parameters: IDataObject,
+		setup: { items?: INodeExecutionData[]; store?: BinaryStore } = {},
+	): Promise<IDataObject | undefined> {
+		const [resource, name] = operation.split(':');
+		const { execution } = fakeExecution({
+			properties,
+			parameters: { resource, operation: name, ...parameters },
+			credentials: { hubEeOAuth2Api: this.credential(side) },
+			...setup,
+		});
+		const outputs = await this.attempt(async () => await executeTable(execution, hubEeTable));
+		return outputs?.[0]?.[0]?.json;
+	}
+
+	/** The reception of what the trigger has delivered, step by step as in the template. */
+	async treat(workflow: Workflow, item: IDataObject, status: string | undefined): Promise<void> {
+		const { side } = workflow;
+		const [caseId, eventId] = [String(item.caseId), item.eventId as string | null];
+		if (eventId === null) {
+			const received = await this.run(side, 'case:receive', { caseId });
+			if (!received) return;
+			this.checkFiles(received, this.caseNow(caseId).attachments);
+			if (status !== undefined && !(await this.setStatus(side, caseId, status))) return;
+		} else {
+			const received = await this.run(side, 'event:receive', { caseId, eventId });
+			if (!received) return;
+			this.checkFiles(received, this.event(caseId, eventId).attachments);
+		}
+		const { notificationId } = item;
+		const claim = await this.run(side, 'notification:acknowledge', {
+			notificationId,
+			caseId,
+			eventId: eventId ?? '',
+		});
+		if (!claim) return;
+		if (this.sandbox.listNotifications().some(({ id }) => id === notificationId))
+			throw new Error(`${String(notificationId)} is acknowledged and still in the queue`);
+		if (eventId !== null && this.event(caseId, eventId).status !== 'RECEIVED')
+			throw new Error(`${eventId} is acknowledged and its author was not told`);
+		this.acknowledged.add(String(notificationId));
+	}
+
+	/** @returns whether the operation came to its end */
+	async setStatus(side: Side, caseId: string, status: string): Promise<boolean> {
+		const before = this.caseNow(caseId);
+		const wasLeft = before.status !== status && before.history.some((one) => one.status === status);
+		const additionalFields = { onlyForward: true };
+		const claim = await this.run(side, 'case:updateStatus', { caseId, status, additionalFields });
+		const after = this.caseNow(caseId);
+		if (wasLeft && after.status === status)
+			throw new Error(`${caseId} was taken back to ${status} from ${before.status}`);
+		if (!claim) return false;
+		if (claim.status !== after.status)
+			throw new Error(`told status ${String(claim.status)}, is ${after.status}`);
+		return true;
+	}
+
+	/** Files from one side; the claim is that the hub has exactly these bytes, sent. */
+	async sendFiles(side: Side, caseId: string, content: string): Promise<void> {
+		const store = new BinaryStore();
+		const binary = { data: store.put(content, 'acte.pdf', 'application/pdf') };
+		const parameters = { caseId, attachmentType: 'documents' };
+		const setup = { store, items: [{ json: {}, binary }] };
+		const claim = await this.run(side, 'event:sendFiles', parameters, setup);
+		if (!claim) return;
+		const wanted = createHash('sha256').update(content).digest('hex');
+		const sent = this.caseNow(caseId).events.find(({ id }) => id === claim.eventId);
+		if (!sent || sent.side !== side || sent.status === 'IN_PROGRESS')
+			throw new Error(`the event that is told to be sent is ${sent?.status ?? 'not there'}`);
+		if (sent.attachments.some(({ sha256 }) => sha256 !== wanted))
+			throw new Error('the hub has other bytes than those that are told to be sent');
+	}
+
+	private checkFiles(
+		received: IDataObject,
+		held: Array<{ sha256: string | null; status: string }>,
+	): void {
+		const files = (received.files ?? []) as Array<{ sha256: string }>;
+		const got = files.map(({ sha256 }) => Buffer.from(sha256, 'base64').toString('hex')).sort();
+		if (received.complete !== true && received.complete !== undefined) return;
+		const wanted = held.map(({ sha256 }) => sha256 ?? 'none').sort();
+		if (JSON.stringify(got) !== JSON.stringify(wanted))
+			throw new Error(`told complete with ${got.length} files, the hub has ${wanted.length}`);
+	}
+
+	/** Nothing has left a queue but by an acknowledgement. */
+	check(): void {
+		const now = this.sandbox.listNotifications();
+		for (const { id, caseId, eventId, recipient } of now)
+			this.seen.set(id, { caseId, eventId, side: recipient.type as Side });
+		const present = new Set(now.map(({ id }) => id));
+		for (const [id, { caseId, eventId, side }] of this.seen) {
+			if (present.has(id) || this.acknowledged.has(id)) continue;
+			this.checkGone(id, caseId, eventId, side);
+			this.seen.delete(id);
+		}
+	}
+
+	private checkGone(id: string, caseId: string, eventId: string | null, side: Side): void {
+		if (eventId === null) throw new Error(`the new case ${id} is lost`);
+		const event = this.event(caseId, eventId);
+		if (event.status !== 'RECEIVED') throw new Error(`the event ${id} is lost`);
+		const isOwn = event.side === side;
+		// A hub that consumes the notification with the status takes it out itself.
+		if (!isOwn && this.setting.notificationAfterReceived === 'kept')
+			throw new Error(`${id} of the other side was cleared like one of our own`);
+	}
+
+	/** Everybody works to the end. */
+	async finish(): Promise<void> {
+		this.sandbox.mockServer.misbehaviours.clear();
+		for (let rounds = 0; rounds < 12; rounds++) {
+			this.later(2 * HOUR);
+			for (const workflow of this.workflows) {
+				if (this.queueOf(workflow.side).length === 0) continue;
+				await workflow.poll();
+				for (const item of workflow.inHand.splice(0)) await this.treat(workflow, item, undefined);
+			}
+			this.check();
+			// Each acknowledgement tells the other side, which clears it at its next poll.
+			if (this.left.length === 0) return;
+		}
+		throw new Error(`${this.left.length} notifications were never delivered`);
+	}
+
+	/** What a workflow could still treat. */
+	private get left() {
+		return this.sandbox.listNotifications().filter(({ caseId, recipient }) => {
+			const purged = this.caseNow(caseId).attachments.some(({ status }) => status !== 'RECEIVED');
+			return CLIENTS[recipient.type as Side] !== undefined && !purged;
+		});
+	}
+
+	next(): number {
+		this.serial += 1;
+		return this.serial;
+	}
+}
+
+beforeAll(async () => {
+	servers = {
+		withDetails: await startHubEeSandbox(),
+		without: await startHubEeSandbox({ behaviour: { eventDetails: false } }),
+	};
+});
+
+afterAll(async () => {
+	jest.restoreAllMocks();
+	await servers.withDetails.close();
+	await servers.without.close();
+	closeAllConnections();
+});
+
+const EVENTS = ['SENDING_MESSAGE', 'COM_ADD', 'STATUS_UPDATE', 'ATTACH_DEPOSIT'] as const;
+const STATUSES = ['SI_RECEIVED', 'IN_PROGRESS', 'DONE', 'REFUSED'] as const;
+const FAULTS = [
+	{ kind: 'cutBefore' },
+	{ kind: 'cutAfter' },
+	{ kind: 'status', status: 500 },
+	{ kind: 'status', status: 200, body: '[]' },
+	{ kind: 'status', status: 200, body: '{}' },
+	{ kind: 'status', status: 403, body: '{"errors":[{"code":403,"message":"no"}]}' },
+	{ kind: 'truncate' },
+	{ kind: 'corrupt' },
+] as const;
+
+/** One more than the HTTP client tries, so that the call fails for good. */
+const TIMES = [1, 8];
+
+testTruth<World, HubSetting>({
+	service: 'hubee',
+	histories: 500,
+	steps: 10,
+	settings: fc.record({
+		eventDetails: fc.boolean(),
+		notificationOrder: fc.constantFrom('shuffled', 'stable', 'created'),
+		notificationAfterReceived: fc.constantFrom('kept', 'consumed'),
+		depositStatusAppliesAt: fc.constantFrom('creation', 'sent'),
+		statusByEvent: fc.boolean(),
+		digestHeader: fc.boolean(),
+	}),
+	kinds: [
+		step('a télédossier arrives', 4, fc.integer({ min: 1, max: 2 }), async (world, files) => {
+			await world.sandbox.drop({
+				processCode: 'EtatCivil',
+				files: Array.from({ length: files }, (_one, index) => ({
+					fileName: 'demande.xml',
+					content: { text: `file ${index} of ${world.next()}` },
+				})),
+			});
+		}),
+		step(
+			'the other side makes an event',
+			3,
+			fc.tuple(fc.nat(9), fc.constantFrom(...EVENTS), fc.constantFrom<Side>('OSL', 'SI')),
+			async (world, [n, actionType, side]) => {
+				const item = world.case(n);
+				if (!item) return;
+				const files = [{ fileName: 'suite.pdf', content: { text: `more ${world.next()}` } }];
+				await world.sandbox.incomingEvent({
+					caseId: item.id,
+					side,
+					actionType,
+					...(actionType === 'ATTACH_DEPOSIT' ? { files } : {}),
+					...(actionType === 'STATUS_UPDATE'
+						? { caseNewStatus: side === 'OSL' ? 'CLOSED' : 'IN_PROGRESS' }
+						: {}),
+				});
+			},
+		),
+		step(
+			'an agent sets a status in the portal',
+			2,
+			fc.tuple(fc.nat(9), fc.constantFrom(...STATUSES)),
+			async (world, [n, caseNewStatus]) => {
+				const item = world.case(n);
+				if (!item) return;
+				const event = { caseId: item.id, side: 'SI' as const, caseNewStatus };
+				await world.sandbox.incomingEvent({ ...event, actionType: 'STATUS_UPDATE' });
+			},
+		),
+		step('an agent marks an event as received', 2, fc.nat(9), async (world, n) => {
+			const waiting = world
+				.queueOf('SI')
+				.filter(({ caseId, eventId }) => eventId && world.event(caseId, eventId).status === 'SENT');
+			const one = waiting[n % Math.max(1, waiting.length)];
+			if (!one?.eventId) return;
+			const { caseId, eventId } = one;
+			const parameters = { caseId, eventId, eventStatus: 'RECEIVED' };
+			await world.run('SI', 'event:updateStatus', parameters);
+		}),
+		step('a workflow polls', 8, fc.nat(2), async (world, n) => await world.workflows[n].poll()),
+		step(
+			'a workflow treats an item',
+			8,
+			fc.tuple(fc.nat(2), fc.nat(9), fc.option(fc.constantFrom(...STATUSES))),
+			async (world, [which, n, status]) => {
+				const workflow = world.workflows[which];
+				const item = workflow.take(n);
+				if (item) await world.treat(workflow, item, status ?? undefined);
+			},
+		),
+		step('a workflow fails', 2, fc.tuple(fc.nat(2), fc.nat(9)), (world, [which, n]) => {
+			world.workflows[which].take(n);
+		}),
+		step(
+			'files are sent',
+			2,
+			fc.tuple(fc.nat(9), fc.constantFrom<Side>('SI', 'OSL'), fc.constantFrom('one', 'two')),
+			async (world, [n, side, content]) => {
+				const item = world.case(n);
+				if (item) await world.sendFiles(side, item.id, content);
+			},
+		),
+		step('n8n is killed', 1, fc.nat(2), (world, n) => world.workflows[n].kill()),
+		step('minutes go by', 3, fc.integer({ min: 1, max: 59 }), (world, minutes) =>
+			world.later(minutes * MINUTE),
+		),
+		step('hours go by', 2, fc.integer({ min: 1, max: 30 }), (world, hours) =>
+			world.later(hours * HOUR),
+		),
+		step(
+			'calls go wrong',
+			3,
+			fc.record({
+				skip: fc.nat(3),
+				times: fc.constantFrom(...TIMES),
+				how: fc.constantFrom(...FAULTS),
+			}),
+			(world, { how, ...when }) => {
+				// An answer that a change could not have is not put in its place.
+				const method = how.kind === 'status' && how.status === 200 ? 'GET' : undefined;
+				world.sandbox.mockServer.failNext({ path: '/teledossiers/', method, ...when, how });
+			},
+		),
+		step('the hub purges the files of a case', 1, fc.nat(9), (world, n) => {
+			for (const { id } of world.case(n)?.attachments ?? [])
+				world.sandbox.setAttachmentStatus(id, 'DELETED');
+		}),
+	],
+	open: async (setting) => {
+		jest.restoreAllMocks();
+		jest.spyOn(HttpClient.prototype, 'wait').mockImplementation(async () => {
+			await new Promise((resolve) => setImmediate(resolve));
+		});
+		forgetAllTokens();
+		const sandbox = setting.eventDetails ? servers.withDetails : servers.without;
+		await sandbox.reset();
+		sandbox.configure(setting);
+		return new World(sandbox, setting);
+	},
+	check: (world) => {
+		world.check();
+		if (world.sandbox.mockServer.faults.length > 0)
+			throw new Error(`the sandbox failed: ${String(world.sandbox.mockServer.faults[0])}`);
+	},
+	finish: async (world) => await world.finish(),
+});
