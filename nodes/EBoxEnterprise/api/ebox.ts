@@ -144,8 +144,9 @@ export class EBox {
 	 * @throws GuichetError `untrusted_address` before anything is sent, when nobody has confirmed the
 	 * provider's host
 	 */
-	registry(provider: Provider): MessageRegistry {
-		const existing = this.registries.get(keyOf(provider));
+	registry(provider: Provider, besideOthers = false): MessageRegistry {
+		const key = `${keyOf(provider)} ${besideOthers}`;
+		const existing = this.registries.get(key);
 		if (existing) return existing;
 		this.trusted.assertTrusted(provider.url, `The provider "${provider.id}"`);
 		const registry = new MessageRegistry(
@@ -154,11 +155,11 @@ export class EBox {
 			this.http(
 				`e-Box provider "${provider.id}"`,
 				provider.url,
-				maintenanceEnd(provider, this.now()) !== undefined,
+				this.retryFor(provider, besideOthers),
 			),
 			this.settings.parallelCalls,
 		);
-		this.registries.set(keyOf(provider), registry);
+		this.registries.set(key, registry);
 		return registry;
 	}
 
@@ -175,7 +176,7 @@ export class EBox {
 		return await Promise.all(
 			providers.map(async (provider) => {
 				try {
-					return { provider, result: await ask(this.registry(provider)) };
+					return { provider, result: await ask(this.registry(provider, providers.length > 1)) };
 				} catch (error) {
 					if (!(error instanceof GuichetError)) return await Promise.reject(error as Error);
 					if (error.code === 'cancelled') return await Promise.reject(error);
@@ -206,8 +207,19 @@ export class EBox {
 		});
 	}
 
-	private http(service: string, baseUrl: string, once = false): HttpClient {
-		const { auth, tls, signal, timeoutMs, parallelCalls, retry } = this.settings;
+	/**
+	 * Who has announced maintenance is tried once. One of several that asks for patience does not get
+	 * it, because the others wait for it: it counts as failed.
+	 */
+	private retryFor(provider: Provider, besideOthers: boolean): HttpClientOptions['retry'] {
+		const { retry } = this.settings;
+		if (maintenanceEnd(provider, this.now()) !== undefined) return { ...retry, maxTries: 1 };
+		if (!besideOthers) return retry;
+		return { ...retry, maxElapsedMs: Math.min(retry?.maxElapsedMs ?? Infinity, LONGEST_WAIT_MS) };
+	}
+
+	private http(service: string, baseUrl: string, retry = this.settings.retry): HttpClient {
+		const { auth, tls, signal, timeoutMs, parallelCalls } = this.settings;
 		return new HttpClient({
 			service,
 			baseUrl,
@@ -216,12 +228,14 @@ export class EBox {
 			signal,
 			timeoutMs,
 			maxParallel: parallelCalls,
-			// Who has announced maintenance is tried once, not for minutes.
-			retry: once ? { ...retry, maxTries: 1 } : retry,
+			retry,
 			advise: eBoxAdvice,
 		});
 	}
 }
+
+/** How long the retries of one provider may hold the others. */
+const LONGEST_WAIT_MS = 15_000;
 
 /** Two entries of a list may bear one id; they are still two addresses. */
 const keyOf = ({ id, url }: Provider): string => `${id} ${url}`;

@@ -8,7 +8,7 @@ import type { ApiVersionSpec } from './api-version';
 import { normaliseAttachment, normaliseMessage, parseItemList } from './contract-names';
 import { type PagedList, type Page, readPagedList } from './paging';
 import type { Provider } from './provider';
-import { assertSameOrigin } from './trusted-origins';
+import { assertInsideRegistry, assertSameOrigin } from './trusted-origins';
 import type {
 	Attachment,
 	EBoxSummary,
@@ -127,11 +127,37 @@ export class MessageRegistry {
 		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`);
 	}
 
-	/** Shows, hides or moves messages. Doing it twice is the same as doing it once. */
-	async change(changes: readonly MessageChange[]): Promise<void> {
-		for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
-			const body = this.spec.changes(changes.slice(at, at + CHANGES_AT_ONCE));
-			await this.patch('/ebox/messages', body);
+	/**
+	 * Shows, hides or moves messages. Doing it twice is the same as doing it once. A call is refused
+	 * as a whole, so a refused one is split until only those stand alone that are refused themselves.
+	 *
+	 * @returns the refusals, by the place of the change
+	 */
+	async change(changes: readonly MessageChange[]): Promise<Map<number, GuichetError>> {
+		const refusals = new Map<number, GuichetError>();
+		for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE)
+			await this.changeSome(changes.slice(at, at + CHANGES_AT_ONCE), at, refusals);
+		return refusals;
+	}
+
+	private async changeSome(
+		changes: readonly MessageChange[],
+		at: number,
+		refusals: Map<number, GuichetError>,
+	): Promise<void> {
+		try {
+			await this.patch('/ebox/messages', this.spec.changes(changes));
+		} catch (error) {
+			const isRefusal =
+				error instanceof GuichetError && ['refused', 'not_found'].includes(error.code);
+			if (!isRefusal) throw error;
+			if (changes.length === 1) {
+				refusals.set(at, error);
+				return;
+			}
+			const half = Math.ceil(changes.length / 2);
+			await this.changeSome(changes.slice(0, half), at, refusals);
+			await this.changeSome(changes.slice(half), at + half, refusals);
 		}
 	}
 
@@ -227,7 +253,7 @@ export class MessageRegistry {
 				`The file "${one.fileName ?? 'without a name'}" cannot be fetched: the provider gave it neither an id nor an address`,
 				{ hint: 'It can be read in the e-Box portal. The provider should be told.' },
 			);
-		assertSameOrigin(
+		assertInsideRegistry(
 			this.provider.url,
 			one.contentHref,
 			`The link to the file "${one.fileName ?? 'without a name'}"`,

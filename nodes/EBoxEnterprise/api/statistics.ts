@@ -7,8 +7,8 @@ export interface Statistics extends Json {
 	registered: number;
 	/** Expiring between today and the given number of days. */
 	soonToExpire: number;
-	/** Only version 3 has messages that ask for an action. */
-	awaitingAction: number | null;
+	/** Only version 3 has messages that ask for an action; absent in version 2. */
+	awaitingAction?: number;
 	/** False when the provider says that it holds more than it gave. */
 	complete: boolean;
 }
@@ -46,9 +46,11 @@ export async function countMessages(
 			expiredBefore: dayOf(now.getTime() + (days + 1) * DAY_MS),
 		}),
 	]);
-	const awaitingAction =
-		registry.spec.version === 'v3' ? await awaiting(registry, actionProperty, visible) : null;
-	return { total, unread, registered, soonToExpire, awaitingAction, complete };
+	const action =
+		registry.spec.version === 'v3'
+			? { awaitingAction: await awaiting(registry, actionProperty, visible) }
+			: {};
+	return { total, unread, registered, soonToExpire, ...action, complete };
 }
 
 async function awaiting(

@@ -107,3 +107,36 @@ export function assertSameOrigin(registryUrl: string, url: string, what: string)
 		},
 	);
 }
+
+/**
+ * Passes a link that came with data only below the registry's own path: its host may serve other
+ * things as well, which are no business of a message.
+ *
+ * @throws GuichetError `untrusted_address`
+ */
+export function assertInsideRegistry(registryUrl: string, url: string, what: string): void {
+	assertSameOrigin(registryUrl, url, what);
+	const root = new URL(registryUrl).pathname.replace(/\/+$/, '');
+	const { pathname } = new URL(url, registryUrl);
+	// Some servers take an escaped slash or dot for a real one, and would leave the path after all.
+	const climbs = decoded(pathname).split(/[\\/]/).includes('..');
+	if (!climbs && pathname.startsWith(`${root}/`)) return;
+	throw new GuichetError(
+		'untrusted_address',
+		`${what} leads out of the provider's message registry, so it was not followed`,
+		{
+			outcome: 'not_done',
+			data: { address: presentableUrl(new URL(url, registryUrl).href) },
+			hint: 'A link that comes with a message is followed only inside the registry that holds the message.',
+		},
+	);
+}
+
+function decoded(path: string): string {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		// What cannot be decoded is judged as suspicious as it can be.
+		return '..';
+	}
+}

@@ -204,6 +204,7 @@ export const messageResource: Resource<EBoxApi> = {
 			action: 'Execute the action of a message',
 			description: 'Report that what a message asked for has been done (version 3)',
 			fields: [messageId, providerId],
+			creates: true,
 			run: executeAction,
 		},
 	],

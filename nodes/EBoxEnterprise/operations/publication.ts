@@ -110,6 +110,7 @@ export const publicationResource: Resource<EBoxApi> = {
 			description:
 				'Give a published message to further recipients; the official provider does not offer it',
 			fields: [messageId, recipients, providerId],
+			creates: true,
 			run: linkMessage,
 		},
 		{

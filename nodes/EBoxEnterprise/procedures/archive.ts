@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
@@ -24,7 +26,7 @@ export async function archiveMessage(context: ItemContext<EBoxApi>): Promise<Out
 	const message = await registry.message(id);
 	const facts = await messageItem(context.api, registry, message, { simplify: true, names: true });
 	for (const reason of context.api.names.failures.splice(0)) context.warn(reason);
-	const names = new UniqueNames();
+	const names = new UniqueNames(PATH_BYTES.file);
 	const files = options.boolean('attachments', true)
 		? await storeAttachments(context, registry, id, message, names)
 		: [];
@@ -74,7 +76,10 @@ async function storeAttachments(
 	);
 	const stored = new Map<unknown, ArchivedFile>();
 	for (const file of annexesFirst)
-		stored.set(file, await downloadFile(context, registry, messageId, file, names));
+		stored.set(
+			file,
+			await downloadFile(context, registry, messageId, file, names, PATH_BYTES.file),
+		);
 	return files.flatMap((file) => stored.get(file) ?? []);
 }
 
@@ -120,15 +125,43 @@ async function storeText(
 }
 
 /**
- * A folder for the message that sorts by sender and day, each part safe as a name: `ONSS/2026-11-20
- * Avis de cotisation (nsso-0001)`.
+ * Bytes of UTF-8 for the parts of a stored file's path. Together with separators they fit into one
+ * name of 255 bytes, for whoever stores all files in one folder.
+ */
+const PATH_BYTES = { sender: 40, message: 110, file: 90 };
+
+/**
+ * A folder for the message that sorts by sender and day, each part safe as a name:
+ * `ONSS/2026-11-20 Avis de cotisation (nsso-0001)`. The id stays whole as long as it can.
  */
 function archivePath(facts: IDataObject, message: Message): string {
 	const sender = String(facts.senderName || message.senderOrganizationId || 'unknown sender');
 	const day = String(message.receiptDate ?? '').slice(0, 10);
-	const subject = String(facts.subject ?? '').slice(0, 80);
-	const name = `${day} ${subject} (${message.messageId ?? ''})`.trim();
-	// A slash in a subject would be taken for a folder of its own and its beginning be dropped.
-	const part = (text: string): string => safeFileName(text.replace(/[\\/]/g, '-'), 'unknown');
-	return `${part(sender)}/${part(name)}`;
+	// A slash would be taken for a folder of its own, and what is before it would be dropped.
+	const part = (text: string, bytes: number): string =>
+		safeFileName(text.replace(/[\\/]/g, '-'), 'unknown', bytes);
+	const id = shortId(message.messageId ?? '');
+	const left = PATH_BYTES.message - Buffer.byteLength(`${day}  (${id})`);
+	const subject = String(facts.subject ?? '').trim();
+	const title = subject === '' ? '' : `${withinBytes(subject, left)} `;
+	return `${part(sender, PATH_BYTES.sender)}/${part(`${day} ${title}(${id})`, PATH_BYTES.message)}`;
+}
+
+/** Ids are opaque and may be long: what does not fit is replaced by its digest. */
+function shortId(id: string): string {
+	if (Buffer.byteLength(id) <= 48) return id;
+	const digest = createHash('sha256').update(id).digest('hex').slice(0, 16);
+	return `${withinBytes(id, 31)}-${digest}`;
+}
+
+/** The beginning of a text that takes no more than so many bytes. */
+function withinBytes(text: string, bytes: number): string {
+	let kept = '';
+	let size = 0;
+	for (const character of text) {
+		size += Buffer.byteLength(character);
+		if (size > bytes) break;
+		kept += character;
+	}
+	return kept.trim();
 }

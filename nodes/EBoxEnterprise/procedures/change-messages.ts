@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import { fillPath, onlyInV3 } from '../api/api-version';
 import type { Provider } from '../api/provider';
 import type { MessageChange } from '../api/types';
 import type { EBoxApi } from '../connect';
-import { assertProvidersAnswered, failedProviderItem } from './provider-selection';
+import { providerFacts } from './provider-selection';
 
 interface PlannedChange {
 	change: MessageChange;
@@ -32,26 +33,48 @@ export async function changeMessages(
 	}
 	const changesOf = ({ id }: Provider): PlannedChange[] => byProvider.get(id) ?? [];
 	const providers = await Promise.all([...byProvider.keys()].map((id) => eBox.provider(id)));
-	const outcomes = await eBox.queryProviders(providers, async (registry) => {
-		await registry.change(changesOf(registry.provider).map((planned) => planned.change));
-	});
-	assertProvidersAnswered(outcomes, !context.execution.continueOnFail());
-	return outcomes
-		.flatMap(({ provider, failure }) =>
-			changesOf(provider).map((planned) => ({ provider, failure, ...planned })),
+	const outcomes = await eBox.queryProviders(
+		providers,
+		async (registry) =>
+			await registry.change(changesOf(registry.provider).map((planned) => planned.change)),
+	);
+	const reports = outcomes
+		.flatMap(({ provider, result, failure }) =>
+			changesOf(provider).map((planned, index) => ({
+				provider,
+				failure: failure ?? result?.get(index),
+				...planned,
+			})),
 		)
-		.sort((a, b) => a.item - b.item)
-		.map(({ provider, failure, change: done, item }) =>
-			failure
-				? failedProviderItem(provider, failure, language, [item])
-				: new OutputItem(
-						{ providerId: provider.id, ...done, updated: true } as IDataObject,
-						{},
-						{
-							items: [item],
-						},
-					),
-		);
+		.sort((a, b) => a.item - b.item);
+	assertEachChanged(context, reports);
+	return reports.map(({ provider, failure, change: done, item }) =>
+		failure
+			? new OutputItem(
+					{ ...providerFacts(provider, language), messageId: done.messageId },
+					{},
+					{ failure, items: [item] },
+				)
+			: new OutputItem(
+					{ providerId: provider.id, ...done, updated: true } as IDataObject,
+					{},
+					{ items: [item] },
+				),
+	);
+}
+
+/** Where the workflow is to stop, the first failure says how many of the others were changed. */
+function assertEachChanged(
+	{ execution }: ItemContext<EBoxApi>,
+	reports: ReadonlyArray<{ failure?: GuichetError; change: MessageChange }>,
+): void {
+	const failed = reports.find(({ failure }) => failure !== undefined);
+	if (!failed?.failure || execution.continueOnFail()) return;
+	if (reports.length === 1) throw failed.failure;
+	const changed = reports.filter(({ failure }) => failure === undefined).length;
+	throw failed.failure.with({
+		message: `Message "${failed.change.messageId}" was not changed (${changed} of ${reports.length} were): ${failed.failure.message}`,
+	});
 }
 
 /**

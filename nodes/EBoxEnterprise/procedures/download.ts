@@ -27,10 +27,11 @@ export async function downloadFile(
 	messageId: string,
 	attachment: Attachment,
 	names: UniqueNames,
+	maxNameBytes?: number,
 ): Promise<StoredFile> {
 	const { digestMethod = HASHABLE, digestValue } = attachment.digest ?? {};
 	const isCheckable = Boolean(digestValue) && digestMethod.toLowerCase() === HASHABLE;
-	const fileName = names.take(safeFileName(attachment.fileName ?? '', 'document'));
+	const fileName = names.take(safeFileName(attachment.fileName ?? '', 'document', maxNameBytes));
 	try {
 		const received = await registry.content(
 			messageId,

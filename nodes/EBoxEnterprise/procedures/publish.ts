@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
@@ -46,15 +48,22 @@ export async function publishMessage(
 		forTheAttentionOf: attentionOf(more),
 		paymentData: notEmpty(more.json<Json>('paymentData')),
 	};
-	const key = keyOf(context, more, publication);
-	const answer = await publish(registry, publication, key, {
-		withDigest: more.boolean('sendDigest', true),
-		headers: mandator
-			? {
-					'on-behalf-of-enterprise-number': enterpriseNumber(mandator, more.label('onBehalfOf')),
-				}
-			: {},
-	});
+	const key = await keyOf(context, more, publication);
+	const headers: Record<string, string> = mandator
+		? { 'on-behalf-of-enterprise-number': enterpriseNumber(mandator, more.label('onBehalfOf')) }
+		: {};
+	const options = { withDigest: more.boolean('sendDigest', true), headers };
+	const answer = await once(
+		context,
+		registry,
+		async (wasTried) =>
+			await publish(
+				registry,
+				publication,
+				{ ...key, wasTriedBefore: key.wasTriedBefore || wasTried },
+				options,
+			),
+	);
 	return publishedItem(context, registry, answer, key);
 }
 
@@ -64,11 +73,35 @@ export async function replyToMessage(context: ItemContext<EBoxApi>): Promise<IDa
 	const more = context.group('additionalFields');
 	const answer = contentOf(context, more);
 	const original = context.text('messageId');
-	const key = keyOf(context, more, { original, ...answer });
-	const sent = await reply(registry, context.api.v3.replyPath, original, answer, key, {
-		withDigest: more.boolean('sendDigest', true),
-	});
+	const key = await keyOf(context, more, { original, ...answer });
+	const withDigest = more.boolean('sendDigest', true);
+	const sent = await once(
+		context,
+		registry,
+		async (wasTried) =>
+			await reply(
+				registry,
+				context.api.v3.replyPath,
+				original,
+				answer,
+				{ ...key, wasTriedBefore: key.wasTriedBefore || wasTried },
+				{ withDigest },
+			),
+	);
 	return { ...publishedItem(context, registry, sent, key), originalMessageId: original };
+}
+
+/**
+ * Publishes once, however often n8n runs the node for this item. After an unknown outcome version 3
+ * is asked again under the same key, which publishes or confirms; version 2 has no way to ask.
+ */
+async function once<Answer>(
+	context: ItemContext<EBoxApi>,
+	registry: MessageRegistry,
+	send: (wasTried: boolean) => Promise<Answer>,
+): Promise<Answer> {
+	const again = registry.spec.version === 'v3' ? async () => await send(true) : undefined;
+	return await context.once('publication', async () => await send(false), again);
 }
 
 async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistry> {
@@ -234,25 +267,37 @@ const notEmpty = (value: Json | undefined): Json | undefined =>
 	value && Object.keys(value).length > 0 ? value : undefined;
 
 /**
- * The idempotency key of a publication. Without one from the person it is the same when n8n repeats
- * this node within an execution, and another for any other content, so that a loop can publish
- * many.
+ * The idempotency key of a publication. Without one from the person it is the same for all tries of
+ * this item in this run of the node, and another for any other content. So a loop can publish many.
  */
-function keyOf(context: ItemContext<EBoxApi>, more: Fields, content: object): PublicationKey {
+async function keyOf(
+	context: ItemContext<EBoxApi>,
+	more: Fields,
+	content: object,
+): Promise<PublicationKey> {
 	const given = more.optionalText('idempotencyKey');
 	if (given) return { value: idempotencyKeyOf(given), wasTriedBefore: false };
 	const { execution, itemIndex } = context;
+	const executionId = execution.getExecutionId();
+	// A manual run may have no id: then nothing but this process knows of its tries.
+	if (!executionId)
+		return await context.once(
+			'idempotency key',
+			async () => await Promise.resolve({ value: randomUUID(), wasTriedBefore: false }),
+		);
 	const stored = execution.getInputData()[itemIndex]?.binary ?? {};
 	const files = Object.values(stored).map(({ id, fileName, data }) => id ?? [fileName, data]);
 	const value = idempotencyKeyOf(
 		JSON.stringify([
 			execution.getWorkflow().id,
-			execution.getExecutionId(),
+			executionId,
 			execution.getNode().id,
+			execution.getWorkflowDataProxy(0).$runIndex,
 			itemIndex,
 			content,
 			files,
 		]),
 	);
+	// n8n may have begun this execution before and been stopped, which only the provider knows.
 	return { value, wasTriedBefore: true };
 }

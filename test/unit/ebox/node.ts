@@ -4,7 +4,12 @@ import { executeTable } from '../../../lib/node/execute';
 import { formOf } from '../../../lib/node/form';
 import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
 import type { EBoxSandbox } from '../../../sandbox/ebox';
-import { type ExecutionSetup, fakeExecution, outputOf } from '../fakes/execution';
+import {
+	type ExecutionSetup,
+	type FakeExecution,
+	fakeExecution,
+	outputOf,
+} from '../fakes/execution';
 import { credentialFor } from './federation';
 
 export interface Ran {
@@ -25,10 +30,27 @@ export async function run(
 	parameters: IDataObject = {},
 	more: Partial<ExecutionSetup> = {},
 ): Promise<Ran> {
+	const fake = prepared(sandbox, operation, parameters, more);
+	const items = await outputOf(executeTable(fake.execution, eBoxTable));
+	return {
+		items,
+		json: items.map(({ json }) => json),
+		hints: fake.hints.map(({ message }) => message),
+		contentOf: (item, field) => fake.store.contentOf(items[item]?.binary?.[field]).toString('utf8'),
+	};
+}
+
+/** An execution of an operation that a test runs itself, several times for example. */
+export function prepared(
+	sandbox: EBoxSandbox,
+	operation: string,
+	parameters: IDataObject = {},
+	more: Partial<ExecutionSetup> = {},
+): FakeExecution {
 	const [resource, name] = operation.split('.');
 	const trustedHosts = sandbox.trustedHosts.join(', ');
 	const { apiProfile, ...others } = parameters;
-	const fake = fakeExecution({
+	return fakeExecution({
 		properties: formOf(eBoxTable),
 		credentials: {
 			socialSecurityCertificateOAuth2Api: credentialFor(sandbox) as IDataObject,
@@ -41,11 +63,4 @@ export async function run(
 			...others,
 		},
 	});
-	const items = await outputOf(executeTable(fake.execution, eBoxTable));
-	return {
-		items,
-		json: items.map(({ json }) => json),
-		hints: fake.hints.map(({ message }) => message),
-		contentOf: (item, field) => fake.store.contentOf(items[item].binary?.[field]).toString('utf8'),
-	};
 }

@@ -321,7 +321,6 @@ describe('Attachment, Summary, Reference Data, Provider and Custom Request', () 
 				unread: 2,
 				registered: 1,
 				soonToExpire: 1,
-				awaitingAction: null,
 			},
 			{ providerId: 'documents', total: 1, awaitingAction: 1 },
 			{ providerId: 'regional', total: 1, unread: 1 },

@@ -5,6 +5,7 @@ import {
 	NodeHelpers,
 } from 'n8n-workflow';
 
+import { executeTable } from '../../../lib/node/execute';
 import { formOf } from '../../../lib/node/form';
 import { fileNameFor, idempotencyKeyOf } from '../../../nodes/EBoxEnterprise/api/publication';
 import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
@@ -12,7 +13,7 @@ import { ENTERPRISE } from '../../../sandbox/ebox';
 import { partsOf } from '../../../sandbox/ebox/multipart';
 import { BinaryStore } from '../fakes/binary-store';
 import { federation } from './federation';
-import { run } from './node';
+import { prepared, run } from './node';
 
 const around = federation();
 
@@ -411,5 +412,66 @@ describe.each([
 		);
 		expect(filled).toMatchObject({ mainContent: 'file', inputFields: 'data', ...parameters });
 		expect(filled).not.toHaveProperty('body');
+	});
+});
+
+describe('Retry On Fail', () => {
+	const retried = async (operation: string, parameters: IDataObject, input = files('a.pdf')) => {
+		const { execution, hints } = prepared(around.sandbox, operation, parameters, input);
+		await expect(executeTable(execution, eBoxTable)).rejects.toThrow();
+		const second = await executeTable(execution, eBoxTable).then(
+			([items]) => items?.map(({ json }) => json),
+			(error: Error) => error,
+		);
+		return { second, hints };
+	};
+	const lose = (name: 'nsso' | 'documents', times = 1) =>
+		around.sandbox.mockServers[name].failNext({
+			path: 'publishMessage|linkEboxMessage|ebox/messages',
+			times,
+			how: { kind: 'cutAfter' },
+		});
+
+	it('does not publish again in version 2 what may be published, and says so again', async () => {
+		lose('nsso');
+		const { second } = await retried('publication.publish', { ...publication, ...V2 });
+		expect(second).toMatchObject({
+			description: expect.stringMatching(/n8n ran this node again .* not begun again/),
+		});
+		expect(around.sandbox.boxes.nsso.published).toHaveLength(1);
+	});
+
+	it('confirms in version 3 what the first run lost altogether', async () => {
+		around.sandbox.mockServers.documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		around.sandbox.mockServers.documents.failNext({
+			method: 'POST',
+			times: 4,
+			how: { kind: 'status', status: 502 },
+		});
+		const { second } = await retried('publication.publish', {
+			...publication,
+			...V3,
+			apiProfile: { timeoutSeconds: 5 },
+		});
+		expect(second).toMatchObject([{ published: true, answerLost: true }]);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
+	});
+
+	it('does not link again what may be linked', async () => {
+		const { json } = await publish(V2);
+		lose('nsso');
+		const link = { ...V2, messageId: json[0]?.messageId, recipients: '0406798006' };
+		const { second } = await retried('publication.link', link);
+		expect(second).toMatchObject({ description: expect.stringMatching(/not begun again/) });
+		expect(around.sandbox.mockServers.nsso.calls.list({ operation: 'linkMessage' })).toHaveLength(
+			1,
+		);
+	});
+
+	it('publishes again in the next round of a loop', async () => {
+		const input = files('a.pdf');
+		await publish(V3, input);
+		await publish(V3, { ...input, runIndex: 1 } as typeof input);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(2);
 	});
 });
