@@ -14,8 +14,6 @@ const ROOMS_TO_CLEAN = [
 	'sandbox/aspone',
 	'sandbox/dimona',
 	'sandbox/ebox',
-	'sandbox/social-security',
-	'scripts',
 	'test',
 ];
 

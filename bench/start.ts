@@ -51,7 +51,7 @@ export async function measureStart(): Promise<StartFigures> {
 }
 
 function median(values: number[]): number {
-	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const PROGRAM = `

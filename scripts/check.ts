@@ -1,12 +1,14 @@
 /**
  * `npm test`: everything that has to hold before a change is taken in, cheapest first. Stops at the first failure.
  * `npm test -- --queue` adds the tests in queue mode, which want Redis and PostgreSQL.
- * The last line is `N passed, N failed`, the jest tests of all steps that ran.
+ * The last line is `N passed, N failed, N skipped`, the jest tests of all steps that ran; above it
+ * stands why tests were skipped. A skipped test that gives no reason is a failure.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { add, type Counts, countsOf, explained, NOTHING, type Report } from './check/counts';
 
 interface Step {
 	title: string;
@@ -31,16 +33,11 @@ const STEPS: Step[] = [
 		: []),
 ];
 
-interface Counts {
-	passed: number;
-	failed: number;
-}
-
 const root = resolve(__dirname, '..');
 const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 async function main(): Promise<void> {
-	const total: Counts = { passed: 0, failed: 0 };
+	let total: Counts = NOTHING;
 	const summary: string[] = [];
 	const reports = mkdtempSync(join(tmpdir(), 'guichet-check-'));
 	try {
@@ -50,9 +47,8 @@ async function main(): Promise<void> {
 			const report = join(reports, `${step.script.replace(':', '-')}.json`);
 			const ok = await runScript(step, report);
 			const counts = readCounts(report);
-			total.passed += counts.passed;
-			total.failed += counts.failed;
-			const tests = step.jest ? `, ${counts.passed} passed, ${counts.failed} failed` : '';
+			total = add(total, counts);
+			const tests = step.jest ? `, ${inWords(counts)}` : '';
 			summary.push(
 				`${ok ? 'ok    ' : 'FAILED'}  ${step.title.padEnd(32)} ${seconds(started)}${tests}`,
 			);
@@ -64,8 +60,13 @@ async function main(): Promise<void> {
 		rmSync(reports, { recursive: true, force: true });
 	}
 	console.log(`\n${summary.join('\n')}\n`);
-	console.log(`${total.passed} passed, ${total.failed} failed`);
+	for (const line of explained(total)) console.log(line);
+	if (total.failed > 0) process.exitCode = 1;
+	console.log(inWords(total));
 }
+
+const inWords = ({ passed, failed, skipped }: Counts) =>
+	`${passed} passed, ${failed} failed, ${skipped.length} skipped`;
 
 async function runScript({ script, jest }: Step, report: string): Promise<boolean> {
 	const extra = jest ? ['--', '--json', `--outputFile=${report}`] : [];
@@ -81,12 +82,9 @@ async function runScript({ script, jest }: Step, report: string): Promise<boolea
 }
 
 function readCounts(report: string): Counts {
-	if (!existsSync(report)) return { passed: 0, failed: 0 };
-	const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-		readFileSync(report, 'utf8'),
-	) as Record<string, number>;
-	// A test file that cannot even be loaded has no tests to count, and is a failure all the same.
-	return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+	return existsSync(report)
+		? countsOf(JSON.parse(readFileSync(report, 'utf8')) as Report)
+		: NOTHING;
 }
 
 main().catch((error: unknown) => {

@@ -18,7 +18,7 @@ export interface Distance {
 	connection: number;
 }
 
-export const WAYS = ['bare keep-alive client', 'HubEE node', 'HTTP Request nodes'] as const;
+const WAYS = ['bare keep-alive client', 'HubEE node', 'HTTP Request nodes'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** One way's results over all rounds. */
@@ -64,12 +64,18 @@ export async function measureReception(scene: Scene, distance: Distance): Promis
 			seen.get(way)?.push({ way, ...times, ...counts });
 		}
 	}
-	return [...seen.values()].map((rounds) => ({
+	return [...seen.values()].flatMap(([first, ...others]) =>
+		first ? [bestOf([first, ...others])] : [],
+	);
+}
+
+function bestOf(rounds: [ReceptionRow, ...ReceptionRow[]]): ReceptionRow {
+	return {
 		...rounds[0],
 		seconds: Math.min(...rounds.map(({ seconds }) => seconds)),
 		processor: Math.min(...rounds.map(({ processor }) => processor)),
 		mostAtOnce: Math.max(...rounds.map(({ mostAtOnce }) => mostAtOnce)),
-	}));
+	};
 }
 
 type Times = Pick<ReceptionRow, 'seconds' | 'processor'>;

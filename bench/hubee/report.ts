@@ -37,7 +37,7 @@ function table(distance: Distance, rows: ReceptionRow[]): string[] {
 	const hand = of('HTTP Request nodes');
 	const times = (value: number) => value.toFixed(2);
 	const line = (name: string, cells: string[]) =>
-		`  ${name.padEnd(24)}${cells.map((cell, index) => cell.padStart(COLUMNS[index][0].length + 3)).join('')}`;
+		`  ${name.padEnd(24)}${COLUMNS.map(([head], index) => (cells[index] ?? '').padStart(head.length + 3)).join('')}`;
 	return [
 		'',
 		`  ${distance.answer} ms before each answer, ${distance.connection} ms more for a new connection`,

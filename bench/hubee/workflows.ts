@@ -5,9 +5,12 @@ type Nodes = WorkflowJson['nodes'];
 /** Nodes in a row, each connected to the next. */
 function chain(name: string, nodes: Nodes): WorkflowJson {
 	const connections: WorkflowJson['connections'] = {};
-	nodes.slice(0, -1).forEach((node, index) => {
-		connections[node.name] = { main: [[{ node: nodes[index + 1].name, type: 'main', index: 0 }]] };
-	});
+	let previous: Nodes[number] | undefined;
+	for (const node of nodes) {
+		if (previous)
+			connections[previous.name] = { main: [[{ node: node.name, type: 'main', index: 0 }]] };
+		previous = node;
+	}
 	return { name, nodes, connections };
 }
 

@@ -127,12 +127,11 @@ async function sample(
 }
 
 function report(samples: Sample[]): string {
-	const processes = [
-		'main',
-		...samples[0].memory.slice(1).map((_, index) => `worker ${index + 1}`),
-	];
+	const [first] = samples;
+	if (!first) throw new Error('Nothing was measured');
+	const processes = ['main', ...first.memory.slice(1).map((_, index) => `worker ${index + 1}`)];
 	const mean = (part: Sample[], process: number) =>
-		part.reduce((sum, { memory }) => sum + memory[process], 0) / part.length;
+		part.reduce((sum, { memory }) => sum + (memory[process] ?? 0), 0) / part.length;
 	const warm = samples.filter(({ minute }) => minute > WARM_UP_MINUTES);
 	const five = Math.min(5, Math.floor(warm.length / 2));
 	const trend = processes.map((name, index) => {

@@ -95,7 +95,7 @@ async function allReceived({ admin }: SandboxProcess): Promise<void> {
 }
 
 function report(rows: Row[]): string {
-	const [{ seconds: alone }] = rows;
+	const alone = rows[0]?.seconds ?? Number.NaN;
 	return [
 		`${CASES} télédossiers with ${FILES} files of ${FILE_BYTES / 1000} kB, ${LATENCY_MS} ms before each answer, TLS, ${CONCURRENCY} executions at once on each worker, ${CASES_PER_EXECUTION} télédossiers in each execution, one call at a time`,
 		'',

@@ -42,7 +42,7 @@ export interface Caller {
 	scopes: string[];
 }
 
-export const TOKEN_PATH = '/REST/oauth/v5/token';
+const TOKEN_PATH = '/REST/oauth/v5/token';
 
 /**
  * Longest accepted time between now and `exp`, in seconds; the real one is not published, five
@@ -83,9 +83,11 @@ export class AuthorizationServer {
 			settings.publicUrl,
 			configuration(settings, store, () => lifetime.seconds()),
 		);
-		// The stand stands in front of it and says under which address it was called.
+		// The mock server is in front of it and says under which address it was called.
 		provider.proxy = true;
-		const server = createServer(provider.callback());
+		const answer = provider.callback();
+		// The library turns its own failures into answers.
+		const server = createServer((request, response) => void answer(request, response));
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
 			server.listen(0, '127.0.0.1', resolve);
@@ -227,7 +229,7 @@ function configuration(
 		scopes: settings.scopes,
 		ttl: { ClientCredentials: lifetime },
 		clockTolerance: CLOCK_TOLERANCE,
-		assertJwtClientAuthClaimsAndHeader: async (context, claims, _header, client) => {
+		assertJwtClientAuthClaimsAndHeader: (context, claims, _header, client) => {
 			const now = Math.floor(Date.now() / 1000);
 			const wrong = (detail: string) => new errors.InvalidClientAuth(detail);
 			// The library would also take the issuer as audience; version 5 wants the token URL, as one

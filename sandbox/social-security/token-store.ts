@@ -7,15 +7,17 @@ export class TokenStore {
 	/** The place of one kind of thing, as oidc-provider asks for it. */
 	adapter(model: string): Adapter {
 		const rows = this.rows(model);
-		const find = async (test: (row: AdapterPayload) => boolean) => [...rows.values()].find(test);
+		const done = async (_effect?: unknown) => await Promise.resolve(undefined);
+		const found = async (row: AdapterPayload | undefined) => await Promise.resolve(row);
+		const all = () => [...rows.values()];
 		return {
-			upsert: async (id, payload) => void rows.set(id, payload),
-			find: async (id) => rows.get(id),
-			findByUid: async (uid) => await find((row) => row.uid === uid),
-			findByUserCode: async (code) => await find((row) => row.userCode === code),
-			consume: async (id) => void Object.assign(rows.get(id) ?? {}, { consumed: true }),
-			destroy: async (id) => void rows.delete(id),
-			revokeByGrantId: async () => undefined,
+			upsert: async (id, payload) => await done(rows.set(id, payload)),
+			find: async (id) => await found(rows.get(id)),
+			findByUid: async (uid) => await found(all().find((row) => row.uid === uid)),
+			findByUserCode: async (code) => await found(all().find((row) => row.userCode === code)),
+			consume: async (id) => await done(Object.assign(rows.get(id) ?? {}, { consumed: true })),
+			destroy: async (id) => await done(rows.delete(id)),
+			revokeByGrantId: async () => await done(),
 		};
 	}
 

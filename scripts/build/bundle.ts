@@ -76,7 +76,7 @@ export async function bundle(root: string, entries: EntryPoint[]): Promise<Outpu
 }
 
 /** A bundle that reaches outside works on the machine that built it and fails in a fresh n8n: refused here. */
-export function checkRequires(chunks: Array<Pick<OutputChunk, 'fileName' | 'code'>>): void {
+function checkRequires(chunks: Array<Pick<OutputChunk, 'fileName' | 'code'>>): void {
 	const foreign = chunks.flatMap(({ fileName, code }) =>
 		requiredModules(code)
 			.filter((name) => !name.startsWith('./') && !name.startsWith('../'))

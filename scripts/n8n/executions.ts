@@ -133,7 +133,7 @@ export function itemsOf(execution: Execution, node: string, output = 0): INodeEx
 	const runs = execution.runData[node];
 	if (!runs)
 		throw new Error(`${node} did not run; these did: ${Object.keys(execution.runData).join(', ')}`);
-	return runs.flatMap((run) => run.data?.main[output] ?? []);
+	return runs.flatMap((run) => run.data?.main?.[output] ?? []);
 }
 
 /** The error with which a node ended, if it did. */

@@ -68,7 +68,7 @@ async function install(folder: string): Promise<void> {
 }
 
 /** The npm that reads our lock file: npm 10, of Node 20 and 22, misses peer dependencies in one that npm 11 wrote. */
-async function lockReader(folder: string): Promise<string[]> {
+async function lockReader(folder: string): Promise<[string, ...string[]]> {
 	const version = await run('npm', ['--version'], { cwd: folder });
 	return Number(version.split('.')[0]) >= 11 ? ['npm'] : ['npx', '--yes', 'npm@11'];
 }

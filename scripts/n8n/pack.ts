@@ -32,6 +32,7 @@ export async function packedTarball(root = PROJECT): Promise<string> {
 			}),
 	);
 	const [tarball] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+	if (!tarball) throw new Error(`npm pack left no tarball in ${folder}`);
 	return join(folder, tarball);
 }
 

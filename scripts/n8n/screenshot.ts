@@ -100,7 +100,7 @@ async function settle(page: Page): Promise<void> {
 
 if (resolve(process.argv[1] ?? '') === __filename) {
 	const [baseUrl, workflowId, file, node] = process.argv.slice(2);
-	if (!file) {
+	if (!baseUrl || !workflowId || !file) {
 		console.error('usage: screenshot.ts <base URL> <workflow id> <file.png> [node name]');
 		process.exit(2);
 	}

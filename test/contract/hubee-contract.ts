@@ -13,7 +13,7 @@ const FILES = [
 export const HUBEE_CONTRACT = publishedContract('hubee', 'swagger', FILES[0] ?? '');
 
 /** Where the deployed service is known to differ from its published files. */
-export const HUBEE_DEVIATIONS: Deviation[] = [
+const HUBEE_DEVIATIONS: Deviation[] = [
 	{
 		operation: 'GET /notifications',
 		fault: /^query eventDetails is not in the contract/,

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { describeIf } from '../skip';
+
 /**
  * Where the published contracts of the services are: beside the checkout, or where `PUBLISHED_CONTRACTS` says. They are not part
  * of the project; without them the tests that need them are shown as skipped.
@@ -18,7 +20,11 @@ export function publishedBytes(...path: string[]): Buffer | undefined {
 	return existsSync(file) ? readFileSync(file) : undefined;
 }
 
-/** `describe` when the contract is at hand, `describe.skip` when it is not. */
-export function describeWithContract(file: string): jest.Describe {
-	return existsSync(file) ? describe : describe.skip;
+/** Why a test that needs a published contract is skipped. */
+export const WITHOUT_CONTRACT =
+	'the published contract is not beside the checkout, nor where PUBLISHED_CONTRACTS says';
+
+/** `describe` when the contract is at hand; otherwise skipped. */
+export function describeWithContract(file: string): ReturnType<typeof describeIf> {
+	return describeIf(existsSync(file), WITHOUT_CONTRACT);
 }

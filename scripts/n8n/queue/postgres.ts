@@ -35,9 +35,8 @@ export class PostgresServer {
 	/** The words to put before a command so that it is not root who runs it. */
 	private async unprivileged(): Promise<string[]> {
 		if (!isRoot()) return [];
-		const [uid, gid] = await Promise.all(
-			['-u', '-g'].map(async (kind) => Number(await run('id', [kind, USER], { cwd: '/' }))),
-		);
+		const idOf = async (kind: string) => Number(await run('id', [kind, USER], { cwd: '/' }));
+		const [uid, gid] = await Promise.all([idOf('-u'), idOf('-g')]);
 		chownSync(this.folder, uid, gid);
 		return ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--init-groups'];
 	}

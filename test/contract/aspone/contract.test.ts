@@ -14,14 +14,14 @@ import {
 	schemaErrors,
 } from '../../unit/aspone/scene';
 import { closeAllConnections } from '../../../lib/http/agents';
-import { publishedBytes } from '../published';
+import { describeIf } from '../../skip';
+import { publishedBytes, WITHOUT_CONTRACT } from '../published';
 
 const wsdl = publishedBytes('aspone', 'alert.wsdl')?.toString('utf8');
 const xsd = publishedBytes('aspone', 'alert.xsd')?.toString('utf8');
 const vectors = publishedBytes('aspone', 'vectors.json')?.toString('utf8');
 const present = wsdl !== undefined && xsd !== undefined && vectors !== undefined;
-// Without the published contract beside the checkout these tests are shown as skipped.
-const describePresent = present ? describe : describe.skip;
+const describePresent = describeIf(present, WITHOUT_CONTRACT);
 
 interface Vectors {
 	wsse: {

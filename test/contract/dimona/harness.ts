@@ -13,7 +13,7 @@ import { DimonaSandbox, WORKER_SSIN } from '../../../sandbox/dimona';
 import { fakeExecution, outputOf } from '../../unit/fakes/execution';
 
 /** The employer for whom the first client of the sandbox declares. */
-export const EMPLOYER = '0000000196';
+const EMPLOYER = '0000000196';
 
 export interface Run {
 	items: INodeExecutionData[];

@@ -12,6 +12,8 @@ import {
 import { checkXml } from '../../../nodes/EBoxBroadcast/batch/metadata/schema-check';
 import { runXmllint } from '../../../nodes/EBoxBroadcast/batch/metadata/xmllint';
 import { fitsXml } from '../../../nodes/EBoxBroadcast/batch/metadata/xml-text';
+import { WITHOUT_CONTRACT } from '../../contract/published';
+import { describeIf } from '../../skip';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
 // Large or many inputs, on machines that may be busy with other things.
@@ -203,7 +205,7 @@ describe('the check against a schema', () => {
 
 const schema = publishedSchema();
 // Without the published contract these are shown as skipped.
-(schema ? describe : describe.skip)('against the public EboxMessage schema', () => {
+describeIf(schema !== undefined, WITHOUT_CONTRACT)('against the public EboxMessage schema', () => {
 	it('the built-in form is valid, whatever optional parts it has', async () => {
 		const optional = ['withSequence', 'withSender', 'withDigest', 'withMime'] as const;
 		const files = Array.from({ length: 16 }, (_, bits) => {

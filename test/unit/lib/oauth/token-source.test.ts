@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { GuichetError } from '../../../../lib/errors/guichet-error';
 import {
 	type AccessToken,
@@ -94,6 +96,26 @@ describe('a token', () => {
 		expect(requests).toBe(2);
 	});
 
+	it('that is forgotten is asked for anew, however long it would live', async () => {
+		await sourceOf().token();
+		sourceOf().forget();
+		expect((await sourceOf().token()).token).toBe('token-2');
+	});
+
+	it('is kept for two thousand identities, and the one used longest ago goes first', async () => {
+		const use = async (name: string) => await sourceOf({ identity: [name] }).token();
+		await use('first');
+		await use('second');
+		for (let index = 2; index < 2_000; index++) await use(`client ${index}`);
+		await use('first');
+		expect(requests).toBe(2_000);
+		await use('one too many');
+		await use('first');
+		expect(requests).toBe(2_001);
+		await use('second');
+		expect(requests).toBe(2_002);
+	});
+
 	it('of another identity is another token', async () => {
 		await sourceOf().token();
 		await sourceOf({ identity: ['service', 'other'] }).token();
@@ -126,11 +148,25 @@ describe('a caller that is cancelled', () => {
 		const stop = new AbortController();
 		const cancelled = sourceOf().token(stop.signal);
 		const other = sourceOf().token(new AbortController().signal);
-		stop.abort();
-		await expect(cancelled).rejects.toThrow();
+		stop.abort(new Error('stopped by the user'));
+		await expect(cancelled).rejects.toThrow('stopped by the user');
 		finish({ token: 'good' });
 		expect((await other).token).toBe('good');
 		expect(requests).toBe(1);
+	});
+
+	it('for a reason that is no error fails all the same', async () => {
+		answer = async () => await new Promise(() => undefined);
+		const stop = new AbortController();
+		const cancelled = sourceOf().token(stop.signal);
+		stop.abort('enough');
+		await expect(cancelled).rejects.toThrow('aborted');
+	});
+
+	it('no longer listens to its signal when the token is there', async () => {
+		const { signal } = new AbortController();
+		await sourceOf().token(signal);
+		expect(getEventListeners(signal, 'abort')).toEqual([]);
 	});
 
 	it('before it asked makes no request', async () => {
@@ -161,9 +197,11 @@ describe('what must not be shown', () => {
 		const first = await source.authorization();
 		source.refused(first);
 		await source.authorization();
-		expect(source.secrets()).toEqual(
-			expect.arrayContaining(['planted-secret', 'token-1', 'token-2']),
-		);
+		expect(source.secrets()).toEqual(['planted-secret', 'token-2', 'token-1']);
+	});
+
+	it('is the secret alone before the first token', () => {
+		expect(sourceOf().secrets()).toEqual(['planted-secret']);
 	});
 
 	it('does not pile up', async () => {
