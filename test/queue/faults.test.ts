@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { type Counts, Reception } from './hubee-reception';
-import { underWay, workerOf } from './workers';
+import { inHandOnAll, untilIdle, workerOf } from './workers';
 
 /**
  * What queue mode consists of fails in mid-work, one thing at a time. n8n never runs a job again whose worker is gone; what makes up for it is
@@ -45,6 +45,7 @@ afterAll(async () => await cluster?.end());
 
 /** Two batches of 20 are in hand, one on each worker, and statuses are being set; 10 cases are yet to be delivered. */
 async function inMidWork(name: string): Promise<Reception> {
+	await untilIdle(cluster);
 	reception = await Reception.prepare(cluster, name, {
 		batchSize: 2 * CASES,
 		// Longer than a batch takes, so that no two executions ever work on the same case.
@@ -58,7 +59,7 @@ async function inMidWork(name: string): Promise<Reception> {
 	// These wait for the next poll.
 	await reception.drop(REST);
 	await reception.until('statuses are set', ({ withStatus }) => withStatus >= 3);
-	const inHand = await underWay(cluster, reception.workflowId);
+	const inHand = await inHandOnAll(cluster, reception.workflowId);
 	expect(new Set(inHand.map((id) => workerOf(cluster, id)))).toEqual(new Set(cluster.workers));
 	const { withStatus, queued } = reception.counts();
 	expect({ queued, anyDone: withStatus === 2 * BATCH }).toEqual({ queued: CASES, anyDone: false });
@@ -73,7 +74,7 @@ async function expectNothingLost(working: Reception): Promise<void> {
 
 it('a worker is killed in mid-work: of 50 cases 40 are in hand before, 50 received after, each once', async () => {
 	const working = await inMidWork('worker');
-	const [lost] = await underWay(cluster, working.workflowId);
+	const [lost] = await inHandOnAll(cluster, working.workflowId);
 	const worker = workerOf(cluster, lost);
 	await worker.kill();
 	await expectNothingLost(working);

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { N8nInstance } from '../../scripts/n8n/instance';
 import type { QueueCluster } from '../../scripts/n8n/queue/cluster';
 
@@ -10,6 +12,43 @@ export function startedBy({ log }: N8nInstance): string[] {
 export async function underWay({ main }: QueueCluster, workflowId: string): Promise<string[]> {
 	const executions = await main.executions({ workflowId, status: ['new', 'running'] });
 	return executions.map(({ id }) => id);
+}
+
+/** Waits until no worker is kept busy by what an earlier test began. */
+export async function untilIdle({ main }: QueueCluster, patienceMs = 120_000): Promise<void> {
+	const deadline = Date.now() + patienceMs;
+	for (;;) {
+		const left = await main.executions({ status: ['new', 'running'] });
+		if (left.length === 0) return;
+		if (Date.now() > deadline)
+			throw new Error(`Still under way: ${left.map(({ id }) => id).join(', ')}`);
+		await sleep(100);
+	}
+}
+
+/**
+ * Executions of a workflow that a worker has begun and not ended, when each worker has one at least.
+ * One that waits in the queue is under way for the main process and in nobody's hand.
+ *
+ * @throws Error when that does not come about within `patienceMs`.
+ */
+export async function inHandOnAll(
+	cluster: QueueCluster,
+	workflowId: string,
+	patienceMs = 60_000,
+): Promise<string[]> {
+	const deadline = Date.now() + patienceMs;
+	for (;;) {
+		const waitingOrBegun = await underWay(cluster, workflowId);
+		const begun = cluster.workers.map((worker) => {
+			const started = new Set(startedBy(worker));
+			return waitingOrBegun.filter((id) => started.has(id));
+		});
+		if (begun.every((ids) => ids.length > 0)) return begun.flat();
+		if (Date.now() > deadline)
+			throw new Error(`Not every worker has begun one: ${JSON.stringify(begun)}`);
+		await sleep(50);
+	}
 }
 
 /** The worker that ran an execution. @throws Error when none did, or two: n8n gives a job to one. */

@@ -11,6 +11,7 @@ import { closeAllConnections } from '../../../../lib/http/agents';
 import type { HttpCall, HttpClientOptions } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
 import { TestAuthority } from '../../../../sandbox/mock-server';
+import { heldTime, until } from '../../fakes/held-time';
 import { type TestService, testService } from '../../fakes/service';
 
 /** These tests are about the transport; the reading of answers has its own. */
@@ -205,9 +206,14 @@ describe('plain HTTP', () => {
 
 	it('to a host whose connection is never made ends in time, with nothing done', async () => {
 		const lookup = jest.spyOn(dns, 'lookup').mockImplementation((() => undefined) as never);
-		const failure = await failureOf(
-			clientAt('http://slow.invalid', { timeoutMs: 60 }).json(CREATE, anything),
+		heldTime.hold();
+		const failing = failureOf(
+			clientAt('http://slow.invalid', { timeoutMs: 60_000 }).json(CREATE, anything),
 		);
+		await until(() => lookup.mock.calls.length > 0);
+		heldTime.pass(60_000);
+		const failure = await failing;
+		heldTime.release();
 		expect(lookup).toHaveBeenCalled();
 		lookup.mockRestore();
 		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'not_done' } });
@@ -222,9 +228,14 @@ describe('a TLS handshake that never ends', () => {
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		const { port } = server.address() as AddressInfo;
-		const failure = await failureOf(
-			clientAt(`https://127.0.0.1:${port}`, { timeoutMs: 100 }).json(CREATE, anything),
+		heldTime.hold();
+		const failing = failureOf(
+			clientAt(`https://127.0.0.1:${port}`, { timeoutMs: 60_000 }).json(CREATE, anything),
 		);
+		await until(() => sockets.length > 0);
+		heldTime.pass(60_000);
+		const failure = await failing;
+		heldTime.release();
 		sockets.forEach((socket) => socket.destroy());
 		server.close();
 		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'not_done' } });

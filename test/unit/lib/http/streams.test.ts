@@ -10,6 +10,7 @@ import { closeAllConnections } from '../../../../lib/http/agents';
 import type { Authenticator, HttpCall } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
 import { empty, json } from '../../../../sandbox/mock-server';
+import { heldTime, signal, until } from '../../fakes/held-time';
 import { type TestService, testService } from '../../fakes/service';
 
 /** These tests are about the transport; the reading of answers has its own. */
@@ -17,12 +18,15 @@ const anything = v.unknown();
 
 const QUICK = { firstDelayMs: 2, maxDelayMs: 10 };
 const FILE = randomBytes(400_000);
+/** The longest silence; the tests let it pass by hand. */
+const LIMIT = 60_000;
 
 let service: TestService;
 beforeEach(async () => {
 	service = await testService();
 });
 afterEach(async () => {
+	heldTime.release();
 	await service.close();
 	closeAllConnections();
 });
@@ -166,9 +170,17 @@ describe('a file that comes in', () => {
 			response.write('ab');
 			if (++calls > 1) response.end('cd');
 		});
-		const content = await clientAt(server.url, { timeoutMs: 80 }).stream(GET, bytesOf);
+		heldTime.hold();
+		const started = signal();
+		const content = clientAt(server.url, { timeoutMs: LIMIT }).stream(GET, async (body) => {
+			body.once('data', started.give);
+			return await bytesOf(body);
+		});
+		await started.seen;
+		heldTime.pass(LIMIT);
+		heldTime.release();
+		expect((await content).toString()).toBe('abcd');
 		server.close();
-		expect(content.toString()).toBe('abcd');
 		expect(calls).toBe(2);
 	});
 
@@ -177,27 +189,42 @@ describe('a file that comes in', () => {
 			response.writeHead(200, { 'content-length': '4' });
 			response.write('ab');
 		});
-		const client = clientAt(server.url, { timeoutMs: 60, retry: { maxTries: 1 } });
-		const failure = await failureOf(client.stream(GET, bytesOf));
+		const client = clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } });
+		heldTime.hold();
+		const started = signal();
+		const failing = failureOf(
+			client.stream(GET, async (body) => {
+				body.once('data', started.give);
+				return await bytesOf(body);
+			}),
+		);
+		await started.seen;
+		heldTime.pass(LIMIT);
+		const failure = await failing;
 		server.close();
 		expect(failure.code).toBe('timeout');
 		expect(failure.message).toBe('Post Office did not finish its answer in time');
 	});
 
 	it('that comes slowly but steadily is not given up', async () => {
+		let drip: () => void = () => undefined;
 		const server = await plainServer((response) => {
-			let left = 8;
-			const drip = setInterval(() => {
-				response.write('x');
-				if (--left === 0) {
-					clearInterval(drip);
-					response.end();
-				}
-			}, 40);
+			drip = () => response.write('x');
+			drip();
 		});
-		const content = await clientAt(server.url, { timeoutMs: 200 }).stream(GET, bytesOf);
+		heldTime.hold();
+		let drops = 0;
+		const client = clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } });
+		await client.stream(GET, async (body) => {
+			for await (const chunk of body as AsyncIterable<Buffer>) {
+				drops += chunk.length;
+				if (drops === 8) break;
+				heldTime.pass(LIMIT - 1);
+				drip();
+			}
+		});
 		server.close();
-		expect(content.toString()).toBe('xxxxxxxx');
+		expect(drops).toBe(8);
 	});
 });
 
@@ -207,10 +234,15 @@ describe('an answer that comes slowly', () => {
 			response.writeHead(200, { 'content-type': 'application/json' });
 			response.write('[');
 		});
-		const client = clientAt(server.url, { timeoutMs: 60, retry: { maxTries: 1 } });
-		const failure = await failureOf(
-			client.json({ method: 'GET', url: '/', repeat: 'safe' }, anything),
-		);
+		const client = clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } });
+		heldTime.hold();
+		const limits = jest.spyOn(globalThis, 'setTimeout');
+		const failing = failureOf(client.json({ method: 'GET', url: '/', repeat: 'safe' }, anything));
+		// One limit for the headers, then one for the rest.
+		await until(() => limits.mock.calls.filter(([, after]) => after === LIMIT).length === 2);
+		heldTime.pass(LIMIT);
+		const failure = await failing;
+		limits.mockRestore();
 		server.close();
 		expect(failure.message).toBe('Post Office did not finish its answer in time');
 	});
@@ -315,7 +347,7 @@ describe('a file that goes out', () => {
 		const server = await plainServer((response) => {
 			response.writeHead(403, { 'content-type': 'application/json' });
 			response.write('{"errors":[{"code":403,');
-			setTimeout(() => response.end('"message":"Unauthorized user"}]}'), 30);
+			setImmediate(() => response.end('"message":"Unauthorized user"}]}'));
 		});
 		const endless = () =>
 			new Readable({
@@ -342,8 +374,10 @@ describe('a file that goes out', () => {
 	it('to a service that stops reading is given up after a silence', async () => {
 		const server = await plainServer(() => undefined);
 		let made: Readable | undefined;
-		const failure = await failureOf(
-			clientAt(server.url, { timeoutMs: 80, retry: { maxTries: 1 } }).text({
+		let reads = 0;
+		heldTime.hold();
+		const failing = failureOf(
+			clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } }).text({
 				method: 'PUT',
 				url: '/file',
 				repeat: 'safe',
@@ -351,6 +385,7 @@ describe('a file that goes out', () => {
 					stream: async () => {
 						made = new Readable({
 							read() {
+								reads++;
 								this.push(FILE);
 							},
 						});
@@ -360,10 +395,17 @@ describe('a file that goes out', () => {
 				},
 			}),
 		);
+		await until(() => reads > 0);
+		let isOver = false;
+		void failing.then(() => (isOver = true));
+		// Each turn without a byte is a silence; while bytes move, the limit begins anew.
+		await until(() => {
+			heldTime.pass(LIMIT / 4);
+			return isOver;
+		});
 		server.close();
-		expect(failure.code).toBe('timeout');
-		await new Promise((resolve) => setImmediate(resolve));
-		expect(made?.destroyed).toBe(true);
+		expect((await failing).code).toBe('timeout');
+		await until(() => made?.destroyed === true);
 	});
 });
 
