@@ -121,7 +121,7 @@ function applyService(
 	}
 	if (!(isPositive ? POSITIVE : NEGATIVE).includes(type))
 		throw new BusinessError(`Message de service ${type} impossible`);
-	if (ONLY_FOR[type] && !ONLY_FOR[type].includes(code))
+	if (ONLY_FOR[type]?.includes(code) === false)
 		throw new BusinessError(`Message de service ${type} impossible pour ${code}`);
 	if (!isPositive && !/^\d{1,2}$/.test(delay ?? ''))
 		throw new BusinessError('Le délai est obligatoire pour un message négatif');
@@ -140,10 +140,12 @@ function checkSequence({ children }: Element, sequence: Array<[string, number]>)
 	let count = 0;
 	for (const { name, namespace } of children) {
 		const index = sequence.findIndex(([known]) => known === name);
-		if (index < position || namespace !== SERVICE_NAMESPACE) throw schemaFault(name);
+		const [, most] = sequence[index] ?? [];
+		if (most === undefined || index < position || namespace !== SERVICE_NAMESPACE)
+			throw schemaFault(name);
 		count = index === position ? count + 1 : 1;
 		position = index;
-		if (count > sequence[index][1]) throw schemaFault(name);
+		if (count > most) throw schemaFault(name);
 	}
 }
 

@@ -90,7 +90,7 @@ const notAttempted = (cause: GuichetError): GuichetError =>
 		data: cause.details.data,
 	});
 
-function summary(failures: GuichetError[], all: number): GuichetError {
+function summary(failures: [GuichetError, ...GuichetError[]], all: number): GuichetError {
 	const failure = failures.find(({ message }) => !message.endsWith(NOT_ATTEMPTED)) ?? failures[0];
 	const done = all - failures.length;
 	return failure.with({

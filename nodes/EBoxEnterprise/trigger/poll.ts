@@ -266,11 +266,12 @@ async function sample(
 		async (registry) => (await registry.messages(newMessageFilters(settings), 1)).items,
 	);
 	assertProvidersAnswered(outcomes, false);
-	const found = outcomes.find(({ result }) => result?.length);
-	if (!found?.result) return null;
+	const [found] = outcomes.flatMap(({ provider, result }) =>
+		(result ?? []).map((message) => ({ provider, message })),
+	);
+	if (!found) return null;
 	const delivered = {
-		provider: found.provider,
-		message: found.result[0],
+		...found,
 		isExpiring: !settings.events.some((event) => event !== 'messageExpiring'),
 		repeated: false,
 	};

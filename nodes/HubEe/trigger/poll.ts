@@ -138,8 +138,8 @@ function itemsOf(
 ): [INodeExecutionData[], INodeExecutionData[]] {
 	const items: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
 	outcomes.forEach((outcome, index) => {
-		if (!('result' in outcome) || !outcome.result) return;
-		const { owner } = queues[index];
+		const owner = queues[index]?.owner;
+		if (!owner || !('result' in outcome) || !outcome.result) return;
 		items[0].push(...outcome.result.deliver.map((delivery) => deliveredItem(delivery, owner)));
 		items[1].push(...outcome.result.giveUp.map((delivery) => givenUpItem(delivery, owner)));
 	});
@@ -160,10 +160,11 @@ function reportFailures(
 		const failure = 'failure' in outcome ? outcome.failure : outcome.result?.notCleared[0];
 		return failure === undefined ? [] : [{ ...outcome, failure }];
 	});
-	if (failed.length === 0) return;
+	const [first] = failed;
+	if (!first) return;
 	if (nothingToSay && failed.length === outcomes.length)
 		throw failureOfAll(
-			failed[0].failure,
+			first.failure,
 			failed.map(({ account }) => account),
 		);
 	for (const outcome of failed) {
