@@ -102,6 +102,7 @@ function applyService(
 	before: readonly ActiveAlert[],
 ): void {
 	checkSequence(service, SERVICE_SEQUENCE);
+	const known = account.procedures[code] ?? [];
 	const text = (name: string) => service.children.find((one) => one.name === name)?.text;
 	const [active, type, delay, positive] = ['actif', 'type', 'delai', 'positif'].map(text);
 	if (active === undefined || type === undefined || positive === undefined)
@@ -115,7 +116,7 @@ function applyService(
 			(alert.delay === null ? undefined : String(alert.delay)) === delay,
 	);
 	if (stored && booleanOf('actif', active)) {
-		const rest = account.procedures[code].filter((alert) => !sameKey(alert, stored));
+		const rest = known.filter((alert) => !sameKey(alert, stored));
 		account.procedures[code] = [...rest, stored];
 		return;
 	}
@@ -125,9 +126,7 @@ function applyService(
 		throw new BusinessError(`Message de service ${type} impossible pour ${code}`);
 	if (!isPositive && !/^\d{1,2}$/.test(delay ?? ''))
 		throw new BusinessError('Le délai est obligatoire pour un message négatif');
-	const others = account.procedures[code].filter(
-		(alert) => alert.type !== type || alert.positive !== isPositive,
-	);
+	const others = known.filter((alert) => alert.type !== type || alert.positive !== isPositive);
 	const alert = { type, positive: isPositive, delay: isPositive ? null : Number(delay) };
 	account.procedures[code] = booleanOf('actif', active) ? [...others, alert] : others;
 }

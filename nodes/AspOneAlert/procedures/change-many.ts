@@ -46,8 +46,9 @@ export async function changeMany(context: Context): Promise<OutputItem[]> {
 		),
 	);
 	const failures = results.flatMap((result) => failureOf(result) ?? []);
-	if (failures.length > 0 && !context.execution.continueOnFail())
-		throw summary(failures, results.length);
+	const [first, ...others] = failures;
+	if (first && !context.execution.continueOnFail())
+		throw summary([first, ...others], results.length);
 	return results;
 }
 

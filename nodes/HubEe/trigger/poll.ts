@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-import { pollFields } from '../../../lib/node/poll-fields';
+import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
@@ -21,9 +21,6 @@ import {
 } from './static-data';
 import type { TriggerSettings } from './plan';
 import { type NotificationQueue, type PollResult, QueuePoller, reasonOf } from './poller';
-
-/** Where n8n does not say how long a poll may take (before 2.39). */
-const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
 /**
  * The most that a trigger remembers over all its accounts; what one remembers follows from their
@@ -52,7 +49,7 @@ interface AccountQueue {
 export async function pollHubEe(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
-	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const budget = pollBudgetMs(context);
 	const signal = AbortSignal.timeout(budget);
 	const { queues, allNames } = await openQueues(context, form, settings, signal);
 	try {
@@ -228,7 +225,6 @@ function isOwn(
 	recipient: OrganizationIdentifier | null | undefined,
 	role: string,
 ): boolean {
-	if (!transmitter) return false;
 	if (!recipient) return transmitter.type === role;
 	return (['type', 'companyRegister', 'branchCode'] as const).every(
 		(key) => transmitter[key] === recipient[key],

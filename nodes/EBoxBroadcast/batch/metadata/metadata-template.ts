@@ -20,7 +20,7 @@ export interface TemplateFacts {
 
 /** The placeholders of a template, each with its value. */
 function valuesOf(fields: MetadataFields, facts: TemplateFacts): Record<string, string> {
-	const values = {
+	const values: Record<string, string | number | undefined> = {
 		application: '',
 		institution: '',
 		mimeType: '',

@@ -329,7 +329,7 @@ function guessColumn(
 	throw new BroadcastError(
 		'column_unclear',
 		full.length > 1
-			? `Columns ${full.map((i) => i + 1).join(' and ')} hold national numbers`
+			? `Columns ${full.map(([i]) => i + 1).join(' and ')} hold national numbers`
 			: 'No column holds national numbers',
 		'Set Column to the name or the position of the right one',
 	);
