@@ -36,7 +36,7 @@ export function pemBlocks(text: string): PemBlock[] {
 	);
 }
 
-function block(label: string, content: string): PemBlock {
+function block(label = '', content = ''): PemBlock {
 	const header = OLD_ENCRYPTION.exec(content);
 	const base64 = content.slice(header?.[0].length ?? 0).replace(/\s+/g, '');
 	const lines = base64.match(/.{1,64}/g) ?? [];

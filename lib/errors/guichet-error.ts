@@ -111,7 +111,7 @@ export class GuichetError extends Error {
 
 /** What a message of the service says beyond a title that ends with its first line: `HubEE refused the request: first line (tried 3 times)`. */
 function notIn(title: string, message: string): string {
-	const [first, ...rest] = message.split('\n');
+	const [first = '', ...rest] = message.split('\n');
 	const start = title.indexOf(`: ${first}`);
 	const after = start < 0 ? undefined : title.slice(start + 2 + first.length);
 	return after !== undefined && /^($| \()/.test(after) ? rest.join('\n') : message;

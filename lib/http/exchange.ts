@@ -170,9 +170,9 @@ export async function readText(
 ): Promise<string> {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	let silent = false;
+	const seen = { silent: false };
 	const timer = setTimeout(() => {
-		silent = true;
+		seen.silent = true;
 		body.destroy();
 	}, timeoutMs);
 	try {
@@ -182,12 +182,12 @@ export async function readText(
 			chunks.push(chunk);
 		}
 	} catch {
-		throw brokenAnswer(silent);
+		throw brokenAnswer(seen.silent);
 	} finally {
 		clearTimeout(timer);
 		body.destroy();
 	}
-	if (silent) throw brokenAnswer(silent);
+	if (seen.silent) throw brokenAnswer(seen.silent);
 	if (size > maxBytes) throw tooLarge(maxBytes);
 	return decodeText(Buffer.concat(chunks), headers['content-type']);
 }

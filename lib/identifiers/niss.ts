@@ -57,17 +57,22 @@ export function readNiss(bytes: Uint8Array, start: number, end: number): number 
 		let i = start;
 		let nine = 0;
 		for (; i < start + 9; i++) {
-			const digit = bytes[i] - ZERO;
+			const digit = digitAt(bytes, i);
 			if (digit < 0 || digit > 9) break;
 			nine = nine * 10 + digit;
 		}
-		const tens = bytes[start + 9] - ZERO;
-		const ones = bytes[start + 10] - ZERO;
+		const tens = digitAt(bytes, start + 9);
+		const ones = digitAt(bytes, start + 10);
 		if (i === start + 9 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9) {
 			return keyOf(nine, tens * 10 + ones);
 		}
 	}
 	return readSpaced(bytes, start, end);
+}
+
+/** Outside 0 to 9 for anything but a digit, and past the end. */
+function digitAt(bytes: Uint8Array, index: number): number {
+	return (bytes[index] ?? 0) - ZERO;
 }
 
 /** The same for cells with dots, hyphens and blanks, and for what is no number. */
@@ -77,7 +82,7 @@ function readSpaced(bytes: Uint8Array, start: number, end: number): number {
 	let check = 0;
 	let blank = true;
 	for (let i = start; i < end; i++) {
-		const byte = bytes[i];
+		const byte = bytes[i] ?? 0;
 		const digit = byte - ZERO;
 		if (digit >= 0 && digit <= 9) {
 			if (digits < 9) nine = nine * 10 + digit;
@@ -103,7 +108,9 @@ function keyOf(nine: number, check: number): number {
 
 /** The reason behind a negative result of {@link readNiss}. */
 export function nissFault(code: number): NissFault {
-	return FAULTS[-code - 1];
+	const fault = FAULTS[-code - 1];
+	if (!fault) throw new RangeError(`${code} is the key of a number, or nothing at all`);
+	return fault;
 }
 
 /**

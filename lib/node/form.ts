@@ -12,7 +12,7 @@ export function formOf<Api>(table: OperationTable<Api>): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			options: resources.map(({ name, value, description }) => ({ name, value, description })),
-			default: table.resources[0].value,
+			default: resources[0]?.value ?? '',
 		},
 		...resources.map(operationSelector),
 		...resources.flatMap(operationFields),
@@ -35,7 +35,7 @@ function operationSelector<Api>(resource: Resource<Api>): INodeProperties {
 				action,
 				description,
 			})),
-		default: resource.operations[0].value,
+		default: resource.operations[0]?.value ?? '',
 	};
 }
 
@@ -65,17 +65,17 @@ function operationFields<Api>(resource: Resource<Api>): INodeProperties[] {
  * One list in which the members of every given list keep their order, so that "Options" stays last in each form although other
  * operations share it. Of two lists that contradict each other the earlier one wins.
  */
-function inOrderOfEach<Member>(lists: Member[][]): Member[] {
+function inOrderOfEach<Member extends object>(lists: Member[][]): Member[] {
 	const left = new Set(lists.flat());
 	const ordered: Member[] = [];
-	while (left.size > 0) {
+	for (;;) {
 		const open = lists.map((list) => list.filter((member) => left.has(member)));
-		const next =
-			[...left].find((member) => open.every((list) => list.indexOf(member) <= 0)) ?? open.flat()[0];
+		const isNext = (member: Member) => open.every((list) => list.indexOf(member) <= 0);
+		const next = [...left].find(isNext) ?? open.flat()[0];
+		if (!next) return ordered;
 		left.delete(next);
 		ordered.push(next);
 	}
-	return ordered;
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -2,6 +2,15 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { Fields } from './fields';
 
+/** Where n8n does not say how long a poll may take (before 2.39). */
+const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
+
+/** How long one poll may take, in milliseconds. */
+export function pollBudgetMs(context: IPollFunctions): number {
+	const { getPollBudgetMs } = context as Partial<IPollFunctions>;
+	return getPollBudgetMs?.call(context) ?? DEFAULT_BUDGET_MS;
+}
+
 /**
  * The values of a polling trigger's form, with the labels that a person sees.
  *

@@ -32,7 +32,8 @@ export interface DimonaApi {
 }
 
 function optionsOf(execution: IExecuteFunctions): Fields {
-	const values = (execution.getNodeParameter('options', 0, {}) ?? {}) as Record<string, unknown>;
+	const values =
+		(execution.getNodeParameter('options', 0, {}) as Record<string, unknown> | null) ?? {};
 	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
 }
 

@@ -33,8 +33,8 @@ async function runForAccounts(
 	const items = results.flat();
 	const failed = items.filter(({ origin }) => origin.failure !== undefined);
 	// When nothing worked at all there is nothing to be saved from the failure.
-	if (failed.length === items.length && items.length > 0)
-		throw failureOfAll(failed[0].origin.failure, names);
+	const [first] = failed;
+	if (first && failed.length === items.length) throw failureOfAll(first.origin.failure, names);
 	return items;
 }
 
@@ -44,8 +44,8 @@ export const accountText = (name: string): string =>
 
 /** The first failure, where no account worked. */
 export function failureOfAll(first: unknown, names: string[]): unknown {
-	if (!(first instanceof GuichetError) || names.length < 2) return first;
-	const account = names[0];
+	const [account, ...others] = names;
+	if (!(first instanceof GuichetError) || account === undefined || others.length === 0) return first;
 	const told = `None of the ${names.length} accounts worked; this is the failure of ${accountText(account)}.`;
 	return first.with({
 		hint: [told, first.details.hint].filter(Boolean).join(' '),

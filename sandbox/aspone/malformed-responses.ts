@@ -11,6 +11,7 @@ const xml = (body: string, status = 200): Misbehaviour => ({
 });
 
 const [account] = seedAccounts();
+if (!account) throw new Error('The sandbox begins with an account');
 const typed = successXml('defaultNamespace', 'GetConfigurationAlert', account);
 
 /** An answer that fits both operations. */

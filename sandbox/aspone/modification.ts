@@ -102,6 +102,7 @@ function applyService(
 	before: readonly ActiveAlert[],
 ): void {
 	checkSequence(service, SERVICE_SEQUENCE);
+	const known = account.procedures[code] ?? [];
 	const text = (name: string) => service.children.find((one) => one.name === name)?.text;
 	const [active, type, delay, positive] = ['actif', 'type', 'delai', 'positif'].map(text);
 	if (active === undefined || type === undefined || positive === undefined)
@@ -115,19 +116,17 @@ function applyService(
 			(alert.delay === null ? undefined : String(alert.delay)) === delay,
 	);
 	if (stored && booleanOf('actif', active)) {
-		const rest = account.procedures[code].filter((alert) => !sameKey(alert, stored));
+		const rest = known.filter((alert) => !sameKey(alert, stored));
 		account.procedures[code] = [...rest, stored];
 		return;
 	}
 	if (!(isPositive ? POSITIVE : NEGATIVE).includes(type))
 		throw new BusinessError(`Message de service ${type} impossible`);
-	if (ONLY_FOR[type] && !ONLY_FOR[type].includes(code))
+	if (ONLY_FOR[type]?.includes(code) === false)
 		throw new BusinessError(`Message de service ${type} impossible pour ${code}`);
 	if (!isPositive && !/^\d{1,2}$/.test(delay ?? ''))
 		throw new BusinessError('Le délai est obligatoire pour un message négatif');
-	const others = account.procedures[code].filter(
-		(alert) => alert.type !== type || alert.positive !== isPositive,
-	);
+	const others = known.filter((alert) => alert.type !== type || alert.positive !== isPositive);
 	const alert = { type, positive: isPositive, delay: isPositive ? null : Number(delay) };
 	account.procedures[code] = booleanOf('actif', active) ? [...others, alert] : others;
 }
@@ -140,10 +139,12 @@ function checkSequence({ children }: Element, sequence: Array<[string, number]>)
 	let count = 0;
 	for (const { name, namespace } of children) {
 		const index = sequence.findIndex(([known]) => known === name);
-		if (index < position || namespace !== SERVICE_NAMESPACE) throw schemaFault(name);
+		const [, most] = sequence[index] ?? [];
+		if (most === undefined || index < position || namespace !== SERVICE_NAMESPACE)
+			throw schemaFault(name);
 		count = index === position ? count + 1 : 1;
 		position = index;
-		if (count > sequence[index][1]) throw schemaFault(name);
+		if (count > most) throw schemaFault(name);
 	}
 }
 

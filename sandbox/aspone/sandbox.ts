@@ -122,10 +122,9 @@ export class AspOneSandbox {
 
 	/** Answers the next calls with one of the wrong answers. */
 	answerNext(name: MalformedResponseName, times = 1): void {
-		const how = MALFORMED_RESPONSES[name];
-		if (how === undefined)
+		if (!Object.hasOwn(MALFORMED_RESPONSES, name))
 			throw new Error(`Known answers: ${Object.keys(MALFORMED_RESPONSES).join(', ')}`);
-		this.mockServer.failNext({ method: 'POST', how, times });
+		this.mockServer.failNext({ method: 'POST', how: MALFORMED_RESPONSES[name], times });
 	}
 
 	/** Refuses the next calls of accepted logins in these words. */
@@ -216,7 +215,7 @@ export class AspOneSandbox {
 		this.tokens.verify(only(header, 'Security', WSSE), this.behaviour.whiteLabel);
 		this.checkHeader(header);
 		const [request] = body.children;
-		if (body.children.length !== 1 || request.namespace !== SERVICE_NAMESPACE)
+		if (!request || body.children.length !== 1 || request.namespace !== SERVICE_NAMESPACE)
 			throw new Fault('soap:Client', 'Exactly one element is expected in the body');
 		return this.perform(call, request);
 	}

@@ -128,7 +128,8 @@ export class DimonaSandbox {
 	}
 
 	/** The data of a `socialSecurityCertificateOAuth2Api` credential for a client of this sandbox. */
-	credential(client: SandboxClient = this.clients[0]): Record<string, unknown> {
+	credential(client = this.clients[0]): Record<string, unknown> {
+		if (!client) throw new Error('The sandbox begins with a client');
 		return {
 			environment: 'custom',
 			tokenUrl: this.tokenUrl,
@@ -231,7 +232,8 @@ export class DimonaSandbox {
 
 async function makeClients(): Promise<SandboxClient[]> {
 	const authority = await TestAuthority.create('Sandbox authority of employers');
-	const [horeca, builder] = EMPLOYERS;
+	const [horeca, builder] = EMPLOYERS.map(({ employerId }) => employerId);
+	if (horeca === undefined || builder === undefined) throw new Error('Two employers are needed');
 	const wanted = [
 		{
 			clientId: 'self_service_chaman_100001_sandbox001',
@@ -248,8 +250,7 @@ async function makeClients(): Promise<SandboxClient[]> {
 	return await Promise.all(
 		wanted.map(async ({ clientId, employers, scopes }) => {
 			const { key, certificate } = await authority.issueClient({ commonName: clientId });
-			const numbers = employers.map(({ employerId }) => employerId);
-			return { clientId, privateKey: key, certificate, employers: numbers, scopes };
+			return { clientId, privateKey: key, certificate, employers, scopes };
 		}),
 	);
 }

@@ -98,11 +98,12 @@ export function declarationIssues(body: unknown): Issue[] {
 	if (typeof body !== 'object' || body === null || Array.isArray(body))
 		return [issue('schemaViolation', '', 'the body must be an object')];
 	const blocks = Object.keys(bodies).filter((name) => name in body);
-	if (blocks.length !== 1)
+	const validate = blocks.length === 1 ? bodies[blocks[0] ?? ''] : undefined;
+	if (!validate)
 		return [
 			issue('schemaViolation', '', `exactly one of ${Object.keys(bodies).join(', ')} is needed`),
 		];
-	return issuesOf(bodies[blocks[0]], body);
+	return issuesOf(validate, body);
 }
 
 export function filterIssues(body: unknown): Issue[] {
@@ -119,7 +120,7 @@ function issuesOf(validate: ValidateFunction, body: unknown): Issue[] {
 }
 
 function nameOf({ instancePath, params }: ErrorObject): string {
-	const extra = (params as { additionalProperty?: string; missingProperty?: string }) ?? {};
+	const extra = params as { additionalProperty?: string; missingProperty?: string };
 	const last = extra.additionalProperty ?? extra.missingProperty;
 	return [...instancePath.split('/').slice(1), ...(last ? [last] : [])].join('.');
 }

@@ -41,7 +41,8 @@ export class DimonaService {
 			/^\/(declarations|periods|relations)(?:\/([^/]+))?$/.exec(path) ?? [];
 		if (resource === 'declarations' && last === undefined) return await this.submit(call);
 		if (resource && last === 'search') return await this.search(call, resource);
-		if (resource === 'declarations') return await this.getDeclaration(call, last);
+		if (resource === 'declarations' && last !== undefined)
+			return await this.getDeclaration(call, last);
 		if (resource === 'periods' && last !== undefined) return await this.getPeriod(call, last);
 		return notFound(`No resource ${call.path}`);
 	}
@@ -212,11 +213,13 @@ function relationsOf(periods: Period[]): object[] {
 		const key = `${period.employer.employerId} ${String(period.worker.ssin ?? period.worker.familyName)}`;
 		relations.set(key, [...(relations.get(key) ?? []), period]);
 	}
-	return [...relations.values()].map((list) => {
+	return [...relations.values()].flatMap((list) => {
+		const [first] = list;
+		if (!first) return [];
 		const ends = list.map(({ endDate }) => endDate);
 		return {
-			employer: { employerId: list[0].employer.employerId },
-			worker: list[0].worker,
+			employer: { employerId: first.employer.employerId },
+			worker: first.worker,
 			startDate: list.map(({ startDate }) => startDate).sort()[0],
 			...(ends.includes(undefined) ? {} : { endDate: ends.sort().pop() }),
 		};

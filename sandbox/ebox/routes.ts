@@ -61,21 +61,21 @@ const CONSULTATION: Route[] = [
 	route('patchMessagesByEBoxId', 'PATCH', '/ebox/messages', CONSUMER, async (registry, call) =>
 		registry.patch(await jsonBody(call, MERGE_PATCH)),
 	),
-	single('getMessageById', MESSAGE, CONSUMER, (registry, _, [id]) =>
+	single('getMessageById', MESSAGE, CONSUMER, (registry, _, [id = '']) =>
 		json(200, registry.messageJson(registry.message(id))),
 	),
-	single('getAttachmentByMessageId', `${MESSAGE}/attachments`, CONSUMER, (registry, _, [id]) =>
+	single('getAttachmentByMessageId', `${MESSAGE}/attachments`, CONSUMER, (registry, _, [id = '']) =>
 		registry.attachments(id),
 	),
-	single('getAttachmentById', FILE, CONSUMER, (registry, _, [id, fileId]) => {
+	single('getAttachmentById', FILE, CONSUMER, (registry, _, [id = '', fileId = '']) => {
 		const message = registry.message(id);
 		return json(200, registry.fileJson(message, registry.file(message, fileId)));
 	}),
-	single('getAttachmentContentById', `${FILE}/content`, CONSUMER, (registry, _, [id, fileId]) =>
+	single('getAttachmentContentById', `${FILE}/content`, CONSUMER, (registry, _, [id = '', fileId = '']) =>
 		registry.content(id, fileId),
 	),
-	single('getBodyContent', `${MESSAGE}/body`, CONSUMER, (registry, _, [id]) => registry.body(id)),
-	single('getPaymentDataByMessageId', `${MESSAGE}/paymentData`, CONSUMER, (registry, _, [id]) =>
+	single('getBodyContent', `${MESSAGE}/body`, CONSUMER, (registry, _, [id = '']) => registry.body(id)),
+	single('getPaymentDataByMessageId', `${MESSAGE}/paymentData`, CONSUMER, (registry, _, [id = '']) =>
 		registry.paymentData(id),
 	),
 ];
@@ -100,10 +100,10 @@ const ONLY: Record<Version, Route[]> = {
 			registry.publish(call),
 		),
 		// The paths of these two are not public: the defaults of the node's API profile.
-		route('reply', 'POST', `${MESSAGE}/replies`, CONSUMER, async (registry, call, [id]) =>
+		route('reply', 'POST', `${MESSAGE}/replies`, CONSUMER, async (registry, call, [id = '']) =>
 			registry.reply(call, id),
 		),
-		route('executeAction', 'PATCH', `${MESSAGE}/actions`, CONSUMER, async (registry, call, [id]) =>
+		route('executeAction', 'PATCH', `${MESSAGE}/actions`, CONSUMER, async (registry, call, [id = '']) =>
 			registry.execute(id, await jsonBody(call, MERGE_PATCH)),
 		),
 	],
@@ -134,7 +134,7 @@ function referenceRoutes(version: Version): Route[] {
 		const path = `${root}/${segment}`;
 		const routes = [
 			route(all, 'GET', path, scopes, (registry, call) => registry.references(kind, call)),
-			single(one, `${path}/([^/]+)`, scopes, (registry, _, [id]) => registry.reference(kind, id)),
+			single(one, `${path}/([^/]+)`, scopes, (registry, _, [id = '']) => registry.reference(kind, id)),
 		];
 		if (image)
 			routes.push(
@@ -142,7 +142,7 @@ function referenceRoutes(version: Version): Route[] {
 					image,
 					`${path}/([^/]+)/images/([^/]+)/content`,
 					scopes,
-					(registry, _, [id, imageId]) => registry.logo(kind, id, imageId),
+					(registry, _, [id = '', imageId = '']) => registry.logo(kind, id, imageId),
 				),
 			);
 		return routes;

@@ -266,7 +266,8 @@ export class AlertClient {
 		operation: string,
 	): Promise<ServiceAnswer> {
 		const { endpoint, loginWords = [], user } = this.settings;
-		const { 'Content-Type': contentType, ...headers } = envelope.headers;
+		const { 'Content-Type': contentType = 'text/xml; charset=utf-8', ...headers } =
+			envelope.headers;
 		const answer = await this.http.text({
 			method: 'POST',
 			url: endpoint,

@@ -80,13 +80,14 @@ function fit(shape: ElementShape, values: RecordValue, format: ListFormat, level
 	for (const [key, inner] of Object.entries(shape)) {
 		if (METADATA_KEYS.includes(key)) continue;
 		const name = key.replace(/\[\]$/, '');
-		const field = Object.keys(values).find(
-			(one) => !fitted.placed.has(one) && isSpelling(one, name) && fitsShape(inner, values[one]),
+		const found = Object.entries(values).find(
+			([one, value]) => !fitted.placed.has(one) && isSpelling(one, name) && fitsShape(inner, value),
 		);
-		if (field !== undefined) {
+		if (found !== undefined) {
+			const [field, value] = found;
 			fitted.content[name] = elementContent(
 				inner,
-				values[field],
+				value,
 				key !== name,
 				format,
 				name,
@@ -160,7 +161,7 @@ function elementContent(
 /** A code as the WSDL's enumeration spells it (`DADSU` for `DADS-U`). */
 function code(shape: ElementShape, value: string, name: string): string {
 	const parts = typeof shape === 'string' ? shape.split('|') : [];
-	const listed = parts.length > 1 ? parts[parts.length - 1].split(',') : [];
+	const listed = parts.slice(1).pop()?.split(',') ?? [];
 	const codes = listed.filter((one) => one !== '' && !one.includes(':') && !FACETS.test(one));
 	if (codes.length === 0) return value;
 	const bare = (text: string) => text.toUpperCase().replace(/[-_ ]/g, '');

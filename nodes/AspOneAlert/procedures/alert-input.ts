@@ -81,7 +81,7 @@ function objectFields(
 		);
 	return new Fields({
 		value: (name) => {
-			const found = NAMES[name].find((key) => Object.hasOwn(entry, key));
+			const found = NAMES[name]?.find((key) => Object.hasOwn(entry, key));
 			return found === undefined ? undefined : entry[found];
 		},
 		label: (name) => `${field}: ${name} (entry ${index + 1})`,

@@ -46,8 +46,9 @@ export async function changeMany(context: Context): Promise<OutputItem[]> {
 		),
 	);
 	const failures = results.flatMap((result) => failureOf(result) ?? []);
-	if (failures.length > 0 && !context.execution.continueOnFail())
-		throw summary(failures, results.length);
+	const [first, ...others] = failures;
+	if (first && !context.execution.continueOnFail())
+		throw summary([first, ...others], results.length);
 	return results;
 }
 
@@ -90,7 +91,7 @@ const notAttempted = (cause: GuichetError): GuichetError =>
 		data: cause.details.data,
 	});
 
-function summary(failures: GuichetError[], all: number): GuichetError {
+function summary(failures: [GuichetError, ...GuichetError[]], all: number): GuichetError {
 	const failure = failures.find(({ message }) => !message.endsWith(NOT_ATTEMPTED)) ?? failures[0];
 	const done = all - failures.length;
 	return failure.with({

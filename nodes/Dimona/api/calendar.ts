@@ -80,7 +80,7 @@ function calendarDay(year: string, month: string, date: string): string {
 	return `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
 }
 
-function day(year: string, month: string, date: string): string {
+function day(year = '', month = '', date = ''): string {
 	const text = calendarDay(year, month, date);
 	if (isDay(text)) return text;
 	throw new UnreadableDateError(`is ${text}, which is not a day of the calendar`);
@@ -129,13 +129,13 @@ function hourOfNumber(value: number): string {
 	return value < 100 ? hour(String(value), '00') : readHour(String(value));
 }
 
-function twelveHours(hours: string, half: string | undefined): string {
+function twelveHours(hours = '', half?: string): string {
 	if (!half) return hours;
 	const number = Number(hours) % 12;
 	return String(half.toLowerCase() === 'p' ? number + 12 : number);
 }
 
-function hour(hours: string, minutes: string): string {
+function hour(hours = '', minutes = ''): string {
 	if (Number(hours) > 23 || Number(minutes) > 59) throw unreadableHourError();
 	return `${hours.padStart(2, '0')}${minutes.padStart(2, '0')}`;
 }

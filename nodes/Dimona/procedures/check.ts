@@ -51,7 +51,7 @@ export function brokenRules(findings: Finding[]): GuichetError {
 		'invalid_input',
 		`The declaration breaks ${count} of Dimona and was not sent: ${sentences.join('; ')}`,
 		{
-			field: findings[0].field,
+			field: findings[0]?.field,
 			serviceCodes: findings.map(({ rule }) => rule),
 			outcome: 'not_done',
 		},

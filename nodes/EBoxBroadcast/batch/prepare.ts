@@ -253,7 +253,7 @@ function plannedFiles(
 				list: xml.list,
 			},
 			facts: { list: xml.list, sequence: xml.sequence },
-			open: async () => [Buffer.from(xml.text, 'utf8')],
+			open: async () => await Promise.resolve([Buffer.from(xml.text, 'utf8')]),
 		})),
 		...lists.map((list): PlannedFile => ({
 			file: {
@@ -264,7 +264,7 @@ function plannedFiles(
 				list: list.number,
 			},
 			facts: { list: list.number, recipients: list.count },
-			open: async () => listBytes(recipients, list, settings.listFormat),
+			open: async () => await Promise.resolve(listBytes(recipients, list, settings.listFormat)),
 		})),
 	];
 }
@@ -353,7 +353,7 @@ async function makeZip(
 		name: `${stem}_manifest.json`,
 		open: async () => {
 			fillManifest();
-			return new DigestedBytes([manifestBytes(manifest)]);
+			return await Promise.resolve(new DigestedBytes([manifestBytes(manifest)]));
 		},
 	});
 	const fileName = `${stem}.zip`;

@@ -86,9 +86,10 @@ export function version3(names: V3Names): ApiVersionSpec {
 
 /** Fills `{messageId}` and the like in a path of the API profile; no value can add a segment. */
 export function fillPath(template: string, values: Record<string, string>): string {
-	return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-		name in values ? pathOf`${values[name]}` : whole,
-	);
+	return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+		const value = Object.hasOwn(values, name) ? values[name] : undefined;
+		return value === undefined ? whole : pathOf`${value}`;
+	});
 }
 
 export function onlyInV3(what: string, why: string): GuichetError {

@@ -68,7 +68,8 @@ async function chosenFile(
 	if (fileId) return await registry.attachment(id, fileId);
 	const files = attachmentsOf(await registry.message(id)).filter((file) => !file.attachmentId);
 	// Without an id and with nothing else to choose from, a complaint about the field says most.
-	return files.length === 1 ? files[0] : { attachmentId: context.text('attachmentId') };
+	const [file, ...others] = files;
+	return file && others.length === 0 ? file : { attachmentId: context.text('attachmentId') };
 }
 
 export const attachmentResource: Resource<EBoxApi> = {

@@ -53,7 +53,7 @@ export function assertProvidersAnswered(
 ): void {
 	const failed = outcomes.filter(({ failure }) => failure !== undefined);
 	if (failed.length === 0 || (!stop && failed.length < outcomes.length)) return;
-	const [{ failure }] = failed;
+	const failure = failed[0]?.failure;
 	if (!failure) return;
 	if (outcomes.length === 1) throw failure;
 	const names = failed.map(({ provider }) => provider.id).join(', ');

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { DAY_MS } from '../../../lib/time';
-import { pollFields } from '../../../lib/node/poll-fields';
+import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { type PollState, pollState } from '../../../lib/node/poll-state';
 import { allSettledOrThrow } from '../../../lib/all-settled';
@@ -28,9 +28,6 @@ import {
 	listProviderMessages,
 	toListedMessage,
 } from './provider-messages';
-
-/** Where n8n does not say how long a poll may take (before 2.39). */
-const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
 /** The share of a poll's time after which a provider counts as failed. */
 const PROVIDER_TIME_SHARE = 0.6;
@@ -72,7 +69,7 @@ async function poll(
 	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
 	const credential = await context.getCredentials<Record<string, unknown>>(E_BOX_CREDENTIAL);
-	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const budget = pollBudgetMs(context);
 	const api = openEBox(credential, form.group('apiProfile'), AbortSignal.timeout(budget), {
 		maxTries: 2,
 		maxElapsedMs: budget / 4,
@@ -266,11 +263,12 @@ async function sample(
 		async (registry) => (await registry.messages(newMessageFilters(settings), 1)).items,
 	);
 	assertProvidersAnswered(outcomes, false);
-	const found = outcomes.find(({ result }) => result?.length);
-	if (!found?.result) return null;
+	const [found] = outcomes.flatMap(({ provider, result }) =>
+		(result ?? []).map((message) => ({ provider, message })),
+	);
+	if (!found) return null;
 	const delivered = {
-		provider: found.provider,
-		message: found.result[0],
+		...found,
 		isExpiring: !settings.events.some((event) => event !== 'messageExpiring'),
 		repeated: false,
 	};

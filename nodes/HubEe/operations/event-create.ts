@@ -72,7 +72,7 @@ function checkAttachments(type: string, attachments: unknown): void {
 			'Attachments',
 			`are allowed on ATTACH_DEPOSIT only, and the action type is ${type}`,
 		);
-	for (const [index, attachment] of (attachments as IDataObject[]).entries()) {
+	for (const [index, attachment] of (attachments as Array<IDataObject | null>).entries()) {
 		const missing = ['fileName', 'type', 'size', 'mimeType'].filter((key) => !attachment?.[key]);
 		if (missing.length > 0)
 			throw invalidInput('Attachments', `entry ${index + 1} lacks ${missing.join(', ')}`);

@@ -159,7 +159,7 @@ export async function folderFiles(context: ItemContext<HubEeApi>): Promise<Outgo
 	const fields = context.group('additionalFields');
 	const visibility = fields.json<unknown>('visibility') ?? {};
 	const label = fields.label('visibility');
-	if (typeof visibility !== 'object' || visibility === null || Array.isArray(visibility))
+	if (typeof visibility !== 'object' || Array.isArray(visibility))
 		throw invalidInput(label, 'must be an object such as {"file_0":"1"}');
 	const files = await outgoingFiles(context);
 	const names = files.map(({ field }) => field);

@@ -105,8 +105,7 @@ const isSent = (status: string | null | undefined): boolean =>
 /** Deposits by our own side of the case. */
 function ownDeposits({ api }: ItemContext<HubEeApi>, current: Case): CaseEvent[] {
 	return eventsOf(current).filter(
-		({ actionType, transmitter }) =>
-			actionType === ATTACH_DEPOSIT && (transmitter?.type ?? api.role) === api.role,
+		({ actionType, transmitter }) => actionType === ATTACH_DEPOSIT && transmitter.type === api.role,
 	);
 }
 
@@ -157,7 +156,7 @@ async function finished(
 	const result = {
 		...summary(current.id, sent.id, files),
 		skipped: true,
-		eventStatus: sent.status ?? null,
+		eventStatus: sent.status,
 		...(newStatus === undefined ? {} : { status: current.status }),
 	};
 	if (!owesStatus && !owesMessage) {

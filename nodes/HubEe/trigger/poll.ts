@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-import { pollFields } from '../../../lib/node/poll-fields';
+import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
@@ -23,9 +23,6 @@ import {
 } from './static-data';
 import type { TriggerSettings } from './plan';
 import { type NotificationQueue, type PollResult, QueuePoller, reasonOf } from './poller';
-
-/** Where n8n does not say how long a poll may take (before 2.39). */
-const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
 /**
  * The most that a trigger remembers over all its accounts; what one remembers follows from their
@@ -57,7 +54,7 @@ interface AccountQueue {
 export async function pollHubEe(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
-	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const budget = pollBudgetMs(context);
 	const signal = AbortSignal.timeout(budget);
 	const { queues, allNames } = await openQueues(context, form, settings, signal);
 	try {
@@ -227,8 +224,8 @@ function itemsOf(
 ): [INodeExecutionData[], INodeExecutionData[]] {
 	const items: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
 	outcomes.forEach((outcome, index) => {
-		if (!('result' in outcome) || !outcome.result) return;
-		const { owner } = queues[index];
+		const owner = queues[index]?.owner;
+		if (!owner || !('result' in outcome) || !outcome.result) return;
 		items[0].push(...outcome.result.deliver.map((delivery) => deliveredItem(delivery, owner)));
 		items[1].push(...outcome.result.giveUp.map((delivery) => givenUpItem(delivery, owner)));
 	});
@@ -249,10 +246,11 @@ function reportFailures(
 		const failure = 'failure' in outcome ? outcome.failure : outcome.result?.notCleared[0];
 		return failure === undefined ? [] : [{ ...outcome, failure }];
 	});
-	if (failed.length === 0) return;
+	const [first] = failed;
+	if (!first) return;
 	if (nothingToSay && failed.length === outcomes.length)
 		throw failureOfAll(
-			failed[0].failure,
+			first.failure,
 			failed.map(({ account }) => account),
 		);
 	for (const outcome of failed) {
@@ -318,7 +316,6 @@ function isOwn(
 	recipient: OrganizationIdentifier | null | undefined,
 	role: string,
 ): boolean {
-	if (!transmitter) return false;
 	if (!recipient) return transmitter.type === role;
 	return (['type', 'companyRegister', 'branchCode'] as const).every(
 		(key) => transmitter[key] === recipient[key],

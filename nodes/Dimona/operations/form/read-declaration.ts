@@ -100,8 +100,12 @@ function readWorker(fields: Fields): Worker {
 		countryOfBirth: fields.optionalNumber('countryOfBirth'),
 		nationality: fields.optionalNumber('nationality'),
 		gender: fields.optionalText('gender'),
-		address: address === undefined ? undefined : readAddress(fields.rows('address', 'values')[0]),
+		address: address === undefined ? undefined : firstAddress(fields.rows('address', 'values')),
 	});
+}
+
+function firstAddress([fields]: Fields[]): Address | undefined {
+	return fields && readAddress(fields);
 }
 
 function readAddress(fields: Fields): Address {

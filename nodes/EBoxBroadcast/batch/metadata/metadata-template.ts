@@ -20,7 +20,7 @@ export interface TemplateFacts {
 
 /** The placeholders of a template, each with its value. */
 function valuesOf(fields: MetadataFields, facts: TemplateFacts): Record<string, string> {
-	const values = {
+	const values: Record<string, string | number | undefined> = {
 		application: '',
 		institution: '',
 		mimeType: '',
@@ -47,7 +47,8 @@ export function fillTemplate(
 	assertMetadata(fields, { ...EBOX_MESSAGE_PROFILE, withSender: false, withMime: false });
 	const values = valuesOf(fields, facts);
 	const filled = template.replace(/\[\[\s*(\w+)\s*\]\]/g, (_, name: string) => {
-		if (!Object.hasOwn(values, name)) {
+		const value = Object.hasOwn(values, name) ? values[name] : undefined;
+		if (value === undefined) {
 			throw new BroadcastError(
 				'template',
 				`The template names [[${name}]], which does not exist`,
@@ -57,7 +58,7 @@ export function fillTemplate(
 					.join(', ')}`,
 			);
 		}
-		return escapeXml(values[name]);
+		return escapeXml(value);
 	});
 	return filled.replace(/^\ufeff/, '');
 }

@@ -318,17 +318,18 @@ function guessColumn(
 	const header = csvOptions.header === false ? [] : (rows[headerRow(rows)] ?? []);
 	const named = header.map(plainName);
 	const known = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
-	if (known.length === 1) return known[0];
-	const full = shares.flatMap((value, i) => (value > 0 ? [i] : []));
-	full.sort((a, b) => shares[b] - shares[a] || a - b);
+	const [only, ...others] = known;
+	if (only !== undefined && others.length === 0) return only;
+	const full = [...shares.entries()].filter(([, share]) => share > 0);
+	full.sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b);
+	const [fullest, second] = full;
 	// Two columns with numbers (a person and a partner): guessing would publish to the wrong one.
-	const clear = full.length === 1 || (full.length > 1 && shares[full[1]] < shares[full[0]] / 4);
-	if (clear) return full[0];
+	if (fullest && (!second || second[1] < fullest[1] / 4)) return fullest[0];
 	if (width === 1) return 0;
 	throw new BroadcastError(
 		'column_unclear',
 		full.length > 1
-			? `Columns ${full.map((i) => i + 1).join(' and ')} hold national numbers`
+			? `Columns ${full.map(([i]) => i + 1).join(' and ')} hold national numbers`
 			: 'No column holds national numbers',
 		'Set Column to the name or the position of the right one',
 	);

@@ -34,13 +34,14 @@ export class CsvRecord {
 	get blank(): boolean {
 		for (let i = 0; i < this.count; i++) {
 			if (this.starts[i] === this.ends[i]) continue;
-			return this.count === 1 && this.ends[0] - this.starts[0] === 1 && this.isEndMark();
+			return this.count === 1 && this.isEndMark();
 		}
 		return true;
 	}
 
 	private isEndMark(): boolean {
-		return this.buffer[this.starts[0]] === END_MARK;
+		const content = this.buffer.subarray(this.starts[0], this.ends[0]);
+		return content.length === 1 && content[0] === END_MARK;
 	}
 
 	/** The bytes of a cell, doubled quotes undone; undefined when the record has fewer cells. */
@@ -50,7 +51,7 @@ export class CsvRecord {
 		if (this.escaped[index] === 0) return raw;
 		const plain: number[] = [];
 		for (let i = 0; i < raw.length; i++) {
-			plain.push(raw[i]);
+			plain.push(raw[i] ?? 0);
 			if (raw[i] === quote && raw[i + 1] === quote) i++;
 		}
 		return Uint8Array.from(plain);

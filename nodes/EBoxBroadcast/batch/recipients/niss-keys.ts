@@ -27,27 +27,29 @@ export class NissSet {
 		const date = (key / KEYS_PER_PAGE) | 0;
 		const page = this.pageFor(date);
 		const block = this.blocks[page >> BLOCK_BITS];
+		if (!block) throw new RangeError(`There is no block for page ${page}`);
 		const bit = key - date * KEYS_PER_PAGE;
 		const word = (page & (PAGES_PER_BLOCK - 1)) * WORDS_PER_PAGE + (bit >> 5);
 		const mask = 1 << (bit & 31);
-		if ((block[word] & mask) !== 0) return false;
-		block[word] |= mask;
+		const before = block[word] ?? 0;
+		if ((before & mask) !== 0) return false;
+		block[word] = before | mask;
 		this.members++;
 		return true;
 	}
 
 	has(key: number): boolean {
 		const date = (key / KEYS_PER_PAGE) | 0;
-		const page = this.pages[date] - 1;
+		const page = (this.pages[date] ?? 0) - 1;
 		if (page < 0) return false;
 		const bit = key - date * KEYS_PER_PAGE;
 		const word = (page & (PAGES_PER_BLOCK - 1)) * WORDS_PER_PAGE + (bit >> 5);
-		return (this.blocks[page >> BLOCK_BITS][word] & (1 << (bit & 31))) !== 0;
+		return ((this.blocks[page >> BLOCK_BITS]?.[word] ?? 0) & (1 << (bit & 31))) !== 0;
 	}
 
 	/** The page of a date; page numbers are stored plus one, so that 0 means "none yet". */
 	private pageFor(date: number): number {
-		const known = this.pages[date];
+		const known = this.pages[date] ?? 0;
 		if (known > 0) return known - 1;
 		if (this.pageCount % PAGES_PER_BLOCK === 0) {
 			this.blocks.push(new Int32Array(PAGES_PER_BLOCK * WORDS_PER_PAGE));
@@ -75,11 +77,13 @@ export class NissList {
 	push(key: number): void {
 		const place = this.count & (KEYS_PER_BLOCK - 1);
 		if (place === 0) this.blocks.push(new Uint32Array(KEYS_PER_BLOCK));
-		this.blocks[this.blocks.length - 1][place] = key;
+		this.blocks.at(-1)?.set([key], place);
 		this.count++;
 	}
 
 	at(index: number): number {
-		return this.blocks[index >> LIST_BLOCK_BITS][index & (KEYS_PER_BLOCK - 1)];
+		const key = this.blocks[index >> LIST_BLOCK_BITS]?.[index & (KEYS_PER_BLOCK - 1)];
+		if (key === undefined) throw new RangeError(`There is no number ${index}`);
+		return key;
 	}
 }

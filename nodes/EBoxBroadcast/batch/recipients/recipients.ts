@@ -306,7 +306,8 @@ function recordTaker(dialect: Dialect, check: RecipientCheck): (record: CsvRecor
 		}
 		if (column >= record.count) return check.missing(record.line);
 		if (record.escaped[column] === 0) {
-			check.take(record.buffer, record.starts[column], record.ends[column], record.line);
+			const [start = 0, end = 0] = [record.starts[column], record.ends[column]];
+			check.take(record.buffer, start, end, record.line);
 			return;
 		}
 		const cell = record.cell(column, quote) ?? new Uint8Array(0);
