@@ -244,14 +244,12 @@ export const plan: Operation<NoService> = {
 	description:
 		'Compute the latest days of every step from a wished date, and draft the five mails of the procedure',
 	fields: [...dates, ...mailFields, calendarOptions],
-	run: async (context) => await Promise.resolve(planOrMails(context)),
+	async run(context) {
+		return await Promise.resolve(planItems(context));
+	},
 };
 
-function isMailLanguage(language: string): language is MailLanguage {
-	return language === 'fr' || language === 'nl';
-}
-
-function planOrMails(context: ItemContext<NoService>): OperationResult {
+function planItems(context: ItemContext<NoService>): OperationResult {
 	const production = dayOf(context, 'wishedDate');
 	if (production === undefined) throw invalidInput(context.label('wishedDate'), 'is empty');
 	const options = context.group('calendar');
@@ -306,4 +304,8 @@ function planOrMails(context: ItemContext<NoService>): OperationResult {
 		...(otherDates.length > 0 ? { otherDates } : {}),
 		mails,
 	};
+}
+
+function isMailLanguage(language: string): language is MailLanguage {
+	return language === 'fr' || language === 'nl';
 }

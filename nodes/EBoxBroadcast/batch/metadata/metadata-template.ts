@@ -28,9 +28,7 @@ function valuesOf(fields: MetadataFields, facts: TemplateFacts): Record<string, 
 		...fields,
 		...facts,
 	};
-	return Object.fromEntries(
-		Object.entries(values).map(([name, value]) => [name, value === undefined ? '' : String(value)]),
-	);
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /**

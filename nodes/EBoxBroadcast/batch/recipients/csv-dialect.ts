@@ -317,19 +317,20 @@ function guessColumn(
 ): number {
 	const header = csvOptions.header === false ? [] : (rows[headerRow(rows)] ?? []);
 	const named = header.map(plainName);
-	const known = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
-	const [only, ...others] = known;
-	if (only !== undefined && others.length === 0) return only;
-	const full = [...shares.entries()].filter(([, share]) => share > 0);
-	full.sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b);
-	const [fullest, second] = full;
+	const [known, ...others] = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
+	if (known !== undefined && others.length === 0) return known;
+	const full = shares
+		.map((share, column) => ({ share, column }))
+		.filter(({ share }) => share > 0)
+		.sort((a, b) => b.share - a.share || a.column - b.column);
+	const [best, second] = full;
 	// Two columns with numbers (a person and a partner): guessing would publish to the wrong one.
-	if (fullest && (!second || second[1] < fullest[1] / 4)) return fullest[0];
+	if (best && (!second || second.share < best.share / 4)) return best.column;
 	if (width === 1) return 0;
 	throw new BroadcastError(
 		'column_unclear',
-		full.length > 1
-			? `Columns ${full.map(([i]) => i + 1).join(' and ')} hold national numbers`
+		second
+			? `Columns ${full.map(({ column }) => column + 1).join(' and ')} hold national numbers`
 			: 'No column holds national numbers',
 		'Set Column to the name or the position of the right one',
 	);

@@ -40,8 +40,9 @@ export class CsvRecord {
 	}
 
 	private isEndMark(): boolean {
-		const content = this.buffer.subarray(this.starts[0], this.ends[0]);
-		return content.length === 1 && content[0] === END_MARK;
+		const start = this.starts[0] ?? 0;
+		const end = this.ends[0] ?? 0;
+		return end - start === 1 && this.buffer[start] === END_MARK;
 	}
 
 	/** The bytes of a cell, doubled quotes undone; undefined when the record has fewer cells. */
@@ -50,9 +51,11 @@ export class CsvRecord {
 		const raw = this.buffer.subarray(this.starts[index], this.ends[index]);
 		if (this.escaped[index] === 0) return raw;
 		const plain: number[] = [];
-		for (let i = 0; i < raw.length; i++) {
-			plain.push(raw[i] ?? 0);
-			if (raw[i] === quote && raw[i + 1] === quote) i++;
+		let doubled = false;
+		for (const byte of raw) {
+			// The second quote of two; the first one stands for both.
+			doubled = byte === quote && !doubled && plain.at(-1) === quote;
+			if (!doubled) plain.push(byte);
 		}
 		return Uint8Array.from(plain);
 	}

@@ -26,11 +26,10 @@ export function detectEncoding(sample: Uint8Array): DetectedEncoding {
 	}
 	let even = 0;
 	let odd = 0;
-	for (let i = 0; i < sample.length; i++) {
-		if (sample[i] !== 0) continue;
-		if (i % 2 === 0) even++;
-		else odd++;
-	}
+	sample.forEach((byte, i) => {
+		if (byte === 0 && i % 2 === 0) even++;
+		else if (byte === 0) odd++;
+	});
 	const many = sample.length / 4;
 	if (odd > many && even <= many) return { encoding: 'utf-16le', bom: false };
 	if (even > many && odd <= many) return { encoding: 'utf-16be', bom: false };
