@@ -8,18 +8,41 @@
  * country.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+	closeSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+	writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { formatNissKey } from '../lib/identifiers/niss';
+import { workbook } from '../test/unit/broadcast/workbooks';
 import type { RunResult } from './broadcast-run';
+import { runProgram } from './program';
 
 const ROUNDS = 7;
 
 const AWK =
 	'{ n = substr($0, 1, 9) + 0; c = substr($0, 10, 2) + 0;' +
 	' if (c != 97 - n % 97 && c != 97 - (2000000000 + n) % 97) bad++ } END { print bad + 0 }';
+
+/** Lines of the workbook; the aim is 250 MB at most. */
+const WORKBOOK_ROWS = 650_000;
+
+export interface WorkbookFigures {
+	cells: 'texts' | 'numbers';
+	rows: number;
+	/** bytes of the file */
+	size: number;
+	seconds: number;
+	/** bytes, the runtime itself included */
+	peakRss: number;
+}
 
 export interface BroadcastFigures {
 	recipients: number;
@@ -31,6 +54,8 @@ export interface BroadcastFigures {
 	recipientsPerSecond: number;
 	/** bytes, the runtime itself included; the aim is 150 MB at most */
 	peakRss: number;
+	/** the same list of 650,000 numbers as an .xlsx file, as texts and as number cells */
+	workbooks: WorkbookFigures[];
 	/** bytes of the runtime that has loaded the program and read an empty list */
 	emptyRss: number;
 }
@@ -75,7 +100,7 @@ function seconds(command: string, args: string[]): { seconds: number; output: st
 }
 
 /** Measures both over a list of `recipients` numbers. */
-export function measureBroadcast(recipients = 1_000_000): BroadcastFigures {
+export async function measureBroadcast(recipients = 1_000_000): Promise<BroadcastFigures> {
 	const folder = mkdtempSync(join(tmpdir(), 'guichet-bench-'));
 	try {
 		// As in the published package: bundled, so that no TypeScript loader is measured.
@@ -111,11 +136,40 @@ export function measureBroadcast(recipients = 1_000_000): BroadcastFigures {
 			ratio: ours / awk,
 			recipientsPerSecond: recipients / ours,
 			peakRss: Math.max(...results.map(({ peakRss }) => peakRss)),
+			workbooks: [
+				await measureWorkbook(folder, program, 'texts'),
+				await measureWorkbook(folder, program, 'numbers'),
+			],
 			emptyRss: idle.peakRss,
 		};
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+async function measureWorkbook(
+	folder: string,
+	program: string,
+	cells: WorkbookFigures['cells'],
+): Promise<WorkbookFigures> {
+	const list = join(folder, 'rows.csv');
+	writeList(list, WORKBOOK_ROWS);
+	const numbers = readFileSync(list, 'latin1').trimEnd().split('\n');
+	const rows = numbers.map((number, i) => [
+		`Nom ${i % 5000}`,
+		cells === 'texts' ? number : Number(number),
+	]);
+	const file = join(folder, 'list.xlsx');
+	const bytes = await workbook([['Nom', 'NISS'], ...rows]);
+	writeFileSync(file, bytes);
+	const { seconds: taken, output } = seconds(process.execPath, [program, file]);
+	const { read, accepted, peakRss } = JSON.parse(output) as RunResult;
+	// A number cell that has lost more than three zeros is no proof, and stays a reject.
+	const wanted = numbers.filter((number) => cells === 'texts' || Number(number) >= 1e7).length;
+	if (read !== WORKBOOK_ROWS || accepted !== wanted) {
+		throw new Error(`${read} rows read and ${accepted} accepted, not ${WORKBOOK_ROWS}, ${wanted}`);
+	}
+	return { cells, rows: WORKBOOK_ROWS, size: bytes.length, seconds: taken, peakRss };
 }
 
 /** The figures as lines for people. */
@@ -129,9 +183,15 @@ export function broadcastReport(figures: BroadcastFigures): string {
 		`  checked, de-duplicated, cut, hashed   ${figures.ours.toFixed(2)} s   ${Math.round(figures.recipientsPerSecond).toLocaleString('en')} recipients/s`,
 		`  awk, check digits only (${awkVersion})   ${figures.awk.toFixed(2)} s   ratio ${figures.ratio.toFixed(2)} (aim: 2)`,
 		`  peak memory   ${mb(figures.peakRss)} (aim: 150 MB), of which ${mb(figures.emptyRss)} without a list`,
+		...figures.workbooks.map(
+			({ cells, rows, size, seconds: taken, peakRss }) =>
+				`  .xlsx, ${rows.toLocaleString('en')} rows of ${cells} (${mb(size)})   ${taken.toFixed(2)} s   peak memory ${mb(peakRss)} (aim: 250 MB)`,
+		),
 	].join('\n');
 }
 
 if (resolve(process.argv[1] ?? '') === __filename) {
-	console.log(broadcastReport(measureBroadcast(Number(process.argv[2] ?? 1_000_000))));
+	runProgram(async () => {
+		console.log(broadcastReport(await measureBroadcast(Number(process.argv[2] ?? 1_000_000))));
+	});
 }

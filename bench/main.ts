@@ -12,7 +12,7 @@ const MEASUREMENTS: Record<string, () => Promise<string> | string> = {
 	start: async () => startReport(await measureStart()),
 	hubee: async () => hubEeReport(await measureHubEe(say)),
 	ebox: async () => eBoxReport(await measureEBox(say)),
-	broadcast: () => broadcastReport(measureBroadcast()),
+	broadcast: async () => broadcastReport(await measureBroadcast()),
 };
 
 async function main(): Promise<void> {

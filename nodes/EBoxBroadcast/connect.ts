@@ -5,4 +5,4 @@
 export type NoService = undefined;
 
 /** What the operation table calls once per execution; there is nothing to open. */
-export const connectNothing = async (): Promise<NoService> => undefined;
+export const connectNothing = (): Promise<NoService> => Promise.resolve(undefined);

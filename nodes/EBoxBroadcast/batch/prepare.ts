@@ -227,7 +227,7 @@ function planVersion(checked: CheckedVersion, settings: PrepareSettings): Planne
 interface PlannedFile {
 	file: OutputFile;
 	facts: Pick<ManifestFile, 'recipients' | 'list' | 'sequence'>;
-	open(): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>>;
+	open(): AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 }
 
 function plannedFiles(
@@ -242,7 +242,7 @@ function plannedFiles(
 		{
 			file: { role: 'document', fileName, mimeType: version.document.mimeType, language },
 			facts: {},
-			open: async () => await version.document.open(),
+			open: () => version.document.open(),
 		},
 		...metadata.map((xml): PlannedFile => ({
 			file: {
@@ -253,7 +253,7 @@ function plannedFiles(
 				list: xml.list,
 			},
 			facts: { list: xml.list, sequence: xml.sequence },
-			open: async () => [Buffer.from(xml.text, 'utf8')],
+			open: () => [Buffer.from(xml.text, 'utf8')],
 		})),
 		...lists.map((list): PlannedFile => ({
 			file: {
@@ -264,7 +264,7 @@ function plannedFiles(
 				list: list.number,
 			},
 			facts: { list: list.number, recipients: list.count },
-			open: async () => listBytes(recipients, list, settings.listFormat),
+			open: () => listBytes(recipients, list, settings.listFormat),
 		})),
 	];
 }
@@ -351,7 +351,7 @@ async function makeZip(
 	};
 	entries.push({
 		name: `${stem}_manifest.json`,
-		open: async () => {
+		open: () => {
 			fillManifest();
 			return new DigestedBytes([manifestBytes(manifest)]);
 		},

@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
-import type { Operation } from '../../../lib/node/operation';
+import type { Operation, OperationResult } from '../../../lib/node/operation';
 import { parseDay, type Day } from '../batch/mails/calendar';
 import { draftMails, versionsOf } from '../batch/mails/mails';
 import type { MailLanguage } from '../batch/mails/mail-text';
@@ -245,63 +245,66 @@ export const plan: Operation<NoService> = {
 		'Compute the latest days of every step from a wished date, and draft the five mails of the procedure',
 	fields: [...dates, ...mailFields, calendarOptions],
 	async run(context) {
-		const production = dayOf(context, 'wishedDate');
-		if (production === undefined) throw invalidInput(context.label('wishedDate'), 'is empty');
-		const options = context.group('calendar');
-		const today = dayOf(options, 'today') ?? todayOf(context);
-		const daysIn = (name: string): Day[] =>
-			options.list(name).map((text) => parseDay(text, options.label(name)));
-		const holidays = { extra: daysIn('extraDaysOff'), removed: daysIn('workingHolidays') };
-		const planOf = (day: Day): BroadcastPlan =>
-			planBroadcast(day, today, rulesOf(options), holidays);
-		const planned = planOf(production);
-		const furtherDates = daysIn('otherDates').filter((day) => day !== production);
-		const further = [...new Set(furtherDates)].map(planOf);
-		planned.warnings.push(
-			...further.flatMap((one) => one.warnings.map((warning) => `${one.production}: ${warning}`)),
-		);
-		for (const warning of planned.warnings) context.warn(warning);
-
-		const details = context.group('mailDetails');
-		const languages = context.list('mailLanguages').filter(isMailLanguage);
-		const mails = draftMails(
-			planned,
-			{
-				institution: details.optionalText('institution'),
-				enterpriseNumber: details.optionalText('enterpriseNumber')?.replace(/^BE|[. ]/gi, ''),
-				messageType: details.optionalText('messageType'),
-				moment: details.optionalText('moment'),
-				contact: details.optionalText('contact'),
-				otherDates: further.map((one) => one.production),
-				versions: versionsOf(manifestsOf(details)),
-			},
-			languages,
-		).map((mail) => ({ ...mail, dueToday: mail.latestDay === today }));
-		const stepsOf = (one: BroadcastPlan): Array<PlanStep & { dueToday: boolean }> =>
-			one.steps.map((step) => ({ ...step, dueToday: step.day === today }));
-
-		const output = context.optionalText('output');
-		if (output === 'mails') return mails.map((mail): IDataObject => ({ production, ...mail }));
-		if (output === 'steps') {
-			return [planned, ...further].flatMap((one) =>
-				stepsOf(one).map((step): IDataObject => ({ production: one.production, ...step })),
-			);
-		}
-		const otherDates = further.map((one) => ({
-			production: one.production,
-			steps: stepsOf(one),
-			daysOff: one.daysOff,
-		}));
-		return {
-			...planned,
-			today,
-			steps: stepsOf(planned),
-			notes: [...PLAN_NOTES],
-			...(otherDates.length > 0 ? { otherDates } : {}),
-			mails,
-		};
+		return await Promise.resolve(planItems(context));
 	},
 };
+
+function planItems(context: ItemContext<NoService>): OperationResult {
+	const production = dayOf(context, 'wishedDate');
+	if (production === undefined) throw invalidInput(context.label('wishedDate'), 'is empty');
+	const options = context.group('calendar');
+	const today = dayOf(options, 'today') ?? todayOf(context);
+	const daysIn = (name: string): Day[] =>
+		options.list(name).map((text) => parseDay(text, options.label(name)));
+	const holidays = { extra: daysIn('extraDaysOff'), removed: daysIn('workingHolidays') };
+	const planOf = (day: Day): BroadcastPlan => planBroadcast(day, today, rulesOf(options), holidays);
+	const planned = planOf(production);
+	const furtherDates = daysIn('otherDates').filter((day) => day !== production);
+	const further = [...new Set(furtherDates)].map(planOf);
+	planned.warnings.push(
+		...further.flatMap((one) => one.warnings.map((warning) => `${one.production}: ${warning}`)),
+	);
+	for (const warning of planned.warnings) context.warn(warning);
+
+	const details = context.group('mailDetails');
+	const languages = context.list('mailLanguages').filter(isMailLanguage);
+	const mails = draftMails(
+		planned,
+		{
+			institution: details.optionalText('institution'),
+			enterpriseNumber: details.optionalText('enterpriseNumber')?.replace(/^BE|[. ]/gi, ''),
+			messageType: details.optionalText('messageType'),
+			moment: details.optionalText('moment'),
+			contact: details.optionalText('contact'),
+			otherDates: further.map((one) => one.production),
+			versions: versionsOf(manifestsOf(details)),
+		},
+		languages,
+	).map((mail) => ({ ...mail, dueToday: mail.latestDay === today }));
+	const stepsOf = (one: BroadcastPlan): Array<PlanStep & { dueToday: boolean }> =>
+		one.steps.map((step) => ({ ...step, dueToday: step.day === today }));
+
+	const output = context.optionalText('output');
+	if (output === 'mails') return mails.map((mail): IDataObject => ({ production, ...mail }));
+	if (output === 'steps') {
+		return [planned, ...further].flatMap((one) =>
+			stepsOf(one).map((step): IDataObject => ({ production: one.production, ...step })),
+		);
+	}
+	const otherDates = further.map((one) => ({
+		production: one.production,
+		steps: stepsOf(one),
+		daysOff: one.daysOff,
+	}));
+	return {
+		...planned,
+		today,
+		steps: stepsOf(planned),
+		notes: [...PLAN_NOTES],
+		...(otherDates.length > 0 ? { otherDates } : {}),
+		mails,
+	};
+}
 
 function isMailLanguage(language: string): language is MailLanguage {
 	return language === 'fr' || language === 'nl';

@@ -157,7 +157,7 @@ export function languageVersions(
 			firstSequence: row.optionalNumber('firstSequence', { min: 0, max: 99_999 }) ?? 1,
 			document: {
 				mimeType: document.mimeType,
-				open: async () => bytesOf(document, context.signal),
+				open: () => Promise.resolve(bytesOf(document, context.signal)),
 			},
 			recipients: recipientsOf(row),
 		};

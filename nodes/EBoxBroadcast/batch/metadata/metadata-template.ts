@@ -28,9 +28,7 @@ function valuesOf(fields: MetadataFields, facts: TemplateFacts): Record<string, 
 		...fields,
 		...facts,
 	};
-	return Object.fromEntries(
-		Object.entries(values).map(([name, value]) => [name, value === undefined ? '' : String(value)]),
-	);
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /**
@@ -47,7 +45,8 @@ export function fillTemplate(
 	assertMetadata(fields, { ...EBOX_MESSAGE_PROFILE, withSender: false, withMime: false });
 	const values = valuesOf(fields, facts);
 	const filled = template.replace(/\[\[\s*(\w+)\s*\]\]/g, (_, name: string) => {
-		if (!Object.hasOwn(values, name)) {
+		const value = Object.hasOwn(values, name) ? values[name] : undefined;
+		if (value === undefined) {
 			throw new BroadcastError(
 				'template',
 				`The template names [[${name}]], which does not exist`,
@@ -57,7 +56,7 @@ export function fillTemplate(
 					.join(', ')}`,
 			);
 		}
-		return escapeXml(values[name]);
+		return escapeXml(value);
 	});
 	return filled.replace(/^\ufeff/, '');
 }

@@ -317,18 +317,20 @@ function guessColumn(
 ): number {
 	const header = csvOptions.header === false ? [] : (rows[headerRow(rows)] ?? []);
 	const named = header.map(plainName);
-	const known = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
-	if (known.length === 1) return known[0];
-	const full = shares.flatMap((value, i) => (value > 0 ? [i] : []));
-	full.sort((a, b) => shares[b] - shares[a] || a - b);
+	const [known, ...others] = named.flatMap((name, i) => (KNOWN_NAMES.has(name) ? [i] : []));
+	if (known !== undefined && others.length === 0) return known;
+	const full = shares
+		.map((share, column) => ({ share, column }))
+		.filter(({ share }) => share > 0)
+		.sort((a, b) => b.share - a.share || a.column - b.column);
+	const [best, second] = full;
 	// Two columns with numbers (a person and a partner): guessing would publish to the wrong one.
-	const clear = full.length === 1 || (full.length > 1 && shares[full[1]] < shares[full[0]] / 4);
-	if (clear) return full[0];
+	if (best && (!second || second.share < best.share / 4)) return best.column;
 	if (width === 1) return 0;
 	throw new BroadcastError(
 		'column_unclear',
-		full.length > 1
-			? `Columns ${full.map((i) => i + 1).join(' and ')} hold national numbers`
+		second
+			? `Columns ${full.map(({ column }) => column + 1).join(' and ')} hold national numbers`
 			: 'No column holds national numbers',
 		'Set Column to the name or the position of the right one',
 	);

@@ -34,13 +34,15 @@ export class CsvRecord {
 	get blank(): boolean {
 		for (let i = 0; i < this.count; i++) {
 			if (this.starts[i] === this.ends[i]) continue;
-			return this.count === 1 && this.ends[0] - this.starts[0] === 1 && this.isEndMark();
+			return this.count === 1 && this.isEndMark();
 		}
 		return true;
 	}
 
 	private isEndMark(): boolean {
-		return this.buffer[this.starts[0]] === END_MARK;
+		const start = this.starts[0] ?? 0;
+		const end = this.ends[0] ?? 0;
+		return end - start === 1 && this.buffer[start] === END_MARK;
 	}
 
 	/** The bytes of a cell, doubled quotes undone; undefined when the record has fewer cells. */
@@ -49,9 +51,11 @@ export class CsvRecord {
 		const raw = this.buffer.subarray(this.starts[index], this.ends[index]);
 		if (this.escaped[index] === 0) return raw;
 		const plain: number[] = [];
-		for (let i = 0; i < raw.length; i++) {
-			plain.push(raw[i]);
-			if (raw[i] === quote && raw[i + 1] === quote) i++;
+		let doubled = false;
+		for (const byte of raw) {
+			// The second quote of two; the first one stands for both.
+			doubled = byte === quote && !doubled && plain.at(-1) === quote;
+			if (!doubled) plain.push(byte);
 		}
 		return Uint8Array.from(plain);
 	}

@@ -24,11 +24,15 @@ export function detectEncoding(sample: Uint8Array): DetectedEncoding {
 	for (const [encoding, bom] of BOMS) {
 		if (bom.every((byte, i) => sample[i] === byte)) return { encoding, bom: true };
 	}
-	const zeros = [0, 0];
-	for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i % 2]++;
+	let even = 0;
+	let odd = 0;
+	sample.forEach((byte, i) => {
+		if (byte === 0 && i % 2 === 0) even++;
+		else if (byte === 0) odd++;
+	});
 	const many = sample.length / 4;
-	if (zeros[1] > many && zeros[0] <= many) return { encoding: 'utf-16le', bom: false };
-	if (zeros[0] > many && zeros[1] <= many) return { encoding: 'utf-16be', bom: false };
+	if (odd > many && even <= many) return { encoding: 'utf-16le', bom: false };
+	if (even > many && odd <= many) return { encoding: 'utf-16be', bom: false };
 	return { encoding: isUtf8(sample) ? 'utf-8' : 'windows-1252', bom: false };
 }
 

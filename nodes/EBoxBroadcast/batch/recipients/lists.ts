@@ -99,9 +99,9 @@ export function* listBytes(
 		const lines = Math.min(LINES_PER_CHUNK, count - done);
 		const bytes = Buffer.allocUnsafe(lines * width);
 		for (let i = 0, at = 0; i < lines; i++, at += width) {
-			if (before.length > 0) bytes[at] = before[0];
+			bytes.set(before, at);
 			writeNiss(recipients.at(first + done + i), bytes, at + before.length);
-			for (let j = 0; j < after.length; j++) bytes[at + width - after.length + j] = after[j];
+			bytes.set(after, at + width - after.length);
 		}
 		const last = done + lines === count && !format.finalLineEnd;
 		yield last ? bytes.subarray(0, bytes.length - lineEnd.length) : bytes;

@@ -19,7 +19,6 @@ import { AsciiCompatible, decode, type Encoding } from './encoding';
 import { assertText, isZip } from './file-kind';
 import { NissList, NissSet } from './niss-keys';
 import { CELL_FAULT_TEXTS, readNotation, restoreZeros, type SpreadsheetFault } from './notation';
-import { openWorkbook } from './workbook';
 
 /** Where the numbers come from: the bytes of a file, or values that a workflow holds. */
 export type RecipientSource =
@@ -251,6 +250,8 @@ async function checkWorkbook(
 	{ header, column }: DialectOptions,
 	check: RecipientCheck,
 ): Promise<WorkbookForm> {
+	// The ZIP and XML readers are needed only here.
+	const { openWorkbook } = await import('./workbook');
 	const opened = await openWorkbook(chunks, sheetName);
 	const { sample, whole, all } = await peek(opened.rows);
 	const dialect = detectDialect(sample, whole, {
@@ -304,11 +305,12 @@ function recordTaker(dialect: Dialect, check: RecipientCheck): (record: CsvRecor
 			headerLeft--;
 			return;
 		}
-		if (column >= record.count) return check.missing(record.line);
-		if (record.escaped[column] === 0) {
-			check.take(record.buffer, record.starts[column], record.ends[column], record.line);
-			return;
+		const start = record.starts[column];
+		const end = record.ends[column];
+		if (column >= record.count || start === undefined || end === undefined) {
+			return check.missing(record.line);
 		}
+		if (record.escaped[column] === 0) return check.take(record.buffer, start, end, record.line);
 		const cell = record.cell(column, quote) ?? new Uint8Array(0);
 		check.take(cell, 0, cell.length, record.line);
 	};
