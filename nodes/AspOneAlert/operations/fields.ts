@@ -6,6 +6,7 @@ import {
 	MAILS,
 	MESSAGE_TYPE_RULES,
 	MESSAGE_TYPES,
+	type MessageType,
 	PROCEDURES,
 } from '../api/alert-rules';
 import { LABELS } from '../api/modification';
@@ -169,9 +170,16 @@ const alertsFrom: INodeProperties = {
 };
 
 /** Message type and answer together, so that the form offers only what exists. */
+/** What a message brings, and to whom (specification, annex 4.1). */
+const CONTENT: Partial<Record<MessageType, string>> = {
+	AIS: 'DUCS: operating report (CRE); AED: employer certificate (AER); DSN: reports of OPS, AER; REQUETE: list of premises; OGA: FEC answers, EPS and ECCV documents',
+	RCP: 'TVA, PAIEMENT: to OGA, tiers-déclarant; TDFC: to OGA, tiers-déclarant, entreprise; IR: to GPA; OGA: to tiers-déclarant, entreprise',
+};
+
 const triggers: INodePropertyOptions[] = MESSAGE_TYPES.flatMap((type) => {
 	const { negative, positive, procedures } = MESSAGE_TYPE_RULES[type];
-	const description = procedures ? `For ${procedures.join(', ')}` : 'For all procedures';
+	const description =
+		CONTENT[type] ?? (procedures ? `For ${procedures.join(', ')}` : 'For all procedures');
 	return [negative ? 'Negative' : '', positive ? 'Positive' : ''].filter(Boolean).map((answer) => ({
 		name: `${type} ${answer}`,
 		value: `${type} ${answer.toLowerCase()}`,
