@@ -53,7 +53,7 @@ describe('the test of the HubEE credential', () => {
 	it('asks an operator for what an operator may do', async () => {
 		const osl = { clientId: 'osl', clientSecret: 'osl-secret', scope: 'OSL' };
 		expect(await verdict(osl)).toMatchObject({ status: 'OK' });
-		expect(desk.operations()).toEqual(['listSubscriptions']);
+		expect(desk.operations()).toEqual(['listSubscription']);
 	});
 
 	it.each([
