@@ -3,17 +3,21 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
-import { recoverFrom } from '../../lib/errors/guichet-error';
+import { GuichetError } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
-import { furtherAccounts } from './accounts';
+import { credentialOf, furtherAccounts } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp, hubEeTokenSource } from './api/connection';
+import { ReferentialClient } from './api/referential';
+
+/** Further accounts that the test tries; a person waits for its end. */
+const TRIED_ACCOUNTS = 20;
 
 /**
- * Takes a new token, then asks for one notification, which changes nothing: the token request tells
- * a wrong id, secret or host apart, the second call an API address that belongs to another
- * environment. DATAPASS has no right to the queue, which is an answer of the right API too.
+ * Tries the account of the credential, and the first of its further accounts. A further account
+ * that fails is named and does not fail the credential: the others work without it.
  */
 export async function hubEeOAuth2ApiTest(
 	this: ICredentialTestFunctions,
@@ -22,16 +26,61 @@ export async function hubEeOAuth2ApiTest(
 	return await credentialTest(async () => {
 		const data = credential.data as unknown as HubEeCredential;
 		const further = furtherAccounts(data);
-		const source = hubEeTokenSource(data);
-		source.refused(await source.authorization());
-		const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
-		await new HubEeClient(http)
-			.listNotifications({ maxResult: 1 })
-			.catch(recoverFrom([], 'forbidden'));
-		const others =
-			further.length === 1
-				? '1 further account is listed and was not tried'
-				: `${further.length} further accounts are listed and were not tried`;
-		return `HubEE accepts this account (scope ${data.scope})${further.length > 0 ? `; ${others}` : ''}`;
+		await tryAccount(data);
+		const tried = further.slice(0, TRIED_ACCOUNTS);
+		const limit = pLimit(4);
+		const failed = await Promise.all(
+			tried.map(async ({ name }) => await limit(async () => await failureOf(data, name))),
+		);
+		return [`HubEE accepts this account (scope ${data.scope})`, ...told(further.length, failed)]
+			.filter((text) => text !== '')
+			.join('; ');
 	});
+}
+
+/**
+ * Takes a new token, then asks for what the scope is for, which changes nothing. The token request
+ * tells a wrong id, secret or host apart; the call tells an API of another environment and a scope
+ * that the client ID does not have. What DATAPASS may do cannot be asked without doing it.
+ */
+async function tryAccount(data: HubEeCredential): Promise<void> {
+	const source = hubEeTokenSource(data);
+	source.refused(await source.authorization());
+	const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
+	const ask = {
+		SI: async () => await new HubEeClient(http).listNotifications({ maxResult: 1 }),
+		OSL: async () => await new ReferentialClient(http).subscriptions({}, 1),
+		ADMIN: async () => await new ReferentialClient(http).subscriptions({}, 1),
+	}[data.scope];
+	// A gateway answers with 403 only to a token that it has accepted.
+	const harmless =
+		ask ?? (async () => await new HubEeClient(http).listNotifications({ maxResult: 1 }));
+	await harmless().catch((error: unknown) => {
+		if (!(error instanceof GuichetError) || error.code !== 'forbidden') throw error;
+		if (!ask) return;
+		throw error.with({
+			message: `HubEE accepts the client ID and refuses it what the scope ${data.scope} is for: ${error.message}`,
+		});
+	});
+}
+
+/** Why a further account does not work, with its name; nothing when it works. */
+async function failureOf(data: HubEeCredential, name: string): Promise<string> {
+	try {
+		await tryAccount(credentialOf(data, name));
+		return '';
+	} catch (error) {
+		return `"${name}": ${error instanceof GuichetError ? error.message : 'it could not be tried'}`;
+	}
+}
+
+function told(all: number, failures: string[]): string[] {
+	if (all === 0) return [];
+	const failed = failures.filter((text) => text !== '');
+	const left = all - failures.length;
+	return [
+		`${failures.length} further ${failures.length === 1 ? 'account was' : 'accounts were'} tried`,
+		failed.length === 0 ? 'none of them failed' : `${failed.length} failed: ${failed.join('; ')}`,
+		left > 0 ? `${left} more were not tried` : '',
+	];
 }

@@ -110,6 +110,7 @@ export const folderResource: Resource<HubEeApi> = {
 		{
 			name: 'Create',
 			value: 'create',
+			creates: true,
 			action: 'Create a folder without sending it',
 			description: 'Declare a folder, its cases and files; Submit does all steps',
 			fields: [

@@ -149,6 +149,7 @@ export const organizationResource: Resource<HubEeApi> = {
 		{
 			name: 'Create',
 			value: 'create',
+			creates: true,
 			action: 'Create an organization',
 			description: 'Create an organization; Ensure also accepts an existing one',
 			fields: creationFields,

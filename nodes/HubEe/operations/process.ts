@@ -150,6 +150,7 @@ export const processResource: Resource<HubEeApi> = {
 		{
 			name: 'Create',
 			value: 'create',
+			creates: true,
 			action: 'Create a process',
 			description: 'Create a process',
 			fields: [

@@ -134,6 +134,7 @@ export const subscriptionResource: Resource<HubEeApi> = {
 		{
 			name: 'Create',
 			value: 'create',
+			creates: true,
 			action: 'Create a subscription',
 			description: 'Create a subscription; Ensure also accepts an existing one',
 			fields: creationFields,

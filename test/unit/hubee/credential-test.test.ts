@@ -50,6 +50,38 @@ describe('the test of the HubEE credential', () => {
 		).toMatchObject({ status: 'OK' });
 	});
 
+	it('asks an operator for what an operator may do', async () => {
+		const osl = { clientId: 'osl', clientSecret: 'osl-secret', scope: 'OSL' };
+		expect(await verdict(osl)).toMatchObject({ status: 'OK' });
+		expect(desk.operations()).toEqual(['listSubscription']);
+	});
+
+	it.each([
+		['SI', {}],
+		['OSL', { clientId: 'osl', clientSecret: 'osl-secret', scope: 'OSL' }],
+		['ADMIN', { clientId: 'admin', clientSecret: 'admin-secret', scope: 'ADMIN' }],
+	])('fails where HubEE refuses what the scope %s is for', async (scope, more) => {
+		const path = '/(notifications|subscriptions)';
+		desk.sandbox.mockServer.failNext({ path, how: { kind: 'status', status: 403 } });
+		const { status, message } = await verdict(more);
+		expect(status).toBe('Error');
+		expect(message).toContain(`refuses it what the scope ${scope} is for`);
+	});
+
+	it('tells how many further accounts it tried, and which failed', async () => {
+		const { clientId, clientSecret } = desk.sandbox.credential('si-paris');
+		const accountSecrets = JSON.stringify([
+			{ name: 'Lyon', clientId, clientSecret },
+			{ name: 'Closed', clientId: 'nobody', clientSecret: 'nothing' },
+		]);
+		const { status, message } = await verdict({ accountSecrets });
+		expect(status).toBe('OK');
+		expect(message).toMatch(
+			/^HubEE accepts this account \(scope SI\); 2 further accounts were tried; 1 failed: "Closed": HubEE gave no access token/,
+		);
+		expect(message).not.toContain('nothing');
+	});
+
 	it.each([
 		[
 			'an unknown client',
