@@ -12,7 +12,7 @@ export function formOf<Api>(table: OperationTable<Api>): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			options: resources.map(({ name, value, description }) => ({ name, value, description })),
-			default: resources[0]?.value ?? '',
+			default: table.resources[0]?.value ?? '',
 		},
 		...resources.map(operationSelector),
 		...resources.flatMap(operationFields),

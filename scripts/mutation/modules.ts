@@ -13,8 +13,11 @@ export interface MutatedModule {
 export const MODULES: MutatedModule[] = [
 	{
 		name: 'retry-policy',
-		files: ['lib/http/retry-policy.ts'],
-		tests: ['test/unit/lib/http/retry-policy.test.ts', 'test/unit/lib/http/client.test.ts'],
+		files: ['lib/http/retry-policy.ts', 'lib/http/repeat.ts'],
+		tests: [
+			'test/unit/lib/http/{retry-policy,repeat}.test.ts',
+			'test/unit/lib/http/client.test.ts',
+		],
 	},
 	{
 		name: 'http-client',

@@ -85,14 +85,7 @@ function fit(shape: ElementShape, values: RecordValue, format: ListFormat, level
 		);
 		if (found !== undefined) {
 			const [field, value] = found;
-			fitted.content[name] = elementContent(
-				inner,
-				value,
-				key !== name,
-				format,
-				name,
-				level,
-			);
+			fitted.content[name] = elementContent(inner, value, key !== name, format, name, level);
 			fitted.placed.add(field);
 		} else if (typeof inner === 'object') {
 			const left = Object.fromEntries(
