@@ -8,7 +8,7 @@ import { hubEeTable } from '../../../nodes/HubEe/table';
 import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
 import { forgetReferenceData } from '../../../nodes/EBoxEnterprise/api/reference-names';
 import type { AspOneSandbox } from '../../../sandbox/aspone';
-import type { EBoxSandbox } from '../../../sandbox/ebox';
+import { type EBoxSandbox, ENTERPRISE } from '../../../sandbox/ebox';
 import type { HubEeSandbox } from '../../../sandbox/hubee';
 import { Harness } from '../../contract/dimona/harness';
 import { credentialFor } from '../ebox/federation';
@@ -280,11 +280,11 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 	const v3 = { messageId: 'documents-0001', providerId: 'documents' };
 	const publication = {
 		recipientType: 'enterprise',
-		recipientId: '0406798006',
-		messageTypeId: 'formal-notice',
-		senderOrganizationId: '0206731645',
-		senderApplicationId: 'urn:app:contributions',
-		subject: 'Avis',
+		recipientId: '206.731.645',
+		messageTypeId: 'information-request',
+		senderOrganizationId: ENTERPRISE,
+		senderApplicationId: 'urn:app:documents',
+		subject: 'Demande',
 		textLanguage: 'fr',
 		providerId: 'official',
 	};
@@ -349,9 +349,5 @@ export function aspOneScenarios(sandbox: AspOneSandbox): Prepared[] {
 			};
 		},
 	});
-	return [
-		scenario('get'),
-		scenario('activate'),
-		scenario('deactivate'),
-	];
+	return [scenario('get'), scenario('activate'), scenario('deactivate')];
 }
