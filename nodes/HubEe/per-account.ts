@@ -21,14 +21,13 @@ async function runForAccounts(
 	if (account !== ALL_ACCOUNTS) return await runFor(operation, context, account);
 	const names = context.api.accountNames;
 	const results = await allSettledOrThrow(
-		names.map(async (name) => {
-			try {
-				return await runFor(operation, context, name, true);
-			} catch (error) {
-				if (context.signal?.aborted) throw error;
-				return [new OutputItem({ account: name }, {}, { failure: error })];
-			}
-		}),
+		names.map(
+			async (name) =>
+				await runFor(operation, context, name, true).catch((error: unknown) => {
+					if (context.signal?.aborted) throw error;
+					return [new OutputItem({ account: name }, {}, { failure: error })];
+				}),
+		),
 	);
 	const items = results.flat();
 	const failed = items.filter(({ origin }) => origin.failure !== undefined);
@@ -45,7 +44,8 @@ export const accountText = (name: string): string =>
 /** The first failure, where no account worked. */
 export function failureOfAll(first: unknown, names: string[]): unknown {
 	const [account, ...others] = names;
-	if (!(first instanceof GuichetError) || account === undefined || others.length === 0) return first;
+	if (!(first instanceof GuichetError) || account === undefined || others.length === 0)
+		return first;
 	const told = `None of the ${names.length} accounts worked; this is the failure of ${accountText(account)}.`;
 	return first.with({
 		hint: [told, first.details.hint].filter(Boolean).join(' '),

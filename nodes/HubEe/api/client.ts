@@ -65,8 +65,8 @@ export class HubEeClient extends GatewayCalls {
 			processPriority: query.priorityCodes,
 		};
 		const sent = NEWER_PARAMETERS.filter((name) => newer[name] !== undefined && !refused.has(name));
-		try {
-			const { body } = await this.http.json(
+		const answer = await this.http
+			.json(
 				{
 					method: 'GET',
 					url: `${FOLDER_API}/notifications`,
@@ -77,14 +77,14 @@ export class HubEeClient extends GatewayCalls {
 					repeat: 'safe',
 				},
 				v.array(notificationAnswer),
-			);
-			return body;
-		} catch (error) {
-			const unexpected = sent.filter((name) => isUnexpected(error, name));
-			if (unexpected.length === 0) throw error;
-			refusedParameters.set(server, new Set([...refused, ...unexpected]));
-			return await this.listNotifications(query);
-		}
+			)
+			.catch((error: unknown) => {
+				const unexpected = sent.filter((name) => isUnexpected(error, name));
+				if (unexpected.length === 0) throw error;
+				refusedParameters.set(server, new Set([...refused, ...unexpected]));
+				return undefined;
+			});
+		return answer?.body ?? (await this.listNotifications(query));
 	}
 
 	/**

@@ -108,16 +108,17 @@ export async function ensureOrganization(
 	const id = organizationPathId(identifier);
 	const existing = await client.organization(id).catch(recoverFrom(undefined, 'not_found'));
 	if (existing) return { organization: existing, created: false };
-	try {
-		return { organization: await client.createOrganization(organization()), created: true };
-	} catch (error) {
-		// Where the look-up fails too, the failure of the creation is what counts.
-		const found = mayExist(error)
-			? await client.organization(id).catch(() => undefined)
-			: undefined;
-		if (!found) throw error;
-		return { organization: found, created: false };
-	}
+	return await client.createOrganization(organization()).then(
+		(created) => ({ organization: created, created: true }),
+		async (error: unknown) => {
+			// Where the look-up fails too, the failure of the creation is what counts.
+			const found = mayExist(error)
+				? await client.organization(id).catch(() => undefined)
+				: undefined;
+			if (!found) throw error;
+			return { organization: found, created: false };
+		},
+	);
 }
 
 /**
@@ -158,13 +159,14 @@ export async function ensureSubscription(
 	const find = async () => await findSubscription(client, subscriber, processCode);
 	const existing = await find();
 	if (existing) return { subscription: existing, created: false };
-	try {
-		return { subscription: await client.createSubscription(subscription()), created: true };
-	} catch (error) {
-		const found = mayExist(error) ? await find().catch(() => undefined) : undefined;
-		if (!found) throw error;
-		return { subscription: found, created: false };
-	}
+	return await client.createSubscription(subscription()).then(
+		(created) => ({ subscription: created, created: true }),
+		async (error: unknown) => {
+			const found = mayExist(error) ? await find().catch(() => undefined) : undefined;
+			if (!found) throw error;
+			return { subscription: found, created: false };
+		},
+	);
 }
 
 /** A subscription as our nodes give it. */

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 
-import { GuichetError } from '../../../lib/errors/guichet-error';
+import { recoverFrom } from '../../../lib/errors/guichet-error';
 import { Metered } from '../../../lib/files/metered';
 import type { HubEeClient } from '../api/client';
 import type { CaseEvent } from '../api/types';
@@ -52,24 +52,14 @@ async function digestAtHub(
 	eventId: string,
 	attachmentId: string,
 ): Promise<string | undefined> {
-	try {
-		return await client.downloadEventAttachment(
-			caseId,
-			eventId,
-			attachmentId,
-			async (body, { digest }) => {
-				if (digest) return digest;
-				const meter = new Metered();
-				await pipeline(body, meter, new Writable({ write: (_chunk, _encoding, done) => done() }));
-				return meter.sha256('base64');
-			},
-		);
-	} catch (error) {
-		const unreadable =
-			error instanceof GuichetError && ['not_found', 'forbidden', 'refused'].includes(error.code);
-		if (unreadable) return undefined;
-		throw error;
-	}
+	return await client
+		.downloadEventAttachment(caseId, eventId, attachmentId, async (body, { digest }) => {
+			if (digest) return digest;
+			const meter = new Metered();
+			await pipeline(body, meter, new Writable({ write: (_chunk, _encoding, done) => done() }));
+			return meter.sha256('base64');
+		})
+		.catch(recoverFrom(undefined, 'not_found', 'forbidden', 'refused'));
 }
 
 /** Padding is optional in practice. */

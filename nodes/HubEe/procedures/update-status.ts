@@ -77,28 +77,34 @@ export async function statusAfter(
 	eventId: string,
 	wanted: string,
 ): Promise<{ status: string; reason?: string }> {
-	const { client } = context.api;
-	const caseId = before.id;
-	try {
-		let now = await client.getCase(caseId);
-		if (now.status !== wanted && !movedByOthers(before, now, eventId)) {
-			await client.patchCase(caseId, wanted);
-			now = await client.getCase(caseId);
-		}
-		if (now.status === wanted) return { status: wanted };
-		if (!movedByOthers(before, now, eventId)) throw notMoved(now.status, wanted);
-		const reason = `${wanted} was set, and somebody has moved the case on to ${now.status} since.`;
-		context.warn(`Case ${caseId}: ${reason}`);
-		return { status: now.status, reason };
-	} catch (error) {
+	return await shownAfter(context, before, eventId, wanted).catch((error: unknown) => {
 		if (!(error instanceof GuichetError)) throw error;
 		const hint = `The event ${eventId} was recorded. Look at the case with Case: Get before you send it again.`;
 		throw error.with({
 			hint: [error.details.hint, hint].filter(Boolean).join(' '),
 			outcome: 'unknown',
-			data: { ...error.details.data, caseId, eventId },
+			data: { ...error.details.data, caseId: before.id, eventId },
 		});
+	});
+}
+
+async function shownAfter(
+	context: ItemContext<HubEeApi>,
+	before: Case,
+	eventId: string,
+	wanted: string,
+): Promise<{ status: string; reason?: string }> {
+	const { client } = context.api;
+	let now = await client.getCase(before.id);
+	if (now.status !== wanted && !movedByOthers(before, now, eventId)) {
+		await client.patchCase(before.id, wanted);
+		now = await client.getCase(before.id);
 	}
+	if (now.status === wanted) return { status: wanted };
+	if (!movedByOthers(before, now, eventId)) throw notMoved(now.status, wanted);
+	const reason = `${wanted} was set, and somebody has moved the case on to ${now.status} since.`;
+	context.warn(`Case ${before.id}: ${reason}`);
+	return { status: now.status, reason };
 }
 
 function movedByOthers(before: Case, now: Case, eventId: string): boolean {
