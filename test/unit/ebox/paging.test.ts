@@ -80,7 +80,7 @@ describe('a list that is read to its end', () => {
 
 	it('is empty when the provider gives null for no items', async () => {
 		around.sandbox.boxes.nsso.deviations = { nullWhenEmpty: true, withoutTotal: true };
-		expect(await list()).toEqual({ items: [], complete: true });
+		expect(await list()).toMatchObject({ items: [], complete: true });
 	});
 
 	it('is said to be incomplete when the provider holds more than it gives', async () => {
