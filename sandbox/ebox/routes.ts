@@ -71,12 +71,20 @@ const CONSULTATION: Route[] = [
 		const message = registry.message(id);
 		return json(200, registry.fileJson(message, registry.file(message, fileId)));
 	}),
-	single('getAttachmentContentById', `${FILE}/content`, CONSUMER, (registry, _, [id = '', fileId = '']) =>
-		registry.content(id, fileId),
+	single(
+		'getAttachmentContentById',
+		`${FILE}/content`,
+		CONSUMER,
+		(registry, _, [id = '', fileId = '']) => registry.content(id, fileId),
 	),
-	single('getBodyContent', `${MESSAGE}/body`, CONSUMER, (registry, _, [id = '']) => registry.body(id)),
-	single('getPaymentDataByMessageId', `${MESSAGE}/paymentData`, CONSUMER, (registry, _, [id = '']) =>
-		registry.paymentData(id),
+	single('getBodyContent', `${MESSAGE}/body`, CONSUMER, (registry, _, [id = '']) =>
+		registry.body(id),
+	),
+	single(
+		'getPaymentDataByMessageId',
+		`${MESSAGE}/paymentData`,
+		CONSUMER,
+		(registry, _, [id = '']) => registry.paymentData(id),
 	),
 ];
 
@@ -103,8 +111,12 @@ const ONLY: Record<Version, Route[]> = {
 		route('reply', 'POST', `${MESSAGE}/replies`, CONSUMER, async (registry, call, [id = '']) =>
 			registry.reply(call, id),
 		),
-		route('executeAction', 'PATCH', `${MESSAGE}/actions`, CONSUMER, async (registry, call, [id = '']) =>
-			registry.execute(id, await jsonBody(call, MERGE_PATCH)),
+		route(
+			'executeAction',
+			'PATCH',
+			`${MESSAGE}/actions`,
+			CONSUMER,
+			async (registry, call, [id = '']) => registry.execute(id, await jsonBody(call, MERGE_PATCH)),
 		),
 	],
 };
@@ -134,7 +146,9 @@ function referenceRoutes(version: Version): Route[] {
 		const path = `${root}/${segment}`;
 		const routes = [
 			route(all, 'GET', path, scopes, (registry, call) => registry.references(kind, call)),
-			single(one, `${path}/([^/]+)`, scopes, (registry, _, [id = '']) => registry.reference(kind, id)),
+			single(one, `${path}/([^/]+)`, scopes, (registry, _, [id = '']) =>
+				registry.reference(kind, id),
+			),
 		];
 		if (image)
 			routes.push(
