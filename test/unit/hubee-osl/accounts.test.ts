@@ -220,7 +220,7 @@ describe('a credential with many accounts', () => {
 		expect(await verdict(JSON.stringify(await towns()))).toEqual({
 			status: 'OK',
 			message:
-				'HubEE accepts this account (scope SI); 3 further accounts are listed and were not tried',
+				'HubEE accepts this account (scope SI); 3 further accounts were tried; none of them failed',
 		});
 		expect(await verdict('[{}]')).toMatchObject({ status: 'Error' });
 	});
