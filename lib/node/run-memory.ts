@@ -73,15 +73,17 @@ export class RunMemory {
 	}
 
 	private async begin<Result>(key: string, begin: () => Promise<Result>): Promise<Result> {
-		try {
-			const result = await begin();
-			this.begun.set(key, { result });
-			return result;
-		} catch (error) {
-			if (error instanceof GuichetError && error.details.outcome === 'unknown')
-				this.begun.set(key, { failure: error });
-			throw error;
-		}
+		return await begin().then(
+			(result) => {
+				this.begun.set(key, { result });
+				return result;
+			},
+			(error: unknown) => {
+				if (error instanceof GuichetError && error.details.outcome === 'unknown')
+					this.begun.set(key, { failure: error });
+				throw error;
+			},
+		);
 	}
 }
 

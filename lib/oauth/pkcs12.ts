@@ -50,13 +50,11 @@ const CONVERT =
  * @example const { key, certificates } = await openPkcs12(await readFile('employer.p12'), 'secret');
  */
 export async function openPkcs12(bytes: Buffer, passphrase: string): Promise<OpenedPkcs12> {
-	try {
-		return await readFile(bytes, passphrase);
-	} catch (error) {
+	return await readFile(bytes, passphrase).catch((error: unknown) => {
 		if (error instanceof UnsupportedEncryption) throw unsupported(error.message);
 		if (error instanceof RangeError) throw damaged();
 		throw error;
-	}
+	});
 }
 
 async function readFile(bytes: Buffer, passphrase: string): Promise<OpenedPkcs12> {

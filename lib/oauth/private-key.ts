@@ -46,12 +46,10 @@ export async function readSigningKey(text: string, passphrase = ''): Promise<Sig
 	openedKeys.set(id, known);
 	const [oldest] = openedKeys.keys();
 	if (openedKeys.size > MAX_OPENED_KEYS && oldest !== undefined) openedKeys.delete(oldest);
-	try {
-		return await known;
-	} catch (error) {
+	return await known.catch((error: unknown) => {
 		openedKeys.delete(id);
 		throw error;
-	}
+	});
 }
 
 async function readAnyForm(text: string, passphrase: string): Promise<SigningKey> {

@@ -7,7 +7,7 @@ export class TokenStore {
 	/** The place of one kind of thing, as oidc-provider asks for it. */
 	adapter(model: string): Adapter {
 		const rows = this.rows(model);
-		const done = async (_effect?: unknown) => await Promise.resolve(undefined);
+		const done = async (effect?: unknown) => await Promise.resolve(effect).then(() => undefined);
 		const found = async (row: AdapterPayload | undefined) => await Promise.resolve(row);
 		const all = () => [...rows.values()];
 		return {

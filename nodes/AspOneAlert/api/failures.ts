@@ -30,7 +30,7 @@ const SECURITY_FAULTS =
 
 /** Whole words of a fault that is about the security header, whatever its code is. */
 const SECURITY_WORDS =
-	/(ws-security|usernametoken|wsse|nonce|replay attack|security (header|token|processing))/i;
+	/\b(ws-security|usernametoken|wsse|nonce|replay attack|security (header|token|processing))\b/i;
 
 /**
  * Farther off than this, the clock is a likely reason for a refusal; receivers are advised to allow

@@ -296,7 +296,7 @@ async function openQueues(
 				account,
 				owner: chosen === '' ? {} : { account },
 				queue: openQueue(client, settings, ofAccount.scope),
-				server: client.baseUrl ?? '',
+				server: client.baseUrl,
 				clientId: ofAccount.clientId.trim(),
 			};
 		}),

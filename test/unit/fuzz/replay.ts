@@ -54,7 +54,9 @@ export class Replay {
 		const raw = await this.real(request, timeoutMs, signal);
 		const chunks: Buffer[] = [];
 		for await (const chunk of raw.body) chunks.push(chunk as Buffer);
-		const { 'content-length': _, ...headers } = raw.headers;
+		const headers = Object.fromEntries(
+			Object.entries(raw.headers).filter(([name]) => name !== 'content-length'),
+		);
 		const recorded = {
 			request: nameOf(request),
 			status: raw.status,
@@ -68,7 +70,7 @@ export class Replay {
 	private async next(request: ExchangeRequest): Promise<RawAnswer> {
 		const { body } = request;
 		if (body && 'form' in body && typeof body.form === 'function') await body.form();
-		if (body && 'stream' in body) for await (const _ of await body.stream());
+		if (body && 'stream' in body) for await (const chunk of await body.stream()) void chunk;
 		const fitting = this.answers.filter((one) => one.request === nameOf(request));
 		const answer = fitting.find((one) => !this.served.has(one)) ?? fitting.at(-1);
 		if (!answer) return rawOf(UNKNOWN, request.url);

@@ -115,7 +115,7 @@ describe('an unreadable case', () => {
 
 describe('the look at the antivirus', () => {
 	it.each<[string, (event: IDataObject) => unknown]>([
-		['without files', ({ attachments: _, ...event }) => event],
+		['without files', (event) => ({ ...event, attachments: undefined })],
 		['with an empty list', (event) => ({ ...event, attachments: [] })],
 		['that is an empty object', () => ({})],
 	])('%s sends nothing', async (_, change) => {
