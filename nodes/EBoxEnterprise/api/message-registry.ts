@@ -1,24 +1,29 @@
 import type { Readable } from 'node:stream';
 
-import { unchecked } from '../../../lib/answers/schema';
+import * as v from 'valibot';
+
+import { assertSameId } from '../../../lib/answers/read';
+import { type AnswerOf, type AnswerSchema, jsonObject } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { type HttpAnswer, type HttpCall, pathOf } from '../../../lib/http/call';
 import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
 import type { ApiVersionSpec } from './api-version';
-import { normaliseAttachment, normaliseMessage, parseItemList } from './contract-names';
+import {
+	type Attachment,
+	attachmentAnswer,
+	type EBoxSummary,
+	itemList,
+	type Message,
+	messageAnswer,
+	referenceAnswer,
+	summaryAnswer,
+	translatedText,
+} from './answers';
+import { pageOf } from './contract-names';
 import { type PagedList, type Page, readPagedList } from './paging';
 import type { Provider } from './provider';
 import { assertInsideRegistry, assertSameOrigin } from './trusted-origins';
-import type {
-	Attachment,
-	EBoxSummary,
-	Json,
-	Message,
-	MessageChange,
-	MessageFilters,
-	ReferenceKind,
-	TranslatedString,
-} from './types';
+import type { Json, MessageChange, MessageFilters, ReferenceKind, TranslatedString } from './types';
 
 export type Consume<Result> = (body: Readable, answer: HttpAnswer<undefined>) => Promise<Result>;
 
@@ -47,14 +52,14 @@ export class MessageRegistry {
 
 	/** Counters of this provider, hidden messages included. */
 	async summary(): Promise<EBoxSummary> {
-		return await this.get('/ebox');
+		return await this.get('/ebox', summaryAnswer);
 	}
 
 	/** Messages, newest first, attachments' metadata included. Marks nothing as read. */
 	async messages(filters: MessageFilters, limit?: number): Promise<PagedList<Message>> {
 		return await readPagedList({
 			fetch: async (page, pageSize) => await this.messagePage(filters, page, pageSize),
-			keyOf: (one) => one.messageId ?? JSON.stringify(one),
+			keyOf: (one) => one.messageId,
 			limit,
 			parallel: this.parallel,
 		});
@@ -68,30 +73,33 @@ export class MessageRegistry {
 		const query = this.spec.messageQuery(filters, page, pageSize);
 		const answer = await this.http.json(
 			this.call({ method: 'GET', url: '/ebox/messages', query, repeat: 'safe' }),
-			unchecked<unknown>(),
+			itemList(messageAnswer),
 		);
-		const found = parseItemList(answer.body);
 		const serverTime = Date.parse(answer.headers.date ?? '');
 		return {
-			...found,
-			items: found.items.map(normaliseMessage),
+			...pageOf(answer.body),
 			...(Number.isNaN(serverTime) ? {} : { serverTime }),
 		};
 	}
 
 	/** Metadata only. Marks nothing as read. */
 	async message(messageId: string): Promise<Message> {
-		return normaliseMessage(await this.get(pathOf`/ebox/messages/${messageId}`));
+		const found = await this.get(pathOf`/ebox/messages/${messageId}`, messageAnswer);
+		this.assertAsked('a message', messageId, found.messageId);
+		return found;
 	}
 
 	async attachments(messageId: string): Promise<Attachment[]> {
-		const list = await this.get(pathOf`/ebox/messages/${messageId}/attachments`);
-		return parseItemList(list).items.map(normaliseAttachment);
+		const path = pathOf`/ebox/messages/${messageId}/attachments`;
+		return pageOf(await this.get(path, itemList(attachmentAnswer))).items;
 	}
 
 	async attachment(messageId: string, attachmentId: string): Promise<Attachment> {
 		const path = pathOf`/ebox/messages/${messageId}/attachments/${attachmentId}`;
-		return normaliseAttachment(await this.get(path));
+		const found = await this.get(path, attachmentAnswer);
+		if (found.attachmentId !== undefined)
+			this.assertAsked('a file', attachmentId, found.attachmentId);
+		return found;
 	}
 
 	/** The file. Retrieving a main content marks the message as read, for everyone. */
@@ -116,7 +124,7 @@ export class MessageRegistry {
 	 * the provider has none.
 	 */
 	async body(messageId: string): Promise<TranslatedString | undefined> {
-		return await this.optional(pathOf`/ebox/messages/${messageId}/body`);
+		return await this.optional(pathOf`/ebox/messages/${messageId}/body`, translatedText);
 	}
 
 	/**
@@ -124,7 +132,7 @@ export class MessageRegistry {
 	 * does not).
 	 */
 	async paymentData(messageId: string): Promise<Json | undefined> {
-		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`);
+		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`, jsonObject);
 	}
 
 	/**
@@ -168,9 +176,9 @@ export class MessageRegistry {
 				body: { text: JSON.stringify(body), contentType: 'application/merge-patch+json' },
 				repeat: 'safe',
 			}),
-			unchecked<Json | undefined>(),
+			v.nullish(jsonObject),
 		);
-		return answer;
+		return answer ?? undefined;
 	}
 
 	async referenceList(kind: ReferenceKind): Promise<ReferenceList> {
@@ -184,10 +192,10 @@ export class MessageRegistry {
 						query: this.spec.pageQuery(page, pageSize),
 						repeat: 'safe',
 					}),
-					unchecked<unknown>(),
+					itemList(referenceAnswer(REFERENCE_ID[kind])),
 				);
 				if (page === 1) cacheControl = answer.headers['cache-control'];
-				return parseItemList(answer.body);
+				return pageOf(answer.body);
 			},
 			keyOf: (record) => JSON.stringify(record),
 			parallel: this.parallel,
@@ -196,7 +204,10 @@ export class MessageRegistry {
 	}
 
 	async reference(kind: ReferenceKind, id: string): Promise<Json> {
-		return await this.get(this.spec.referencePath(kind) + pathOf`/${id}`);
+		const path = this.spec.referencePath(kind) + pathOf`/${id}`;
+		const record = await this.get(path, referenceAnswer(REFERENCE_ID[kind]));
+		this.assertAsked('a record', id, String(record[REFERENCE_ID[kind]] ?? record.id));
+		return record;
 	}
 
 	/** A logo of an organisation or application. Optional for providers of enterprises. */
@@ -233,11 +244,11 @@ export class MessageRegistry {
 		return call;
 	}
 
-	async post<Answer>(call: Omit<HttpCall, 'method' | 'accept'>): Promise<Answer> {
-		const { body } = await this.http.json(
-			this.call({ ...call, method: 'POST' }),
-			unchecked<Answer>(),
-		);
+	async post<Schema extends AnswerSchema>(
+		call: Omit<HttpCall, 'method' | 'accept'>,
+		schema: Schema,
+	): Promise<AnswerOf<Schema>> {
+		const { body } = await this.http.json(this.call({ ...call, method: 'POST' }), schema);
 		return body;
 	}
 
@@ -248,43 +259,45 @@ export class MessageRegistry {
 		if (!one.contentHref)
 			throw new GuichetError(
 				'answer_malformed',
-				`The file "${one.fileName ?? 'without a name'}" cannot be fetched: the provider gave it neither an id nor an address`,
+				`The file "${one.fileName}" cannot be fetched: the provider gave it neither an id nor an address`,
 				{ hint: 'It can be read in the e-Box portal. The provider should be told.' },
 			);
 		assertInsideRegistry(
 			this.provider.url,
 			one.contentHref,
-			`The link to the file "${one.fileName ?? 'without a name'}"`,
+			`The link to the file "${one.fileName}"`,
 		);
 		return new URL(one.contentHref, this.provider.url).href;
 	}
 
-	private async get<Body = Json>(url: string, query?: HttpCall['query']): Promise<Body> {
+	private async get<Schema extends AnswerSchema>(
+		url: string,
+		schema: Schema,
+	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
-			this.call({ method: 'GET', url, query, repeat: 'safe' }),
-			unchecked<Body | undefined>(),
+			this.call({ method: 'GET', url, repeat: 'safe' }),
+			schema,
 		);
-		if (typeof body !== 'object' || body === null) throw this.noObject(url);
 		return body;
 	}
 
 	/**
 	 * An operation that a provider need not have (405, 501), on something that need not exist (404).
 	 */
-	private async optional<Body>(url: string): Promise<Body | undefined> {
-		const answer = await this.http.json(
+	private async optional<Schema extends AnswerSchema>(
+		url: string,
+		schema: Schema,
+	): Promise<AnswerOf<Schema> | undefined> {
+		const { body } = await this.http.json(
 			this.call({ method: 'GET', url, repeat: 'safe', accept: [404, 405, 501] }),
-			unchecked<Body | undefined>(),
+			schema,
 		);
-		return answer.status < 300 ? (answer.body ?? undefined) : undefined;
+		return body;
 	}
 
-	private noObject(path: string): GuichetError {
-		return new GuichetError(
-			'answer_malformed',
-			'The provider answered with nothing where the contract promises an object',
-			{ data: { path }, hint: 'Its base URL may be wrong: check the API Profile.' },
-		);
+	private assertAsked(what: string, asked: string, answered: string): void {
+		const service = `The e-Box provider "${this.provider.id}"`;
+		assertSameId({ service }, what, asked, answered);
 	}
 }
 
@@ -293,3 +306,10 @@ function asRefusal(error: unknown): GuichetError {
 	if (error instanceof GuichetError && ['refused', 'not_found'].includes(error.code)) return error;
 	throw error;
 }
+
+/** Which property is the id of a record (contract 2.1). */
+const REFERENCE_ID: Record<ReferenceKind, string> = {
+	messageType: 'messageTypeId',
+	senderOrganization: 'organizationId',
+	senderApplication: 'applicationId',
+};

@@ -114,7 +114,7 @@ class PagedListReader<Item> {
 
 	/** As many as the provider says that it holds. */
 	private get full(): boolean {
-		return this.total === undefined || this.items.length + this.nullEntries >= this.total;
+		return this.total === undefined || this.items.length >= this.total;
 	}
 
 	/** Everything that the first page promises, several pages at a time. */

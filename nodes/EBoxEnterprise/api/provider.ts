@@ -1,8 +1,8 @@
-import { unchecked } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import type { ApiVersion } from './api-version';
-import { parseItemList } from './contract-names';
+import { anyList } from './answers';
+import { pageOf } from './contract-names';
 import type { Json, TranslatedString } from './types';
 
 /** An organisation that holds a part of the e-Box and serves it at an address of its own. */
@@ -60,11 +60,8 @@ export async function fetchProviders(
 	path: string,
 	forced?: ApiVersion,
 ): Promise<Provider[]> {
-	const { body } = await http.json(
-		{ method: 'GET', url: path, repeat: 'safe' },
-		unchecked<unknown>(),
-	);
-	const { items } = parseItemList(body);
+	const { body } = await http.json({ method: 'GET', url: path, repeat: 'safe' }, anyList);
+	const { items } = pageOf<Json>(body);
 	if (items.length === 0)
 		throw new GuichetError('answer_malformed', 'The list of Document Providers is empty', {
 			hint: 'Nothing was asked of any provider. Choose "Official Provider Only", or check the provider list path in the API Profile.',
@@ -83,7 +80,7 @@ function providerOf(entry: Json, forced?: ApiVersion): Provider {
 		apiSupportedVersion,
 		activeFrom: textOf(entry.messageProviderActivationDate) || undefined,
 		activeUntil: textOf(entry.messageProviderDeactivationDate) || undefined,
-		maintenance: parseItemList(entry.messageProviderPlannedMaintenance).items.map((one) => ({
+		maintenance: maintenanceOf(entry.messageProviderPlannedMaintenance).map((one) => ({
 			from: textOf(one.startDate),
 			until: textOf(one.endDate),
 		})),
@@ -106,4 +103,10 @@ export function trimmedUrl(value: unknown): string {
 
 function textOf(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+/** Announced maintenance only explains a failure: what cannot be read of it is left out. */
+function maintenanceOf(value: unknown): Json[] {
+	const list: unknown[] = Array.isArray(value) ? value : [];
+	return list.filter((one): one is Json => typeof one === 'object' && one !== null);
 }

@@ -6,7 +6,14 @@ import type { HttpCall } from '../../../lib/http/call';
 import { type ApiVersion, fillPath, onlyInV3 } from './api-version';
 import type { MessageRegistry } from './message-registry';
 import { type FilePart, type MeasuredFile, measureFile, publicationBody } from './multipart';
-import type { Json, PublicationStatus, TranslatedString } from './types';
+import { jsonObject } from '../../../lib/answers/schema';
+import {
+	type MessageStatus,
+	messageStatusAnswer,
+	publicationAnswer,
+	type PublicationStatus,
+} from './answers';
+import type { Json, TranslatedString } from './types';
 
 export interface EBoxId {
 	type: 'enterprise' | 'citizen';
@@ -165,11 +172,14 @@ export async function link(
 	recipients: readonly EBoxId[],
 ): Promise<Json> {
 	const { version } = registry.spec;
-	return await registry.post<Json>({
-		url: '/linkEboxMessage',
-		body: { json: { messageId, recipients: recipients.map((one) => eBoxIdJson(one, version)) } },
-		repeat: 'never',
-	});
+	return await registry.post(
+		{
+			url: '/linkEboxMessage',
+			body: { json: { messageId, recipients: recipients.map((one) => eBoxIdJson(one, version)) } },
+			repeat: 'never',
+		},
+		jsonObject,
+	);
 }
 
 /**
@@ -179,19 +189,21 @@ export async function link(
 export async function messageStatus(
 	registry: MessageRegistry,
 	wanted: ReadonlyArray<{ messageId: string; owner: EBoxId }>,
-): Promise<Json[]> {
+): Promise<MessageStatus[]> {
 	const { version } = registry.spec;
-	const answer = await registry.post<Json[] | undefined>({
-		url: '/searchMessageStatus',
-		body: {
-			json: wanted.map(({ messageId, owner }) => ({
-				messageId,
-				eboxId: eBoxIdJson(owner, version),
-			})),
+	return await registry.post(
+		{
+			url: '/searchMessageStatus',
+			body: {
+				json: wanted.map(({ messageId, owner }) => ({
+					messageId,
+					eboxId: eBoxIdJson(owner, version),
+				})),
+			},
+			repeat: 'safe',
 		},
-		repeat: 'safe',
-	});
-	return Array.isArray(answer) ? answer : [];
+		messageStatusAnswer,
+	);
 }
 
 interface Send {
@@ -223,24 +235,13 @@ async function send(
 			lost = failure;
 		},
 	};
-	const answer = await registry
-		.post<PublicationStatus | undefined>(call)
-		.catch((error: unknown) => {
-			if (!(error instanceof GuichetError)) throw error;
-			const isDuplicate = isV3 && error.details.status === 409;
-			if (isDuplicate && (lost !== undefined || key.wasTriedBefore))
-				return { confirmedBy: 'idempotencyKey' as const };
-			throw explained(error, measured, isV3 ? key : undefined, lost);
-		});
-	if (answer && ('confirmedBy' in answer || answer.messageId)) return answer;
-	throw new GuichetError(
-		'answer_malformed',
-		'The provider accepted the publication but gave no message id',
-		{
-			outcome: 'unknown',
-			hint: 'Look for the message in the e-Box portal before publishing again.',
-		},
-	);
+	return await registry.post(call, publicationAnswer).catch((error: unknown) => {
+		if (!(error instanceof GuichetError)) throw error;
+		const isDuplicate = isV3 && error.details.status === 409;
+		if (isDuplicate && (lost !== undefined || key.wasTriedBefore))
+			return { confirmedBy: 'idempotencyKey' as const };
+		throw explained(error, measured, isV3 ? key : undefined, lost);
+	});
 }
 
 /** What a failed publication means for the person who wants it to arrive. */
@@ -251,7 +252,12 @@ function explained(
 	lost: GuichetError | undefined,
 ): GuichetError {
 	const { status, hint, outcome } = error.details;
-	const hints = [hint];
+	const hints = [
+		hint,
+		error.code === 'answer_malformed'
+			? 'Look for the message in the e-Box portal before publishing again.'
+			: undefined,
+	];
 	const largest = [...files].sort((a, b) => b.size - a.size)[0];
 	if ((status === 411 || status === 413) && largest)
 		hints.unshift(

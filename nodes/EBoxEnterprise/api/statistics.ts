@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../lib/time';
 import type { MessageRegistry } from './message-registry';
-import type { Json, Message, MessageFilters } from './types';
+import type { Message } from './answers';
+import type { Json, MessageFilters } from './types';
 
 export interface Statistics extends Json {
 	total: number;

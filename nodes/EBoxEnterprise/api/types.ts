@@ -17,61 +17,6 @@ export type Language = 'nl' | 'fr' | 'de' | 'en';
  */
 export type Json = Record<string, unknown>;
 
-/** A list as every version sends it; `items` may be null or missing when it is empty. */
-export interface ItemList<Item> {
-	items?: Item[] | null;
-	totalItems?: number | null;
-}
-
-export interface Digest {
-	/** `sha_256` is the only method of the contract. */
-	digestMethod?: string;
-	/** Base64url, with or without padding. */
-	digestValue?: string;
-}
-
-/** Metadata of a file, in the names of version 2.1. */
-export interface Attachment extends Json {
-	/** Not in the contract's list of required properties. */
-	attachmentId?: string;
-	attachmentTitle?: TranslatedString;
-	fileName?: string;
-	/** Retrieving a main content marks the message as read, for everyone. */
-	mainContent?: boolean;
-	/** An open set: the contract's list is longer in practice. */
-	mediaType?: string;
-	/** Kilobytes of 1,024 bytes, rounded by the provider. */
-	size?: number;
-	digest?: Digest;
-	attachmentSigned?: boolean;
-	contentHref?: string;
-}
-
-/** A message without its content, in the names of version 2.1 whatever the provider speaks. */
-export interface Message extends Json {
-	messageId?: string;
-	originalMessageId?: string;
-	subject?: TranslatedString;
-	/** ISO 8601 with an offset, sometimes with milliseconds. */
-	receiptDate?: string;
-	/** The message is deleted after it, read or not. */
-	expirationDate?: string;
-	readStatus?: boolean;
-	visible?: boolean;
-	registeredMail?: boolean;
-	forTheAttentionOf?: Json;
-	messageTypeId?: string;
-	/** Enterprise number of ten digits. */
-	senderOrganizationId?: string;
-	senderApplicationId?: string;
-	attachments?: ItemList<Attachment>;
-	/** True when the body is the main content; only sure to be there when the message has a body. */
-	bodyMainContent?: boolean;
-	paymentData?: Json;
-	businessDataList?: ItemList<Json>;
-	replyAuthorized?: boolean;
-}
-
 /**
  * The filters of `GET /ebox/messages`, in the names of version 2.1 (EBOX contract 2.1). All are
  * combined with AND.
@@ -95,16 +40,6 @@ export interface MessageFilters {
 	partition?: string;
 }
 
-/** `GET /ebox`: the counters of one provider, hidden messages included. */
-export interface EBoxSummary extends Json {
-	numberOfMessages?: number;
-	numberOfUnreadMessages?: number;
-	lastReceiptDate?: string;
-	lastConsultationDate?: string;
-	/** Kilobytes of 1,024 bytes. */
-	eboxSize?: number;
-}
-
 export type ReferenceKind = 'messageType' | 'senderOrganization' | 'senderApplication';
 
 /** One change of `PATCH /ebox/messages`. */
@@ -113,12 +48,4 @@ export interface MessageChange extends Json {
 	visible?: boolean;
 	/** Version 3 only. */
 	partition?: string;
-}
-
-export interface PublicationStatus extends Json {
-	messageId?: string;
-	expirationDate?: string;
-	/** `NO_DIGITAL_USER`: published, but the recipient never opened the e-Box, so send paper too. */
-	code?: string;
-	message?: string;
 }

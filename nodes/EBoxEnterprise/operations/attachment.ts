@@ -5,7 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/contract-names';
-import type { Attachment } from '../api/types';
+import type { Attachment } from '../api/answers';
 import { downloadFile } from '../procedures/download';
 import type { EBoxApi } from '../connect';
 import { messageId, outputField, providerId, readNotice } from './fields';
@@ -68,8 +68,9 @@ async function chosenFile(
 	if (fileId) return await registry.attachment(id, fileId);
 	const files = attachmentsOf(await registry.message(id)).filter((file) => !file.attachmentId);
 	// Without an id and with nothing else to choose from, a complaint about the field says most.
-	const [file, ...others] = files;
-	return file && others.length === 0 ? file : { attachmentId: context.text('attachmentId') };
+	const [only, ...others] = files;
+	if (only && others.length === 0) return only;
+	return await registry.attachment(id, context.text('attachmentId'));
 }
 
 export const attachmentResource: Resource<EBoxApi> = {

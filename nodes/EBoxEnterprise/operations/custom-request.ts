@@ -7,7 +7,9 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
-import { parseItemList } from '../api/contract-names';
+import { readAnswer } from '../../../lib/answers/read';
+import { anyList } from '../api/answers';
+import { pageOf } from '../api/contract-names';
 import { readPagedList } from '../api/paging';
 import type { EBoxApi } from '../connect';
 import { providerId } from './fields';
@@ -154,7 +156,9 @@ async function pages(
 	const { items, complete } = await readPagedList({
 		fetch: async (page, pageSize) => {
 			const query = { ...call.query, ...registry.spec.pageQuery(page, pageSize) };
-			return parseItemList((await registry.custom({ ...call, query })).body);
+			const { body } = await registry.custom({ ...call, query });
+			const service = `The e-Box provider "${registry.provider.id}"`;
+			return pageOf<Record<string, unknown>>(readAnswer(anyList, body, { service }));
 		},
 		keyOf: (entry) => JSON.stringify(entry),
 		limit: wantedCount(context),

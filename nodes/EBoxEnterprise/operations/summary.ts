@@ -1,5 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { readAnswer } from '../../../lib/answers/read';
+import { jsonObject } from '../../../lib/answers/schema';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { countMessages } from '../api/statistics';
@@ -96,7 +98,8 @@ async function statistics(context: ItemContext<EBoxApi>): Promise<OutputItem[]> 
 		if (registry.spec.version === 'v3' && v3.statisticsPath) {
 			const call = { method: 'GET', url: v3.statisticsPath, repeat: 'safe' } as const;
 			const { body } = await registry.custom(call);
-			return { source: 'service', ...(body as IDataObject) };
+			const service = `The e-Box provider "${registry.provider.id}"`;
+			return { source: 'service', ...readAnswer(jsonObject, body, { service }) } as IDataObject;
 		}
 		const counted = await countMessages(registry, {
 			days: within,

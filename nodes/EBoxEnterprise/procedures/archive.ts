@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { GuichetError } from '../../../lib/errors/guichet-error';
 import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/contract-names';
 import { inLanguage } from '../api/translated';
-import type { Message, TranslatedString } from '../api/types';
+import type { Attachment, Message } from '../api/answers';
+import type { TranslatedString } from '../api/types';
 import type { EBoxApi } from '../connect';
 import { downloadFile } from './download';
 import { messageItem } from './message-item';
@@ -70,10 +72,8 @@ async function storeAttachments(
 	message: Message,
 	names: UniqueNames,
 ): Promise<ArchivedFile[]> {
-	const files = attachmentsOf(message);
-	const annexesFirst = [...files].sort(
-		(a, b) => Number(a.mainContent ?? false) - Number(b.mainContent ?? false),
-	);
+	const files = await allFiles(registry, messageId, message);
+	const annexesFirst = [...files].sort((a, b) => Number(a.mainContent) - Number(b.mainContent));
 	const stored = new Map<unknown, ArchivedFile>();
 	for (const file of annexesFirst)
 		stored.set(
@@ -136,11 +136,11 @@ const PATH_BYTES = { sender: 40, message: 110, file: 90 };
  */
 function archivePath(facts: IDataObject, message: Message): string {
 	const sender = String(facts.senderName || message.senderOrganizationId || 'unknown sender');
-	const day = String(message.receiptDate ?? '').slice(0, 10);
+	const day = message.receiptDate.slice(0, 10);
 	// A slash would be taken for a folder of its own, and what is before it would be dropped.
 	const part = (text: string, bytes: number): string =>
 		safeFileName(text.replace(/[\\/]/g, '-'), 'unknown', bytes);
-	const id = shortId(message.messageId ?? '');
+	const id = shortId(message.messageId);
 	const left = PATH_BYTES.message - Buffer.byteLength(`${day}  (${id})`);
 	const subject = String(facts.subject ?? '').trim();
 	const title = subject === '' ? '' : `${withinBytes(subject, left)} `;
@@ -164,4 +164,28 @@ function withinBytes(text: string, bytes: number): string {
 		kept += character;
 	}
 	return kept.trim();
+}
+
+/**
+ * The files of a message. Each message has one main content: where the metadata shows neither a body
+ * nor a file as such, the list of files is asked for, and must have it.
+ */
+async function allFiles(
+	registry: MessageRegistry,
+	messageId: string,
+	message: Message,
+): Promise<Attachment[]> {
+	const files = attachmentsOf(message);
+	const hasMain = (some: Attachment[]) => some.some(({ mainContent }) => mainContent);
+	if (message.bodyMainContent === true || hasMain(files)) return files;
+	const listed = await registry.attachments(messageId);
+	if (hasMain(listed)) return listed;
+	throw new GuichetError(
+		'answer_malformed',
+		`The provider shows neither a body nor a file as the main content of message "${messageId}"`,
+		{
+			hint: 'The message is not archived. It can be read in the e-Box portal.',
+			outcome: 'not_done',
+		},
+	);
 }

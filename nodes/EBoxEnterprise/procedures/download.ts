@@ -4,7 +4,7 @@ import { GuichetError } from '../../../lib/errors/guichet-error';
 import { safeFileName, type UniqueNames } from '../../../lib/files/file-name';
 import { type FileStore, receiveFile } from '../../../lib/node/receive-file';
 import type { MessageRegistry } from '../api/message-registry';
-import type { Attachment } from '../api/types';
+import type { Attachment } from '../api/answers';
 
 /** A file that is now in n8n's store, with what the provider says of it and what was measured. */
 export interface StoredFile {

@@ -7,7 +7,7 @@ import { wantedCount } from '../../../lib/node/list-fields';
 import type { ProviderOutcome } from '../api/ebox';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
-import type { Message } from '../api/types';
+import type { Message } from '../api/answers';
 import { filtersOf } from '../operations/message-filters';
 import type { EBoxApi } from '../connect';
 import {

@@ -4,7 +4,8 @@ import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/contract-names';
 import type { NamesOfMessage } from '../api/reference-names';
 import { inLanguage } from '../api/translated';
-import type { Language, Message } from '../api/types';
+import type { Message } from '../api/answers';
+import type { Language } from '../api/types';
 import type { EBoxApi } from '../connect';
 import { providerFacts } from './provider-selection';
 

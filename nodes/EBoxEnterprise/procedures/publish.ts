@@ -22,7 +22,8 @@ import {
 	type PublicationFile,
 	reply,
 } from '../api/publication';
-import type { Json, PublicationStatus, TranslatedString } from '../api/types';
+import type { PublicationStatus } from '../api/answers';
+import type { Json, TranslatedString } from '../api/types';
 import type { EBoxApi } from '../connect';
 
 /** Publishes a message; with `originalMessageId` it is a reply in the way of version 2. */

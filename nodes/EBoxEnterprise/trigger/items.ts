@@ -9,7 +9,7 @@ import type { FileStore } from '../../../lib/node/receive-file';
 import type { MessageRegistry } from '../api/message-registry';
 import { attachmentsOf } from '../api/contract-names';
 import type { Provider } from '../api/provider';
-import type { Message } from '../api/types';
+import type { Message } from '../api/answers';
 import { providerFacts } from '../procedures/provider-selection';
 import { downloadFile } from '../procedures/download';
 import { messageItem } from '../procedures/message-item';

@@ -145,7 +145,7 @@ describe('the e-Box over all Document Providers', () => {
 		expect(file.attachmentId).toBeUndefined();
 		const content = await registry.content(messageId, file, async (body) => await text(body));
 		expect(createHash('sha256').update(content).digest('base64url')).toBe(file.digest?.digestValue);
-		const lost = { fileName: 'lost.pdf' };
+		const lost = { mainContent: true, mediaType: 'application/pdf', size: 1, fileName: 'lost.pdf' };
 		const failure = await failureOf(
 			registry.content(messageId, lost, async (body) => await text(body)),
 		);
