@@ -153,20 +153,18 @@ export class MessageRegistry {
 		at: number,
 		refusals: Map<number, GuichetError>,
 	): Promise<void> {
-		try {
-			await this.patch('/ebox/messages', this.spec.changes(changes));
-		} catch (error) {
-			const isRefusal =
-				error instanceof GuichetError && ['refused', 'not_found'].includes(error.code);
-			if (!isRefusal) throw error;
-			if (changes.length === 1) {
-				refusals.set(at, error);
-				return;
-			}
-			const half = Math.ceil(changes.length / 2);
-			await this.changeSome(changes.slice(0, half), at, refusals);
-			await this.changeSome(changes.slice(half), at + half, refusals);
+		const refusal = await this.patch('/ebox/messages', this.spec.changes(changes)).then(
+			() => undefined,
+			asRefusal,
+		);
+		if (!refusal) return;
+		if (changes.length === 1) {
+			refusals.set(at, refusal);
+			return;
 		}
+		const half = Math.ceil(changes.length / 2);
+		await this.changeSome(changes.slice(0, half), at, refusals);
+		await this.changeSome(changes.slice(half), at + half, refusals);
 	}
 
 	/** A merge patch (RFC 7396), the only kind the contract has. */
@@ -301,6 +299,12 @@ export class MessageRegistry {
 		const service = `The e-Box provider "${this.provider.id}"`;
 		assertSameId({ service }, what, asked, answered);
 	}
+}
+
+/** The service refused what it was asked; every other failure stays one. */
+function asRefusal(error: unknown): GuichetError {
+	if (error instanceof GuichetError && ['refused', 'not_found'].includes(error.code)) return error;
+	throw error;
 }
 
 /** Which property is the id of a record (contract 2.1). */

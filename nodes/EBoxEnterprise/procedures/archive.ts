@@ -73,9 +73,7 @@ async function storeAttachments(
 	names: UniqueNames,
 ): Promise<ArchivedFile[]> {
 	const files = await allFiles(registry, messageId, message);
-	const annexesFirst = [...files].sort(
-		(a, b) => Number(a.mainContent ?? false) - Number(b.mainContent ?? false),
-	);
+	const annexesFirst = [...files].sort((a, b) => Number(a.mainContent) - Number(b.mainContent));
 	const stored = new Map<unknown, ArchivedFile>();
 	for (const file of annexesFirst)
 		stored.set(
@@ -138,11 +136,11 @@ const PATH_BYTES = { sender: 40, message: 110, file: 90 };
  */
 function archivePath(facts: IDataObject, message: Message): string {
 	const sender = String(facts.senderName || message.senderOrganizationId || 'unknown sender');
-	const day = String(message.receiptDate ?? '').slice(0, 10);
+	const day = message.receiptDate.slice(0, 10);
 	// A slash would be taken for a folder of its own, and what is before it would be dropped.
 	const part = (text: string, bytes: number): string =>
 		safeFileName(text.replace(/[\\/]/g, '-'), 'unknown', bytes);
-	const id = shortId(message.messageId ?? '');
+	const id = shortId(message.messageId);
 	const left = PATH_BYTES.message - Buffer.byteLength(`${day}  (${id})`);
 	const subject = String(facts.subject ?? '').trim();
 	const title = subject === '' ? '' : `${withinBytes(subject, left)} `;
