@@ -75,7 +75,7 @@ async function download(context: IPollFunctions, registry: MessageRegistry, mess
 	const downloadFailures: IDataObject[] = [];
 	for (const [index, attachment] of attachmentsOf(message).entries()) {
 		try {
-			const id = message.messageId ?? '';
+			const id = message.messageId;
 			const file = await downloadFile(store, registry, id, attachment, names);
 			binary[`file_${index}`] = file.binary;
 			downloaded.push({ ...file.facts, binaryField: `file_${index}` });

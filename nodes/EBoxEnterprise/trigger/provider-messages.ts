@@ -82,14 +82,14 @@ async function readExpiring(
 		expiredAfter: dayOf(now - 2 * DAY_MS),
 		expiredBefore: dayOf(now + (days + 2) * DAY_MS),
 	});
-	return items.filter((one) => Date.parse(one.expirationDate ?? '') <= now + days * DAY_MS);
+	return items.filter((one) => Date.parse(one.expirationDate) <= now + days * DAY_MS);
 }
 
 /** A message as the watermark sees it. */
 export function toListedMessage(message: Message): ListedMessage {
 	return {
 		id: messageKey(message),
-		receivedAt: Date.parse(message.receiptDate ?? ''),
-		expiresAt: Date.parse(message.expirationDate ?? ''),
+		receivedAt: Date.parse(message.receiptDate),
+		expiresAt: Date.parse(message.expirationDate),
 	};
 }
