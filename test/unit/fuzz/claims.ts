@@ -24,8 +24,13 @@ export const CLAIMS: Claim[] = [
 	{
 		operation: /^hubee event:(get|receive|acknowledge)$|^hubee notification:acknowledge$/,
 		request: /^GET .*\/events\/[^/]+$/,
-		needs: ['id', 'actionType'],
+		needs: ['id'],
 		sameId: 'id',
+	},
+	{
+		operation: /^hubee (event|notification):acknowledge$/,
+		request: /^GET .*\/events\/[^/]+$/,
+		needs: ['status'],
 	},
 	{
 		operation: /^hubee case:close$/,
