@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import { findRecord } from '../api/find';
+import { findRecord, standsNow } from '../api/find';
 import { type DeclarationResult, readDeclaration, type SentFacts } from '../api/result';
 import { isObject, type Json } from '../api/types';
 import { type WaitOutcome, waitForResult } from '../api/wait';
@@ -90,20 +90,44 @@ export async function resultOfSubmission(
 ): Promise<IDataObject> {
 	const { declarationId, submittedAt, settled, alreadySubmitted, release } = submission;
 	const about = { ...(submittedAt ? { submittedAt } : {}), alreadySubmitted };
-	if (settled?.final === true || !declarationId) return { ...settled, ...about };
+	// "Report Only" asks for nothing, and what could not be told before is not told by waiting.
+	const isSettled = settled?.final === true || settled?.status === 'unknown';
+	if (isSettled || !declarationId) return { ...settled, ...about };
 	const ageMs = submittedAt ? Math.max(0, api.timer.epochMs() - Date.parse(submittedAt)) : 0;
 	const item = await awaitResult(api, declarationId, {
 		limitSeconds,
 		ageMs,
 		sent: draft.sent,
 	}).catch((error: unknown) => stillPending(declarationId, error));
-	if (item.status !== 'refused') return { ...item, ...about };
+	if (item.status !== 'refused')
+		return { ...(alreadySubmitted ? await ifItStands(api, draft, item) : item), ...about };
 	if (!isDuplicate(item)) {
 		// Nothing was made, so the same declaration may be sent again once the reason is mended.
 		await release();
 		return { ...item, ...about };
 	}
 	return { ...(await withExisting(api, draft, item, alreadySubmitted)), ...about };
+}
+
+/** A declaration of before counts as accepted only as long as it stands. */
+async function ifItStands(
+	{ client }: DimonaApi,
+	{ declaration }: Draft,
+	item: IDataObject,
+): Promise<IDataObject> {
+	if (item.status !== 'accepted' && item.status !== 'acceptedWithWarning') return item;
+	const periodId = typeof item.periodId === 'string' ? item.periodId : undefined;
+	const state = await standsNow(client, declaration, periodId);
+	if (state === 'inForce') return item;
+	return {
+		...item,
+		status: 'unknown',
+		final: false,
+		lastTrouble:
+			state === 'undone'
+				? 'It was accepted, and no longer holds: its period was cancelled or changed since.'
+				: 'It was accepted; whether its period still stands could not be seen. Look at the period.',
+	};
 }
 
 function stillPending(declarationId: string, error: unknown): IDataObject {

@@ -378,6 +378,37 @@ describe('Refuse Identical Declarations', () => {
 			expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
 		});
 
+		test('"Report Only" does not wait either, nor say that a cancelled one is accepted', async () => {
+			const processed = new Set<string>();
+			await harness.run(guarded(), { processed });
+			harness.sandbox.mockServer.clock.advance(10_000);
+			harness.periods[0].cancelled = true;
+			await harness.sandbox.mockServer.calls.clear();
+			const parameters = {
+				...anyIn(),
+				options: { guard: 'executions', ifSubmittedBefore: 'report' },
+			};
+			const { json } = await harness.run(parameters, { processed });
+			expect(json[0]).toMatchObject({ alreadySubmitted: true, status: 'unknown' });
+			expect(harness.sandbox.mockServer.calls.counters().calls).toBe(0);
+		});
+
+		test('one that was cancelled while a second execution waited is not told as accepted', async () => {
+			const processed = new Set<string>();
+			harness.sandbox.want({ delay: 5_000 });
+			await harness.run(guarded(), { processed });
+			harness.onWait = () => {
+				const [period] = harness.periods;
+				if (period) period.cancelled = true;
+			};
+			const parameters = { ...anyIn(), options: { guard: 'executions' } };
+			const { json } = await harness.run(parameters, { processed });
+			expect(json[0]).toMatchObject({
+				status: 'unknown',
+				lastTrouble: expect.stringMatching(/no longer holds/) as string,
+			});
+		});
+
 		test('a declaration that certainly was not taken is forgotten', async () => {
 			const processed = new Set<string>();
 			const refused = {

@@ -69,6 +69,8 @@ interface World {
 	/** The last run, to be run again by n8n. */
 	last?: { act: Act; executionId: string };
 	executions: number;
+	/** n8n was killed since the last run. */
+	isKilled: boolean;
 	/** What is wrong, found while a step ran. */
 	wrong: string[];
 }
@@ -150,6 +152,7 @@ async function run(world: World, act: Act, executionId: string): Promise<void> {
 	plan(act.fault);
 	const before = registry().declarations.length;
 	world.last = { act, executionId };
+	world.isKilled = false;
 	let failure: IDataObject | undefined;
 	let items: IDataObject[] = [];
 	try {
@@ -366,7 +369,9 @@ const kinds: Array<StepKind<World>> = [
 			);
 	}),
 	step('n8n runs the node again', 4, fc.constantFrom<Fault[]>(...FAULTS), async (world, fault) => {
-		if (world.last) await run(world, { ...world.last.act, fault, slow: 0 }, world.last.executionId);
+		// An execution does not outlive n8n.
+		if (!world.last || world.isKilled) return;
+		await run(world, { ...world.last.act, fault, slow: 0 }, world.last.executionId);
 	}),
 	step('somebody declares in the portal', 3, fc.record(content), (_world, drawn) => {
 		const flexi = drawn.workerType === 'FLX';
@@ -392,7 +397,10 @@ const kinds: Array<StepKind<World>> = [
 	step('time passes (s)', 4, fc.constantFrom(4, 90, 700, 1_600), (_world, seconds) => {
 		clock().advance(seconds * 1000);
 	}),
-	step('n8n is killed', 2, fc.constant(undefined), () => forgetAllSubmissions()),
+	step('n8n is killed', 2, fc.constant(undefined), (world) => {
+		forgetAllSubmissions();
+		world.isKilled = true;
+	}),
 	step('Get Result', 3, fc.nat(9), async (world, n) => {
 		const ids = world.said.filter(({ item }) => item.declarationId);
 		const chosen = ids[n % Math.max(1, ids.length)];
@@ -433,6 +441,7 @@ testTruth<World, Partial<typeof harness.sandbox.settings>>({
 			said: [],
 			guarded: new Map(),
 			executions: 0,
+			isKilled: false,
 			wrong: [],
 		};
 	},
