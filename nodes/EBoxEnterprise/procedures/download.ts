@@ -31,7 +31,7 @@ export async function downloadFile(
 ): Promise<StoredFile> {
 	const { digestMethod = HASHABLE, digestValue } = attachment.digest ?? {};
 	const isCheckable = Boolean(digestValue) && digestMethod.toLowerCase() === HASHABLE;
-	const fileName = names.take(safeFileName(attachment.fileName ?? '', 'document', maxNameBytes));
+	const fileName = names.take(safeFileName(attachment.fileName, 'document', maxNameBytes));
 	try {
 		const received = await registry.content(
 			messageId,
@@ -51,7 +51,7 @@ export async function downloadFile(
 				fileName: received.fileName,
 				originalFileName: attachment.fileName,
 				mediaType: attachment.mediaType,
-				mainContent: attachment.mainContent ?? false,
+				mainContent: attachment.mainContent,
 				signed: attachment.attachmentSigned ?? false,
 				size: received.size,
 				sha256: received.sha256,

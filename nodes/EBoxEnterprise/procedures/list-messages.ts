@@ -59,7 +59,7 @@ function merged({ eBox }: EBoxApi, outcomes: Array<ProviderOutcome<PagedList<Mes
 		(result?.items ?? []).map((message) => ({
 			registry: eBox.registry(provider),
 			message,
-			at: Date.parse(message.receiptDate ?? '') || 0,
+			at: Date.parse(message.receiptDate) || 0,
 		})),
 	);
 	return found.sort((a, b) => b.at - a.at);

@@ -6,7 +6,6 @@ import type { Message } from '../api/answers';
 import type { MessageFilters } from '../api/types';
 import type { ListedMessage } from './watermark';
 import type { TriggerSettings } from './form';
-import { messageKey } from './items';
 
 /** What one provider gave in one poll. */
 export interface ProviderMessages {
@@ -82,14 +81,14 @@ async function readExpiring(
 		expiredAfter: dayOf(now - 2 * DAY_MS),
 		expiredBefore: dayOf(now + (days + 2) * DAY_MS),
 	});
-	return items.filter((one) => Date.parse(one.expirationDate ?? '') <= now + days * DAY_MS);
+	return items.filter((one) => Date.parse(one.expirationDate) <= now + days * DAY_MS);
 }
 
 /** A message as the watermark sees it. */
 export function toListedMessage(message: Message): ListedMessage {
 	return {
-		id: messageKey(message),
-		receivedAt: Date.parse(message.receiptDate ?? ''),
-		expiresAt: Date.parse(message.expirationDate ?? ''),
+		id: message.messageId,
+		receivedAt: Date.parse(message.receiptDate),
+		expiresAt: Date.parse(message.expirationDate),
 	};
 }
