@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
@@ -23,12 +21,6 @@ export interface DeliveredMessage {
 	isExpiring: boolean;
 	/** Delivered before, perhaps, by an execution that a restart of n8n swallowed. */
 	repeated: boolean;
-}
-
-/** What a message is known by within its provider. */
-export function messageKey(message: Message): string {
-	if (message.messageId) return message.messageId;
-	return createHash('sha256').update(JSON.stringify(message)).digest('base64url');
 }
 
 export async function triggerItem(

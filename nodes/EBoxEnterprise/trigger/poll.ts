@@ -21,7 +21,7 @@ import {
 import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
 import { assertProvidersAnswered } from '../procedures/provider-selection';
 import { type TriggerSettings, triggerForm, triggerSettings } from './form';
-import { type DeliveredMessage, failureItem, messageKey, triggerItem } from './items';
+import { type DeliveredMessage, failureItem, triggerItem } from './items';
 import {
 	newMessageFilters,
 	type ProviderMessages,
@@ -238,7 +238,7 @@ function acceptAll(
 		);
 		next = taken.memory;
 		const { fresh, expiring: soon, repeated } = taken.delivery;
-		const byKey = new Map([...messages, ...(expiring ?? [])].map((one) => [messageKey(one), one]));
+		const byKey = new Map([...messages, ...(expiring ?? [])].map((one) => [one.messageId, one]));
 		const deliver = (keys: string[], isExpiring: boolean) => {
 			for (const key of keys) {
 				const message = byKey.get(key);

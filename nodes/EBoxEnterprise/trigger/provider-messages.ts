@@ -6,7 +6,6 @@ import type { Message } from '../api/answers';
 import type { MessageFilters } from '../api/types';
 import type { ListedMessage } from './watermark';
 import type { TriggerSettings } from './form';
-import { messageKey } from './items';
 
 /** What one provider gave in one poll. */
 export interface ProviderMessages {
@@ -88,7 +87,7 @@ async function readExpiring(
 /** A message as the watermark sees it. */
 export function toListedMessage(message: Message): ListedMessage {
 	return {
-		id: messageKey(message),
+		id: message.messageId,
 		receivedAt: Date.parse(message.receiptDate),
 		expiresAt: Date.parse(message.expirationDate),
 	};
