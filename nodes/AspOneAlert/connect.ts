@@ -42,7 +42,7 @@ const ENDPOINTS = {
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
 /** What the credential says, in the words of the API client. */
-export function serviceSettings(credential: AspOneCredential): AlertServiceSettings {
+function serviceSettings(credential: AspOneCredential): AlertServiceSettings {
 	const { environment, endpoint = '' } = credential;
 	return {
 		endpoint: environment === 'custom' ? endpoint.trim() : ENDPOINTS[environment],

@@ -34,7 +34,7 @@ function optionsOf(execution: IExecuteFunctions): Fields {
 }
 
 /** Calls under way at once. */
-export function parallelCalls(execution: IExecuteFunctions): number {
+function parallelCalls(execution: IExecuteFunctions): number {
 	return (
 		optionsOf(execution).optionalNumber('parallelCalls', { min: 1, max: 32 }) ??
 		DEFAULT_PARALLEL_CALLS
@@ -68,7 +68,7 @@ export async function connectHubEe(execution: IExecuteFunctions): Promise<HubEeA
 }
 
 /** One set of clients per account, made once. */
-export function openAccounts(
+function openAccounts(
 	credential: HubEeCredential,
 	options: Pick<HttpClientOptions, 'signal' | 'maxParallel' | 'timeoutMs'>,
 	patchByOverride: boolean,

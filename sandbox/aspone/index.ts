@@ -1,6 +1,4 @@
 export { MALFORMED_RESPONSES } from './malformed-responses';
 export type { MalformedResponseName } from './malformed-responses';
-export type { Account, ActiveAlert, AspOneBehaviour, User } from './model';
+export type { Account, ActiveAlert, AspOneBehaviour } from './model';
 export { AspOneSandbox, startAspOneSandbox } from './sandbox';
-export type { AspOneSandboxOptions } from './sandbox';
-export type { LoginRecord } from './users';

@@ -102,7 +102,7 @@ function matches(message: StoredMessage, search: Search): boolean {
 	);
 }
 
-export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /**
  * Substring search without case and accents, in one language, over subject, business data values,

@@ -2,7 +2,7 @@ import type { Version } from './serialize';
 
 const DAY_MS = 86_400_000;
 
-export const BASE = '/REST/ebox/enterprise';
+const BASE = '/REST/ebox/enterprise';
 
 /** The list of providers (federation contract 1.3). */
 export const LIST = `${BASE}/federation/v1/messageProviders`;

@@ -224,7 +224,7 @@ export class Registry {
 }
 
 /** An enterprise without an e-Box, for links that fail. */
-export const UNKNOWN_ENTERPRISE = '0800002352';
+const UNKNOWN_ENTERPRISE = '0800002352';
 
 function bytes(content: Buffer): Answer {
 	return { status: 200, body: { bytes: content, type: 'application/octet-stream' } };

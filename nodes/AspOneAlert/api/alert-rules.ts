@@ -76,7 +76,7 @@ interface Alert {
 	positive: boolean | null;
 }
 
-export const answerWord = (positive: boolean | null): string =>
+const answerWord = (positive: boolean | null): string =>
 	positive === null ? 'unknown' : positive ? 'positive' : 'negative';
 
 export const isMessageType = (code: string): code is MessageType =>

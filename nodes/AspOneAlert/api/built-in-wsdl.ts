@@ -10,7 +10,7 @@
  * The address is in the reserved `.invalid` domain: no call can leave by accident, the endpoint
  * comes from the credential.
  */
-export const SERVICE_NAMESPACE = 'http://aspone.fr/mb/webservices';
+const SERVICE_NAMESPACE = 'http://aspone.fr/mb/webservices';
 
 /** What the interface asks of both operations alike. */
 const OPERATIONS = [

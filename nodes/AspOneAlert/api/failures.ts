@@ -163,7 +163,7 @@ const SECONDS_PER_UNIT: Array<[RegExp, number]> = [
 ];
 
 /** The wait that a text names: "patientez 90 secondes", "réessayez dans 1 h 30 min". */
-export function namedWaitSeconds(texts: readonly string[]): number | undefined {
+function namedWaitSeconds(texts: readonly string[]): number | undefined {
 	const waits = texts.flatMap((text) => {
 		const parts = [
 			...text.matchAll(

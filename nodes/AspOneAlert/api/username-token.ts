@@ -7,7 +7,7 @@ const WSS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss';
 /**
  * Namespaces and types of the UsernameToken Profile 1.0 (OASIS, 2004), which the 1.1 profile keeps.
  */
-export const WSSE = {
+const WSSE = {
 	security: `${WSS}-wssecurity-secext-1.0.xsd`,
 	utility: `${WSS}-wssecurity-utility-1.0.xsd`,
 	passwordDigest: `${WSS}-username-token-profile-1.0#PasswordDigest`,

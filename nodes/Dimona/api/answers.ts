@@ -32,7 +32,7 @@ export const declarationAnswer = object({
 	dimonaCancel: optionalObject,
 });
 
-export type DeclarationAnswer = AnswerOf<typeof declarationAnswer>;
+type DeclarationAnswer = AnswerOf<typeof declarationAnswer>;
 
 /** `GET /periods/{id}`. Its shape is not published: one without any field is none. */
 export const periodAnswer = v.pipe(

@@ -55,7 +55,7 @@ export interface VersionRules {
 }
 
 /** Reads the document once: size and digests. */
-export async function digestDocument(
+async function digestDocument(
 	document: BroadcastDocument,
 	method: DigestMethod,
 ): Promise<DocumentDigest> {

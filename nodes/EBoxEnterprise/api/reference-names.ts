@@ -66,7 +66,7 @@ async function fetchAll(
  * Seconds for which an answer may be kept (RFC 9111). `no-store` and `no-cache` still serve the
  * callers that are waiting.
  */
-export function maxAgeSeconds(cacheControl: string | undefined): number {
+function maxAgeSeconds(cacheControl: string | undefined): number {
 	if (/\bno-(store|cache)\b/i.test(cacheControl ?? '')) return 0;
 	const given = cacheControl?.match(/\bmax-age\s*=\s*"?(\d{1,9})/i)?.[1];
 	return given === undefined ? DEFAULT_MAX_AGE_S : Math.min(Number(given), LONGEST_MAX_AGE_S);

@@ -66,7 +66,7 @@ async function awaiting(
  * Whether a message asks its recipient to do something that has not been done. The property's form
  * is not documented.
  */
-export function asksForAction(one: Message, property: string): boolean {
+function asksForAction(one: Message, property: string): boolean {
 	const value = one[property];
 	if (typeof value === 'object' && value !== null) {
 		const { status, isExecuted, executed } = value as Json;

@@ -17,7 +17,7 @@ import { DAY_MS, HOUR_MS } from '../../../lib/time';
  */
 
 /** How far behind the newest message seen another may still arrive, by its own receipt date. */
-export const OVERLAP_MS = 2 * DAY_MS;
+const OVERLAP_MS = 2 * DAY_MS;
 
 /**
  * What a reading may give beyond what was asked for: a day for the time zone, one for the edge of

@@ -12,7 +12,7 @@ export interface HubEeUrls {
  * The hosts of each environment (README of the public documentation, 2025; production as the
  * services in production use it).
  */
-export const HUBEE_ENVIRONMENTS: Record<Exclude<HubEeEnvironment, 'custom'>, HubEeUrls> = {
+const HUBEE_ENVIRONMENTS: Record<Exclude<HubEeEnvironment, 'custom'>, HubEeUrls> = {
 	production: {
 		baseUrl: 'https://api.hubee.numerique.gouv.fr',
 		tokenUrl: 'https://auth.hubee.numerique.gouv.fr/oauth2/token',

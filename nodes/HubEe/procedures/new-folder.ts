@@ -128,11 +128,7 @@ const roomBehind = (oslCode: string, code: string): number =>
  * What a person writes to say which recipients may see a file: nothing for all, or their numbers in
  * the list.
  */
-export function visibleTo(
-	visibility: string | undefined,
-	cases: NewCase[],
-	file: string,
-): string[] {
+function visibleTo(visibility: string | undefined, cases: NewCase[], file: string): string[] {
 	const wanted = (visibility ?? '').split(/[,;\s]+/).filter((part) => part !== '');
 	if (wanted.length === 0 || wanted.some((part) => /^all$/i.test(part)))
 		return cases.map(({ externalId }) => externalId);

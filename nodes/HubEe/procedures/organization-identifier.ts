@@ -7,7 +7,7 @@ import type { OrganizationIdentifier } from '../api/types';
  * A SIRET as people write it, as 14 digits. n8n turns what looks like a number into one, which eats
  * leading zeros: a SIRET of another length is refused, not padded.
  */
-export function siretOf(fields: Fields, name: string): string {
+function siretOf(fields: Fields, name: string): string {
 	const companyRegister = bareSiret(fields.text(name, { expected: '14 digits' }));
 	if (/^\d{14}$/.test(companyRegister)) return companyRegister;
 	throw invalidInput(

@@ -125,7 +125,7 @@ export async function ensureOrganization(
  * The subscription of an organization to a process, or none: the list is filtered by SIRET only, so
  * the branch is compared here.
  */
-export async function findSubscription(
+async function findSubscription(
 	client: ReferentialClient,
 	subscriber: OrganizationIdentifier,
 	processCode: string,

@@ -35,7 +35,7 @@ function letters(column: number): string {
 }
 
 /** The XML of a sheet, row by row, so that a long list needs no memory here either. */
-export function* sheetXml(
+function* sheetXml(
 	rows: Iterable<readonly Cell[] | null>,
 	strings: Map<string, number> | undefined,
 	options: WorkbookOptions = {},

@@ -9,7 +9,7 @@ interface Claim {
 	sameId?: string;
 }
 
-export const CLAIMS: Claim[] = [
+const CLAIMS: Claim[] = [
 	{
 		operation: /^hubee case:(get|receive|updateStatus)$/,
 		request: /^GET .*\/cases\/[^/]+$/,

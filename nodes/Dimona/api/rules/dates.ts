@@ -7,7 +7,7 @@ export const OPEN_END = '9999-12-31';
 const EARLIEST = '1920-01-01';
 
 /** Zones of the two dates and hours (glossary 2023/3). */
-export const ZONES = {
+const ZONES = {
 	startDate: '00910',
 	endDate: '00911',
 	startHour: '00777',

@@ -67,7 +67,7 @@ export const EBOX_MESSAGE_PROFILE: MetadataProfile = {
 export const PROFILE_BASIS = 'based on the public EboxMessage XSD, not on the batch annex';
 
 /** Media types that EboxMessage 1.8 lists. */
-export const MIME_TYPES: ReadonlySet<string> = new Set([
+const MIME_TYPES: ReadonlySet<string> = new Set([
 	'application/pdf',
 	'application/zip',
 	'text/csv',

@@ -3,7 +3,7 @@ import { formatNissKey, NISS_FAULT_TEXTS, readNiss } from '../../../../lib/ident
 /** What a spreadsheet does to a number: named, because the person must mend the source. */
 export type SpreadsheetFault = 'lostZero' | 'scientific';
 
-export const SPREADSHEET_FAULT_TEXTS: Record<SpreadsheetFault, string> = {
+const SPREADSHEET_FAULT_TEXTS: Record<SpreadsheetFault, string> = {
 	lostZero:
 		'has lost leading zeros, with which the check number fits (a spreadsheet took it for a number)',
 	scientific: 'is in scientific notation: a spreadsheet has rounded the number',

@@ -17,7 +17,7 @@ export interface RejectSummary extends FileDigest {
 const SHOWN = 20;
 
 /** A line of the reject list. Every value is ours or masked, so nothing needs quotes. */
-export function rejectLine({ line, reason, masked }: Reject): string {
+function rejectLine({ line, reason, masked }: Reject): string {
 	return [line, reason, REJECT_TEXTS[reason], masked].join(SEPARATOR) + '\n';
 }
 
