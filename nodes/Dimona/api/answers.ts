@@ -32,8 +32,6 @@ export const declarationAnswer = object({
 	dimonaCancel: optionalObject,
 });
 
-type DeclarationAnswer = AnswerOf<typeof declarationAnswer>;
-
 /** `GET /periods/{id}`. Its shape is not published: one without any field is none. */
 export const periodAnswer = v.pipe(
 	object({
