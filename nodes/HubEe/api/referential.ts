@@ -61,15 +61,16 @@ export class ReferentialClient extends GatewayCalls {
 	/**
 	 * Reads, merges, writes: the service takes whole objects only.
 	 *
-	 * @param approve sees the subscription as it is now, and throws where it is not to be changed
+	 * @param isWanted sees the subscription as it is now; false leaves it so, and it throws where it is
+	 *   not to be changed
 	 */
 	async updateSubscription(
 		id: string,
 		changes: ReferentialObject,
-		approve?: (current: Subscription) => void,
+		isWanted?: (current: Subscription) => boolean,
 	): Promise<Subscription> {
 		const current = await this.subscription(id);
-		approve?.(current);
+		if (isWanted && !isWanted(current)) return current;
 		const json = merged(current, changes);
 		const path = pathOf`/subscriptions/${id}`;
 		return await this.put(path, json, subscriptionAnswer, theSubscription(id));

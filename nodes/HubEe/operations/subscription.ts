@@ -87,10 +87,12 @@ async function activate(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 		accessMode: context.text('accessMode'),
 		notificationFrequency: context.text('notificationFrequency', { maxLength: 20 }),
 	};
-	const current = await referential.subscription(id);
-	if (current.status === 'Actif') return { ...subscriptionItem(current), activated: false };
+	// One look decides: between two, somebody else may have activated it.
+	let wasActive = false;
 	const updated = await referential.updateSubscription(id, changes, ({ status }) => {
-		if (status === 'Inactif' || reactivate) return;
+		wasActive = status === 'Actif';
+		if (wasActive) return false;
+		if (status === 'Inactif' || reactivate) return true;
 		throw new GuichetError(
 			'invalid_input',
 			`The subscription is ${status ?? 'without a status'}: only an inactive one (Inactif) is activated`,
@@ -104,7 +106,7 @@ async function activate(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	});
 	if (updated.status !== 'Actif')
 		context.warn(`Subscription ${id}: HubEE took the activation and shows ${updated.status}.`);
-	return { ...subscriptionItem(updated), activated: updated.status === 'Actif' };
+	return { ...subscriptionItem(updated), activated: !wasActive && updated.status === 'Actif' };
 }
 
 export const subscriptionResource: Resource<HubEeApi> = {

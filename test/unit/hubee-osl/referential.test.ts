@@ -154,6 +154,17 @@ describe('Subscription', () => {
 		office.sandbox.addSubscriber({ type: 'SI', companyRegister, branchCode }, { processCodes: [] });
 	});
 
+	it('is activated once and without a failure when six do it at the same time', async () => {
+		const { subscriptionId } = await office.one('subscription:create', subscriptionForm());
+		const answers = await Promise.all(
+			Array.from(
+				{ length: 6 },
+				async () => await office.one('subscription:activate', { subscriptionId }),
+			),
+		);
+		for (const answer of answers) expect(answer).toMatchObject({ status: 'Actif' });
+	});
+
 	it('is created inactive, got, and activated once', async () => {
 		const created = await office.one('subscription:create', subscriptionForm());
 		const { subscriptionId } = created;
