@@ -88,10 +88,10 @@ async function activate(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 		notificationFrequency: context.text('notificationFrequency', { maxLength: 20 }),
 	};
 	// One look decides: between two, somebody else may have activated it.
-	let wasActive = false;
+	const seen = { active: false };
 	const updated = await referential.updateSubscription(id, changes, ({ status }) => {
-		wasActive = status === 'Actif';
-		if (wasActive) return false;
+		seen.active = status === 'Actif';
+		if (seen.active) return false;
 		if (status === 'Inactif' || reactivate) return true;
 		throw new GuichetError(
 			'invalid_input',
@@ -106,7 +106,7 @@ async function activate(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	});
 	if (updated.status !== 'Actif')
 		context.warn(`Subscription ${id}: HubEE took the activation and shows ${updated.status}.`);
-	return { ...subscriptionItem(updated), activated: !wasActive && updated.status === 'Actif' };
+	return { ...subscriptionItem(updated), activated: !seen.active && updated.status === 'Actif' };
 }
 
 export const subscriptionResource: Resource<HubEeApi> = {
