@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { type Counts, Reception } from './hubee-reception';
-import { inHandOnAll, untilIdle, workerOf } from './workers';
+import { inHandOnAll, workerOf } from './workers';
 
 /**
  * What queue mode consists of fails in mid-work, one thing at a time. n8n never runs a job again whose worker is gone; what makes up for it is
@@ -45,7 +45,6 @@ afterAll(async () => await cluster?.end());
 
 /** Two batches of 20 are in hand, one on each worker, and statuses are being set; 10 cases are yet to be delivered. */
 async function inMidWork(name: string): Promise<Reception> {
-	await untilIdle(cluster);
 	reception = await Reception.prepare(cluster, name, {
 		batchSize: 2 * CASES,
 		// Longer than a batch takes, so that no two executions ever work on the same case.

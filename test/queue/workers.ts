@@ -14,18 +14,6 @@ export async function underWay({ main }: QueueCluster, workflowId: string): Prom
 	return executions.map(({ id }) => id);
 }
 
-/** Waits until no worker is kept busy by what an earlier test began. */
-export async function untilIdle({ main }: QueueCluster, patienceMs = 120_000): Promise<void> {
-	const deadline = Date.now() + patienceMs;
-	for (;;) {
-		const left = await main.executions({ status: ['new', 'running'] });
-		if (left.length === 0) return;
-		if (Date.now() > deadline)
-			throw new Error(`Still under way: ${left.map(({ id }) => id).join(', ')}`);
-		await sleep(100);
-	}
-}
-
 /**
  * Executions of a workflow that a worker has begun and not ended, when each worker has one at least.
  * One that waits in the queue is under way for the main process and in nobody's hand.
