@@ -144,6 +144,15 @@ export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 			description:
 				'Whether to connect even if SSL certificate validation is not possible. For test environments only.',
 		},
+		{
+			displayName: 'Trusted Provider Hosts',
+			name: 'trustedProviderHosts',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://ebox.provider.example',
+			description:
+				'For e-Box Enterprise only: hosts of Document Providers that may be sent the access token, besides the official one. Separated by commas; https only. Provider: Get Many shows which ones the federation names.',
+		},
 		...storedTokenFields,
 	];
 

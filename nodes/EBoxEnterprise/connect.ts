@@ -12,6 +12,7 @@ import type { ApiVersion } from './api/api-version';
 import { EBox } from './api/ebox';
 import { ReferenceNames } from './api/reference-names';
 import type { Language } from './api/types';
+import { TRUSTED_HOSTS } from './api/trusted-origins';
 import { V3_DEFAULTS, type V3Names } from './api/v3-names';
 
 export const E_BOX_CREDENTIAL = SOCIAL_SECURITY_CREDENTIAL;
@@ -34,6 +35,7 @@ export function openEBox(
 	retry?: { maxTries: number; maxElapsedMs: number },
 ): EBoxApi {
 	const { servicesUrl, environment, tls } = socialSecuritySettings(credential);
+	const confirmed = new Fields({ value: (name) => credential[name], label: () => TRUSTED_HOSTS });
 	const forcedVersion = versionOf(profile);
 	const usual = eBoxAddresses(servicesUrl, environment === 'simulation', forcedVersion ?? 'v2');
 	const timeout = profile.optionalNumber('timeoutSeconds', { min: 1, integer: false });
@@ -44,7 +46,7 @@ export function openEBox(
 			federationUrl: profile.optionalText('federationUrl') ?? usual.federationUrl,
 		},
 		providerListPath: profile.optionalText('providerListPath') ?? PROVIDER_LIST_PATH,
-		trustedHosts: profile.list('trustedHosts'),
+		trustedHosts: [...confirmed.list('trustedProviderHosts'), ...profile.list('trustedHosts')],
 		forcedVersion,
 		v3,
 		auth: socialSecurityAuthenticator(credential),

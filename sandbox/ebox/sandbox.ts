@@ -120,7 +120,7 @@ export class EBoxSandbox {
 		return this.shared.ca;
 	}
 
-	/** Rows for a person: how to sign in, and which hosts to confirm in the API profile. */
+	/** Rows for a person: how to sign in, and which hosts to confirm in the credential. */
 	get credentials(): object[] {
 		return [
 			{

@@ -1,6 +1,9 @@
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentableUrl } from '../../../lib/errors/redact';
 
+/** The field in which a person confirms hosts, in the credential and in the API profile. */
+export const TRUSTED_HOSTS = 'Trusted Provider Hosts';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
@@ -43,7 +46,7 @@ export class TrustedOrigins {
 				: `${whose} has an address that a token must not be sent to: ${presentableUrl(url) || 'none'}`,
 			{
 				hint: origin
-					? 'If this is really a Document Provider of the federation, add it to "Trusted Provider Hosts" in the API Profile.'
+					? `If this is really a Document Provider of the federation, add it to "${TRUSTED_HOSTS}" in the credential, for all nodes that use it.`
 					: 'Only https addresses without user name, query and fragment are used.',
 				outcome: 'not_done',
 				data: { address: presentableUrl(url) },
@@ -76,7 +79,7 @@ function confirmedOrigin(text: string): string {
 	const origin = safeOrigin(/^[a-z][a-z+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`);
 	if (origin === undefined || trimmed.includes('*'))
 		throw invalidInput(
-			'Trusted Provider Hosts',
+			TRUSTED_HOSTS,
 			`must be https addresses such as https://ebox.example.be, and "${presentableUrl(trimmed)}" is not one`,
 		);
 	return origin;

@@ -156,7 +156,7 @@ const settings: INodeProperties[] = [
 		name: 'trustedHosts',
 		placeholder: 'e.g. https://ebox.provider.example',
 		description:
-			'Hosts of Document Providers that may be sent the access token, besides the official one. Separated by commas; https only. Provider: Get Many shows which ones the federation names.',
+			'Hosts of Document Providers that may be sent the access token by this node, besides the official one and those of the credential. Separated by commas; https only. Usually confirmed once, in the credential.',
 	}),
 	{
 		displayName: 'Visibility Property',
@@ -176,6 +176,6 @@ export const apiProfile: INodeProperties = {
 	placeholder: 'Add Setting',
 	default: {},
 	description:
-		'Usually left empty. It is for three things: Document Providers besides the official one, which may receive your access token only once you confirm their hosts; the version of the e-Box interface; and addresses and names of version 3, whose contract is not public.',
+		'Usually left empty. It is for the version of the e-Box interface, and for addresses and names of version 3, whose contract is not public. Hosts of further Document Providers are confirmed once, in the credential; here they can be confirmed for this node alone.',
 	options: settings,
 };

@@ -1,8 +1,10 @@
 import { text } from 'node:stream/consumers';
 
+import { Fields } from '../../../lib/node/fields';
+import { openEBox } from '../../../nodes/EBoxEnterprise/connect';
 import { TrustedOrigins } from '../../../nodes/EBoxEnterprise/api/trusted-origins';
 import type { EBoxSandbox } from '../../../sandbox/ebox';
-import { eBoxOf, failureOf, federation } from './federation';
+import { credentialFor, eBoxOf, failureOf, federation } from './federation';
 
 const around = federation();
 
@@ -38,6 +40,33 @@ describe('the access token never leaves the confirmed origins', () => {
 		expect(reachedForeign(sandbox)).toEqual([
 			{ path: '/ebox/ebox/messages', authorization: 'Bearer' },
 		]);
+	});
+
+	it('is sent where the credential confirms the host, besides what a node confirms for itself', async () => {
+		const { sandbox } = around;
+		sandbox.listed = ['nsso', 'documents', 'regional', 'foreign'];
+		const trusted = async (inCredential: string, inProfile: string) => {
+			const profile = new Fields({
+				value: (name) => (name === 'trustedHosts' ? inProfile : undefined),
+				label: (name) => name,
+			});
+			const { eBox } = openEBox(
+				{ ...credentialFor(sandbox), trustedProviderHosts: inCredential },
+				profile,
+			);
+			return (await eBox.providers()).filter((one) => eBox.isTrusted(one)).map(({ id }) => id);
+		};
+		const { documents, regional } = sandbox.mockServers;
+		expect(await trusted('', '')).toEqual(['nsso']);
+		expect(await trusted(`${documents.url}, ${regional.url}`, '')).toEqual([
+			'nsso',
+			'documents',
+			'regional',
+		]);
+		expect(await trusted(documents.url, regional.url)).toEqual(['nsso', 'documents', 'regional']);
+		await expect(trusted('http://ebox.provider.example', '')).rejects.toThrow(
+			/Trusted Provider Hosts must be https/,
+		);
 	});
 
 	it.each([
