@@ -2,25 +2,43 @@ import { BusinessError, Fault } from './faults';
 import { type Account, type ActiveAlert, type AspOneBehaviour, SERVICE_NAMESPACE } from './model';
 import type { Element } from './xml';
 
-/** Children of the payload in the schema's order, with how often each may come. */
-const SEQUENCE: Array<[name: string, most: number]> = [
-	['accountName', 1],
-	['alertActive', 1],
-	['sendAdmin', 1],
-	['secondaryAccountAlert', 1],
-	['mails', 3],
-	['mailsToAdd', 3],
-	['mailsToDelete', 3],
-	['sendMultiplePaiement', 1],
-	['sendTest', 1],
-	['teleprocedureAlert', Infinity],
+/** A child element: its type or its own children, and how often it may come. */
+export interface Particle {
+	name: string;
+	/** A simple type of XML Schema, or the children in their order. */
+	type: string | readonly Particle[];
+	/** 0 when left out. */
+	least?: number;
+	/** 1 when left out. */
+	most?: number;
+}
+
+const SERVICE: readonly Particle[] = [
+	{ name: 'actif', type: 'boolean', least: 1 },
+	{ name: 'type', type: 'string', least: 1 },
+	{ name: 'delai', type: 'int' },
+	{ name: 'positif', type: 'boolean', least: 1 },
 ];
 
-const SERVICE_SEQUENCE: Array<[string, number]> = [
-	['actif', 1],
-	['type', 1],
-	['delai', 1],
-	['positif', 1],
+/** Children of the payload in the schema's order. */
+export const MODIFICATION: readonly Particle[] = [
+	{ name: 'accountName', type: 'string', least: 1 },
+	{ name: 'alertActive', type: 'boolean' },
+	{ name: 'sendAdmin', type: 'boolean' },
+	{ name: 'secondaryAccountAlert', type: 'boolean' },
+	{ name: 'mails', type: 'string', most: 3 },
+	{ name: 'mailsToAdd', type: 'string', most: 3 },
+	{ name: 'mailsToDelete', type: 'string', most: 3 },
+	{ name: 'sendMultiplePaiement', type: 'boolean' },
+	{ name: 'sendTest', type: 'boolean' },
+	{
+		name: 'teleprocedureAlert',
+		most: Infinity,
+		type: [
+			{ name: 'teleProcedure', type: 'string', least: 1 },
+			{ name: 'messageService', type: SERVICE, most: Infinity },
+		],
+	},
 ];
 
 /**
@@ -46,7 +64,7 @@ export function modified(
 	payload: Element,
 	{ omittedAlerts, omittedFields }: AspOneBehaviour,
 ): Account {
-	checkSequence(payload, SEQUENCE);
+	checkSequence(payload, MODIFICATION);
 	const next = structuredClone(account);
 	const texts = (name: string) =>
 		payload.children.filter((child) => child.name === name).map(({ text }) => text);
@@ -101,7 +119,7 @@ function applyService(
 	service: Element,
 	before: readonly ActiveAlert[],
 ): void {
-	checkSequence(service, SERVICE_SEQUENCE);
+	checkSequence(service, SERVICE);
 	const known = account.procedures[code] ?? [];
 	const text = (name: string) => service.children.find((one) => one.name === name)?.text;
 	const [active, type, delay, positive] = ['actif', 'type', 'delai', 'positif'].map(text);
@@ -134,17 +152,16 @@ function applyService(
 const sameKey = (one: ActiveAlert, other: ActiveAlert): boolean =>
 	one.type === other.type && one.positive === other.positive;
 
-function checkSequence({ children }: Element, sequence: Array<[string, number]>): void {
+function checkSequence({ children }: Element, sequence: readonly Particle[]): void {
 	let position = 0;
 	let count = 0;
 	for (const { name, namespace } of children) {
-		const index = sequence.findIndex(([known]) => known === name);
-		const [, most] = sequence[index] ?? [];
-		if (most === undefined || index < position || namespace !== SERVICE_NAMESPACE)
-			throw schemaFault(name);
+		const index = sequence.findIndex((particle) => particle.name === name);
+		const particle = sequence[index];
+		if (!particle || index < position || namespace !== SERVICE_NAMESPACE) throw schemaFault(name);
 		count = index === position ? count + 1 : 1;
 		position = index;
-		if (count > most) throw schemaFault(name);
+		if (count > (particle.most ?? 1)) throw schemaFault(name);
 	}
 }
 

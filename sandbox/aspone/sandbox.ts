@@ -1,7 +1,7 @@
-import { BUILT_IN_SCHEMA, BUILT_IN_WSDL } from '../../nodes/AspOneAlert/api/built-in-wsdl';
 import { type Answer, type Call, empty, MockServer, MockClock } from '../mock-server';
 import type { PageSection, MockServerSettings } from '../mock-server';
 import { errorXml, successXml } from './answers';
+import { SCHEMA_XML, wsdlXml } from './description';
 import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
 import { MALFORMED_RESPONSES, type MalformedResponseName } from './malformed-responses';
 import {
@@ -189,15 +189,11 @@ export class AspOneSandbox {
 	private description(call: Call): Answer {
 		if (call.path === PATH && call.query.has('wsdl')) {
 			call.recognisedAs('wsdl');
-			const include = `<xsd:schema targetNamespace="${SERVICE_NAMESPACE}" elementFormDefault="qualified"><xsd:include schemaLocation="..${SCHEMA_PATH}"/></xsd:schema>`;
-			return xmlAnswer(
-				200,
-				BUILT_IN_WSDL.replace(/<xsd:schema[\s\S]*<\/xsd:schema>/, () => include),
-			);
+			return xmlAnswer(200, wsdlXml(this.endpoint, `..${SCHEMA_PATH}`));
 		}
 		if (call.path === SCHEMA_PATH) {
 			call.recognisedAs('schema');
-			return xmlAnswer(200, BUILT_IN_SCHEMA);
+			return xmlAnswer(200, SCHEMA_XML);
 		}
 		return empty(404);
 	}

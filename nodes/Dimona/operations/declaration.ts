@@ -17,10 +17,10 @@ import {
 import { type ReadDeclaration, readDeclarationForm } from './form/read-declaration';
 import { giveUpAfter, submitSettings } from './form/read-options';
 import { awaitResult, resultOfSubmission, withWorkerType } from '../procedures/await-result';
-import { findingsOf, refuseBrokenRules, refusedOf } from '../procedures/check';
+import { findingsOf, refuseBrokenRules, refusedOf } from './form/broken-rules';
 import { pendingItem, resultItem, shownItem } from '../procedures/output';
 import { type Draft, submit, type Submission } from '../procedures/submit';
-import { checkAllItems, withDeclaredIds } from '../procedures/preflight';
+import { checkAllItems, withDeclaredIds } from './preflight';
 import { searchDeclarations } from './search';
 
 type Context = ItemContext<DimonaApi>;

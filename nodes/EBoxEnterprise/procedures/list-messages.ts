@@ -8,7 +8,7 @@ import type { ProviderOutcome } from '../api/ebox';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
 import type { Message } from '../api/answers';
-import { filtersOf } from '../operations/message-filters';
+import { filtersOf } from './message-filters';
 import type { EBoxApi } from '../connect';
 import {
 	assertProvidersAnswered,

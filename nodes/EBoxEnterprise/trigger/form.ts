@@ -5,7 +5,8 @@ import type { Fields } from '../../../lib/node/fields';
 import type { ProviderSelection } from '../api/ebox';
 import type { MessageFilters } from '../api/types';
 import { providerIds, providers, simplify } from '../operations/fields';
-import { filtersOf, messageFilters } from '../operations/message-filters';
+import { messageFilters } from '../operations/message-filters';
+import { filtersOf } from '../procedures/message-filters';
 import { providerSelectionFrom } from '../procedures/provider-selection';
 import { apiProfile } from '../operations/api-profile';
 

@@ -7,6 +7,7 @@ import {
 } from '../../../nodes/AspOneAlert/api/modification';
 import type { RecordValue } from '../../../nodes/AspOneAlert/api/request-shape';
 import { parse, type Element } from '../../../sandbox/aspone/xml';
+import { SCHEMA_XML } from '../../../sandbox/aspone/description';
 import { envelopeOf, payloadOf, schemaErrors } from './scene';
 
 const full: RecordValue = {
@@ -77,6 +78,13 @@ describe('the body of a request', () => {
 			expect(payload.match(/<mails>/g)).toHaveLength(3);
 		},
 	);
+
+	it('is valid against the schema that the sandbox describes itself with', async () => {
+		const payload = payloadOf(await envelopeOf('modifyConfigurationAlert', full));
+		expect(await schemaErrors(payload, SCHEMA_XML)).toEqual([]);
+		const reordered = payload.replace('<sendTest>', '<actif/><sendTest>');
+		expect(await schemaErrors(reordered, SCHEMA_XML)).not.toEqual([]);
+	});
 
 	it('is the bare account name for a read', async () => {
 		const payload = payloadOf(await envelopeOf('getConfigurationAlert', 'A&B'));

@@ -4,7 +4,7 @@ import { checkDeclaration } from '../../../nodes/Dimona/api/rules';
 import type { Declaration, DeclarationKind } from '../../../nodes/Dimona/api/types';
 import { FIELD_LABELS, namedField } from '../../../nodes/Dimona/operations/form/field-labels';
 import { declarationResource } from '../../../nodes/Dimona/operations/declaration';
-import { brokenRules } from '../../../nodes/Dimona/procedures/check';
+import { brokenRules } from '../../../nodes/Dimona/operations/form/broken-rules';
 
 /** The block of a path, and the operations whose form fills it. */
 const OPERATIONS: Record<string, { kind: DeclarationKind; operation: string }> = {

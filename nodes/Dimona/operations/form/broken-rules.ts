@@ -1,10 +1,10 @@
-import { GuichetError } from '../../../lib/errors/guichet-error';
-import type { ItemContext } from '../../../lib/node/item-context';
-import { belgianMoment } from '../api/calendar';
-import { checkDeclaration, type Finding } from '../api/rules';
-import type { DimonaApi } from '../connect';
-import { namedField } from '../operations/form/field-labels';
-import type { ReadDeclaration } from '../operations/form/read-declaration';
+import { GuichetError } from '../../../../lib/errors/guichet-error';
+import type { ItemContext } from '../../../../lib/node/item-context';
+import { belgianMoment } from '../../api/calendar';
+import { checkDeclaration, type Finding } from '../../api/rules';
+import type { DimonaApi } from '../../connect';
+import { namedField } from './field-labels';
+import type { ReadDeclaration } from './read-declaration';
 
 /** Everything that the rules say about a declaration. */
 export function findingsOf(

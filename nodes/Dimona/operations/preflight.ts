@@ -1,9 +1,9 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { DimonaApi } from '../connect';
-import type { ReadDeclaration } from '../operations/form/read-declaration';
-import type { SentDeclaration } from './submission-queue';
-import { findingsOf, brokenRules, refusedOf } from './check';
+import type { ReadDeclaration } from './form/read-declaration';
+import type { SentDeclaration } from '../procedures/submission-queue';
+import { findingsOf, brokenRules, refusedOf } from './form/broken-rules';
 
 type Context = ItemContext<DimonaApi>;
 
