@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 
 import { GuichetError, invalidInput } from '../errors/guichet-error';
 import { ItemContext } from './item-context';
+import { assertN8nIsNewEnough, type FailureForm, failureForm } from './n8n-version';
 import { factsOf, toNodeError } from './node-error';
 import { type Operation, type OperationResult, type OperationTable, OutputItem } from './operation';
 import { RunMemory } from './run-memory';
@@ -42,6 +43,7 @@ async function connect<Api>(
 	table: OperationTable<Api>,
 ): Promise<{ api: Api; parallelItems: number }> {
 	try {
+		assertN8nIsNewEnough();
 		const api = await table.connect(execution);
 		return { api, parallelItems: table.parallelItems?.(execution) ?? DEFAULT_PARALLEL_ITEMS };
 	} catch (error) {
@@ -149,8 +151,9 @@ async function resultOf<Api>(
 }
 
 /**
- * What "On Error: Continue" hands on. n8n sends an item to the error output when its data consists of `error` and `details` alone; an item
- * with an `error` property beside its data would go there too, but lose everything except the message.
+ * What "On Error: Continue" hands on: the message as `error`, and the facts that a workflow can
+ * branch on as `details`. Older versions of n8n do not know such an item as a failed one and would
+ * send it to the success output, so that they get the facts under another name.
  */
 function failedItem(
 	execution: IExecuteFunctions,
@@ -159,10 +162,23 @@ function failedItem(
 	pairedItem: INodeExecutionData['pairedItem'],
 	known: IDataObject = {},
 ): INodeExecutionData {
-	const { message } = toNodeError(execution.getNode(), failure, itemIndex);
+	const node = execution.getNode();
+	const error = toNodeError(node, failure, itemIndex);
 	const facts = failure instanceof GuichetError ? (factsOf(failure) as IDataObject) : {};
-	return { json: { error: message, details: { ...known, ...facts } }, pairedItem };
+	const details = { ...known, ...facts };
+	// Without an error output there is nothing to be recognised.
+	const form = node.onError === 'continueErrorOutput' ? failureForm() : 'details';
+	return { ...FAILED[form](error, details), pairedItem };
 }
+
+const FAILED: Record<
+	FailureForm,
+	(error: ReturnType<typeof toNodeError>, details: IDataObject) => INodeExecutionData
+> = {
+	details: ({ message }, details) => ({ json: { error: message, details } }),
+	message: ({ message }, details) => ({ json: { error: message, message: details } }),
+	property: (error, details) => ({ json: { error: error.message, details }, error }),
+};
 
 function itemsOf(result: OperationResult): OutputItem[] {
 	const list = Array.isArray(result) ? result : [result];

@@ -5,6 +5,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { DAY_MS } from '../../../lib/time';
 import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
+import { assertN8nIsNewEnough } from '../../../lib/node/n8n-version';
 import { type PollState, pollState } from '../../../lib/node/poll-state';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ProviderOutcome } from '../api/ebox';
@@ -51,6 +52,7 @@ const running = new Map<string, PollerState>();
  * first output, failures on the second.
  */
 export async function pollEBox(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	assertN8nIsNewEnough();
 	const state = pollerStateOf(context);
 	// A poll may last longer than the interval; two at once would deliver the same twice.
 	if (state.busy) return null;

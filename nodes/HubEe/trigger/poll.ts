@@ -5,6 +5,7 @@ import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import { Fields } from '../../../lib/node/fields';
+import { assertN8nIsNewEnough } from '../../../lib/node/n8n-version';
 import { pollState } from '../../../lib/node/poll-state';
 import { accountNames, ALL_ACCOUNTS, credentialOf } from '../accounts';
 import { HubEeClient } from '../api/client';
@@ -52,6 +53,7 @@ interface AccountQueue {
 
 /** One poll in the words of n8n: form and credential in, items and static data out. */
 export async function pollHubEe(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	assertN8nIsNewEnough();
 	const form = pollFields(context, triggerForm);
 	const settings = triggerSettings(form);
 	const budget = pollBudgetMs(context);
