@@ -39,6 +39,7 @@ export async function answerFailure(
 ): Promise<GuichetError> {
 	const code = codeOf(raw.status);
 	const body = await readText(raw, MAX_ERROR_BYTES, options.timeoutMs).catch(() => '');
+	if (raw.status >= 400 && raw.status < 500) call.onRefusal?.(body);
 	const said = serviceMessages(body, secrets);
 	const path = new URL(raw.url).pathname;
 	const advice = options.advise?.({

@@ -43,6 +43,11 @@ export interface HttpCall {
 	 * that then calls the repetition a duplicate confirms the lost try.
 	 */
 	onLostTry?: (failure: GuichetError) => void;
+	/**
+	 * Shown the body of a refusal (4xx) as it came. It may hold secrets and numbers of people, which
+	 * the error that follows leaves out: what is kept of it must not get into an error or a log.
+	 */
+	onRefusal?: (body: string) => void;
 	/** Statuses besides 2xx that are an answer and not a failure (404 on a deletion). */
 	accept?: readonly number[];
 	/** Replaces the client's value. For a stream: the longest silence. Milliseconds. */

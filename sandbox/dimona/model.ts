@@ -106,6 +106,8 @@ export interface DimonaSettings {
 	lastPage: 'absent' | 'false';
 	/** Whether a search takes the enterprise number as filter; only the NSSO number is published. */
 	filterByEnterpriseNumber: boolean;
+	/** SSINs that hold no more: each with the one that replaced it, or with nothing when cancelled. */
+	replacedSsins: Readonly<Record<string, string>>;
 	/** Another origin in `next`, which a client must not follow. */
 	nextOrigin?: string;
 }
@@ -123,6 +125,7 @@ export const DEFAULT_SETTINGS: DimonaSettings = {
 	notReady: 'problem',
 	lastPage: 'absent',
 	filterByEnterpriseNumber: true,
+	replacedSsins: {},
 };
 
 /** Ids end in two check digits: the first ten modulo 97. */

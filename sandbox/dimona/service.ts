@@ -58,11 +58,25 @@ export class DimonaService {
 		const issues = declarationIssues(body.value);
 		if (issues.length > 0) return badRequest(issues);
 		const submitted = body.value as Submitted;
+		const outdated = this.outdatedSsin(submitted.worker?.ssin);
+		if (outdated) return badRequest([outdated]);
 		const employerId = this.employerConcerned(submitted);
 		if (employerId !== undefined && !this.mandates(caller.clientId).includes(employerId))
 			return missingPermission('No mandate for this employer');
 		const { id } = this.registry.receive(caller.clientId, submitted);
 		return this.created(id);
+	}
+
+	/** In the words of Belgif's published problem library. */
+	private outdatedSsin(ssin: string | undefined): Issue | undefined {
+		const { replacedSsins } = this.settings;
+		if (ssin === undefined || !Object.hasOwn(replacedSsins, ssin)) return undefined;
+		const where = { in: 'body', name: 'worker.ssin', domain: 'cbss' } as const;
+		const replacedBy = replacedSsins[ssin];
+		if (!replacedBy)
+			return { ...where, kind: 'canceledSsin', detail: `SSIN ${ssin} has been canceled` };
+		const detail = `SSIN ${ssin} has been replaced by ${replacedBy}`;
+		return { ...where, kind: 'replacedSsin', detail, replacedBy };
 	}
 
 	/**

@@ -11,6 +11,10 @@ export interface Issue {
 	/** JSON path or parameter name. */
 	name: string;
 	detail: string;
+	/** Whose kind it is, where it is not one of the guide's own. */
+	domain?: 'cbss';
+	/** Of a replaced SSIN: the one that holds now. */
+	replacedBy?: string;
 }
 
 const GUIDE = 'https://www.belgif.be/specification/rest/api-guide';
@@ -42,9 +46,9 @@ export function problem(
 /** 400 with everything that is wrong with the request. */
 export function badRequest(issues: Issue[]): Answer {
 	return problem(400, 'badRequest', 'Bad Request', 'The input message is incorrect', {
-		issues: issues.map(({ kind, ...issue }) => ({
-			type: `urn:problem-type:belgif:input-validation:${kind}`,
-			href: `${GUIDE}/issues/${kind}.html`,
+		issues: issues.map(({ kind, domain, ...issue }) => ({
+			type: `urn:problem-type:${domain ?? 'belgif'}:input-validation:${kind}`,
+			...(domain ? {} : { href: `${GUIDE}/issues/${kind}.html` }),
 			title: 'Invalid input',
 			...issue,
 		})),

@@ -9,16 +9,17 @@ export function adviseDimona({
 	messages,
 }: FailureFacts): string | undefined {
 	const said = messages.join(' ');
-	const kind = codes.map((code) => code.split(':').pop()).find(Boolean) ?? '';
+	// The problem itself, then each of its issues.
+	const kinds = codes.map((code) => code.split(':').pop());
 	if (status === 401)
 		return 'The token was not accepted. Check that the environment of the credential is that of the service: simulation takes a token of production, acceptance one of its own.';
-	if (kind === 'missingScope')
+	if (kinds.includes('missingScope'))
 		return `The client may not do this. Leave "Scope" in the credential empty, or give it ${method === 'POST' && /declarations$/.test(path) ? 'scope:dimona:declaration:declarant' : 'scope:dimona:declaration:consult'}; the service Dimona must be activated for the client in Chaman.`;
 	if (status === 403)
 		return 'The client has no right, or no longer a right, to act for this employer: check the mandate (Mahis) and the services that were activated in Chaman.';
-	if (kind === 'replacedSsin')
-		return 'The SSIN was replaced by another one (a bis number by a national number, for instance): ask the person for the new one, or look it up in the register of the Crossroads Bank, correct your records and declare with it.';
-	if (kind === 'canceledSsin')
+	if (kinds.includes('replacedSsin'))
+		return 'The SSIN was replaced by another one (a bis number by a national number, for instance): correct your records and declare with the new one. The option "Give New SSIN" puts it into the item where the authority says it; otherwise ask the person, or look it up in the register of the Crossroads Bank.';
+	if (kinds.includes('canceledSsin'))
 		return "The SSIN was cancelled and replaced by none: identify the worker anew, with the person's documents, before you declare.";
 	if (status === 400 && /features/i.test(said))
 		return 'Worker type and joint committee are both needed; a sector without joint committee of its own in Dimona is XXX.';

@@ -64,3 +64,10 @@ export const submittedAnswer = v.optional(
 		declarationStatus: v.nullish(object({ declarationId: optionalId })),
 	}),
 );
+
+/** A refusal: what the Belgif problem library says of an SSIN that was replaced. */
+export const refusalAnswer = object({
+	issues: v.nullish(
+		v.array(object({ type: v.nullish(v.string()), replacedBy: v.nullish(identifier) })),
+	),
+});

@@ -3,11 +3,13 @@ import { assertSameId, readAnswer } from '../../../lib/answers/read';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
+import { isValidNiss } from '../../../lib/identifiers/niss';
 import {
 	declarationAnswer,
 	type PageAnswer,
 	pageAnswer,
 	periodAnswer,
+	refusalAnswer,
 	submittedAnswer,
 } from './answers';
 import { readDeclaration, type DeclarationResult, type SentFacts } from './result';
@@ -57,17 +59,23 @@ export class DimonaClient {
 	/**
 	 * Submits a declaration. Success means received, not accepted.
 	 *
+	 * @param onReplaced given the new SSIN when the declaration is refused because the worker's was
+	 *   replaced; the error does not hold it
 	 * @returns the declaration id
 	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id came
 	 *   back
 	 */
-	async submit(declaration: Declaration): Promise<string> {
+	async submit(declaration: Declaration, onReplaced?: (newSsin: string) => void): Promise<string> {
 		const { status, headers, body } = await this.http.submitting.text({
 			method: 'POST',
 			url: `${this.baseUrl}/declarations`,
 			headers: { accept: 'application/json' },
 			body: { json: declaration },
 			repeat: 'never',
+			onRefusal: (text) => {
+				const newSsin = newSsinOf(text);
+				if (newSsin !== undefined) onReplaced?.(newSsin);
+			},
 		});
 		const id = this.idOfLocation(headers.location) ?? idOfBody(body);
 		if (id) return id;
@@ -210,6 +218,18 @@ function nextOf(page: PageAnswer): string | undefined {
 	const next = Array.isArray(page) ? undefined : page.next;
 	const text = typeof next === 'object' ? next?.href : next;
 	return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+}
+
+/** The SSIN that holds now, in a refusal of one that was replaced. */
+function newSsinOf(text: string): string | undefined {
+	try {
+		const { issues } = readAnswer(refusalAnswer, parseJson(text), { service: 'Dimona' });
+		const replaced = issues?.find(({ type }) => type?.endsWith(':replacedSsin'));
+		const number = idText(replaced?.replacedBy)?.padStart(11, '0');
+		return number !== undefined && isValidNiss(number) ? number : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /** The id in the body of a creation; a body that is something else holds none. */

@@ -18,6 +18,8 @@ export interface SubmitSettings {
 	/** How long to search after an unknown outcome; 0 for not at all. */
 	searchSeconds: number;
 	pauseMs: number;
+	/** A refusal of a replaced SSIN is an item with the new one, and no error. */
+	giveNewSsin: boolean;
 	reference?: string;
 }
 
@@ -50,6 +52,8 @@ interface Attempt extends Draft {
 	settings: SubmitSettings;
 	key: string;
 	release: () => Promise<void>;
+	/** Told when the declaration was refused because the worker's SSIN was replaced. */
+	newSsin?: string;
 }
 
 /**
@@ -66,7 +70,7 @@ export async function submit(
 	const { guard } = context.api;
 	const key = fingerprint(draft.declaration, settings.reference);
 	const release = async () => await guard.release(key, settings.guard);
-	const attempt = { ...draft, context, settings, key, release };
+	const attempt: Attempt = { ...draft, context, settings, key, release };
 	const admission = await guard.admit(key, settings.guard, context.itemIndex);
 	const before = admission.state === 'before' ? admission : await claimAhead(attempt);
 	const sent =
@@ -107,19 +111,39 @@ function sentNow(
 	return { declarationId, submittedAt };
 }
 
-async function declare({ context, declaration, settings }: Attempt): Promise<string> {
-	const { client } = context.api;
-	if (settings.guard !== 'off') return await client.submit(declaration);
+async function declare(attempt: Attempt): Promise<string> {
+	const { context, declaration, settings } = attempt;
+	const send = async () =>
+		await context.api.client.submit(declaration, (newSsin) => {
+			attempt.newSsin = newSsin;
+		});
 	// Without a guard, n8n's "Retry On Fail" still runs the same item again.
-	return await context.once('submission', async () => await client.submit(declaration));
+	return settings.guard === 'off' ? await context.once('submission', send) : await send();
 }
 
 async function recover(attempt: Attempt, begun: BegunSubmission, error: unknown): Promise<Sent> {
 	const unknown = !(error instanceof GuichetError) || error.details.outcome === 'unknown';
 	if (!unknown) await attempt.release();
 	begun.settle();
+	if (!unknown && attempt.settings.giveNewSsin && attempt.newSsin !== undefined)
+		return { settled: replacedItem(attempt.newSsin) };
 	if (!unknown || !(error instanceof GuichetError)) throw error;
 	return await searchAfterUnknownOutcome(attempt, begun, error);
+}
+
+/**
+ * The service refused the request, so there is no declaration. An item and not an error: the number
+ * of a person belongs into no error.
+ */
+function replacedItem(newSsin: string): IDataObject {
+	return {
+		declarationId: null,
+		status: 'refused',
+		final: true,
+		newSsin,
+		lastTrouble:
+			'Dimona did not take the declaration: the SSIN of the worker was replaced by "newSsin". Correct your records and declare with the new one.',
+	};
 }
 
 /** What became of a declaration that was begun before; it is sent again only when nothing can be. */

@@ -340,3 +340,66 @@ describe('the next page of a search', () => {
 		expect(json).toHaveLength(2);
 	});
 });
+
+describe('an SSIN that holds no more', () => {
+	const NEW_SSIN = testSsin(55);
+
+	beforeEach(() => {
+		harness.sandbox.settings.replacedSsins = { [WORKER_SSIN]: NEW_SSIN, [testSsin(56)]: '' };
+	});
+
+	test.each(['off', 'execution', 'executions'])(
+		'replaced: the refusal says what to do, and no number (guard: %s)',
+		async (guard) => {
+			const { message, description, facts } = await harness.failure(
+				submitAndWait({ options: { guard } }),
+			);
+			expect(facts).toMatchObject({ code: 'refused', status: 400, outcome: 'not_done' });
+			expect(description).toContain('declare with the new one');
+			expect(description).toContain('"Give New SSIN"');
+			const said = JSON.stringify([message, description, facts, harness.logged]);
+			expect(said).not.toContain(NEW_SSIN);
+			expect(said).not.toContain(WORKER_SSIN);
+		},
+	);
+
+	test.each(['off', 'execution', 'executions'])(
+		'replaced: by the option the item gives the new number, and declares with it (guard: %s)',
+		async (guard) => {
+			const options = { guard, giveNewSsin: true };
+			const { json } = await harness.run(submitAndWait({ options }));
+			expect(json).toEqual([
+				{
+					declarationId: null,
+					status: 'refused',
+					final: true,
+					newSsin: NEW_SSIN,
+					lastTrouble: expect.stringContaining('declare with the new one') as string,
+					alreadySubmitted: false,
+					kind: 'in',
+				},
+			]);
+			expect(harness.sandbox.registry.declarations).toHaveLength(0);
+			const again = await harness.run(submitAndWait({ ssin: json[0]?.newSsin, options }));
+			expect(again.json).toMatchObject([{ status: 'accepted' }]);
+			// The refused one was forgotten, so it is sent again once the authority takes it.
+			harness.sandbox.settings.replacedSsins = {};
+			const { json: old } = await harness.run(submitAndWait({ options }));
+			expect(old).toMatchObject([{ status: 'accepted', alreadySubmitted: false }]);
+		},
+	);
+
+	test('replaced by what is no SSIN: an error, and nothing of it is given', async () => {
+		harness.sandbox.settings.replacedSsins = { [WORKER_SSIN]: '12345678901' };
+		const { facts } = await harness.failure(submitAndWait({ options: { giveNewSsin: true } }));
+		expect(facts).toMatchObject({ code: 'refused', outcome: 'not_done' });
+		expect(JSON.stringify(facts)).not.toContain('12345678901');
+	});
+
+	test('cancelled: the refusal says to identify the worker anew, with the option too', async () => {
+		const { description } = await harness.failure(
+			submitAndWait({ ssin: testSsin(56), options: { giveNewSsin: true } }),
+		);
+		expect(description).toContain('identify the worker anew');
+	});
+});

@@ -43,6 +43,14 @@ const includeRaw: INodeProperties = {
 };
 
 const sending: Option[] = [
+	{
+		displayName: 'Give New SSIN',
+		name: 'giveNewSsin',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether a declaration that is refused because the SSIN of the worker was replaced gives an item with the new number under "newSsin", in place of an error. n8n then stores that number with the execution.',
+	},
 	includeRaw,
 	{
 		displayName: 'If Already Submitted',

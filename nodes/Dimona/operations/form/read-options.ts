@@ -10,6 +10,7 @@ export function submitSettings(options: Fields, reference: string | undefined): 
 		ifSubmittedBefore: (options.optionalText('ifSubmittedBefore') ??
 			'search') as SubmitSettings['ifSubmittedBefore'],
 		searchSeconds: options.optionalNumber('searchSeconds', { min: 0, max: 600 }) ?? 60,
+		giveNewSsin: options.boolean('giveNewSsin'),
 		pauseMs: options.optionalNumber('pauseMs', { min: 0 }) ?? 500,
 		reference,
 	};

@@ -10,6 +10,7 @@ const SETTINGS: SubmitSettings = {
 	ifSubmittedBefore: 'search',
 	searchSeconds: 10,
 	pauseMs: 0,
+	giveNewSsin: false,
 };
 const DRAFT = { declaration: DECLARATION, sent: { kind: 'in' as const, workerType: 'OTH' } };
 const LOST = new GuichetError('timeout', 'Dimona did not answer in time', { outcome: 'unknown' });
