@@ -1,9 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { GuichetError } from '../errors/guichet-error';
+import { type Begun, BegunActs } from './begun-acts';
 
 /** What became of something that was begun: its result, or a failure with an unknown outcome. */
-type Begun = { result: unknown } | { failure: GuichetError };
+interface Facts {
+	end?: { result: unknown } | { failure: GuichetError };
+}
 
 /**
  * What one run of a node has begun. n8n's *Retry On Fail* runs the node again with the same items,
@@ -14,7 +17,7 @@ type Begun = { result: unknown } | { failure: GuichetError };
  * A loop that comes back to the node is another run, and begins anew.
  */
 export class RunMemory {
-	private readonly begun = new Map<string, Begun>();
+	private readonly begun = new BegunActs<Facts>(Infinity);
 
 	private failed = false;
 
@@ -63,27 +66,33 @@ export class RunMemory {
 		begin: () => Promise<Result>,
 		lookFor?: (failure: GuichetError) => Promise<Result | undefined>,
 	): Promise<Result> {
-		const before = this.begun.get(key);
-		if (before && 'result' in before) return before.result as Result;
-		if (!before) return await this.begin(key, begin);
-		const found = await lookFor?.(before.failure);
-		if (found === undefined) throw notBegunAgain(before.failure);
-		this.begun.set(key, { result: found });
+		const { before, begun } = await this.begun.admit(key, () => ({}));
+		if (begun) return await this.begin(key, begun, begin);
+		if (!before.end) throw new Error('What was begun is settled without an end');
+		if ('result' in before.end) return before.end.result as Result;
+		const found = await lookFor?.(before.end.failure);
+		if (found === undefined) throw notBegunAgain(before.end.failure);
+		before.end = { result: found };
 		return found;
 	}
 
-	private async begin<Result>(key: string, begin: () => Promise<Result>): Promise<Result> {
-		return await begin().then(
-			(result) => {
-				this.begun.set(key, { result });
-				return result;
-			},
-			(error: unknown) => {
-				if (error instanceof GuichetError && error.details.outcome === 'unknown')
-					this.begun.set(key, { failure: error });
-				throw error;
-			},
-		);
+	private async begin<Result>(
+		key: string,
+		act: Begun<Facts>,
+		begin: () => Promise<Result>,
+	): Promise<Result> {
+		try {
+			const result = await begin();
+			act.end = { result };
+			act.settle();
+			return result;
+		} catch (error) {
+			if (error instanceof GuichetError && error.details.outcome === 'unknown') {
+				act.end = { failure: error };
+				act.settle();
+			} else this.begun.forget(key);
+			throw error;
+		}
 	}
 }
 

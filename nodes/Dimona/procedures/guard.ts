@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
+import { begunAct } from '../../../lib/node/begun-acts';
 import type { Declaration } from '../api/types';
 import type { Timer } from '../api/wait';
-import {
-	beginSubmission,
-	type BegunSubmission,
-	begunSubmission,
-	forgetSubmission,
-	newSubmission,
-} from './begun';
+import { type BegunSubmission, begunSubmissions, type SubmissionFacts } from './begun';
 import { type SubmissionMemory, TREATMENT_MS } from './memory';
 
 export type GuardMode = 'off' | 'execution' | 'executions';
@@ -89,7 +84,7 @@ export class SubmissionGuard {
 		if (mode === 'off')
 			return {
 				state: 'new',
-				begun: newSubmission(this.scope.execution, this.timer.epochMs()),
+				begun: begunAct(this.factsNow()),
 			};
 		const twin = this.seen.get(key);
 		if (twin !== undefined)
@@ -100,12 +95,8 @@ export class SubmissionGuard {
 			);
 		this.seen.set(key, itemIndex);
 		const scoped = this.scopedKey(key, mode);
-		for (let begun = begunSubmission(scoped); begun; begun = begunSubmission(scoped)) {
-			await begun.sent;
-			// Otherwise it was certainly not taken, or is being sent again: look once more.
-			if (begunSubmission(scoped) === begun) return this.admittedBefore(begun);
-		}
-		return { state: 'new', begun: this.begin(scoped) };
+		const { before, begun } = await begunSubmissions.admit(scoped, () => this.factsNow());
+		return before ? this.admittedBefore(before) : { state: 'new', begun };
 	}
 
 	/**
@@ -126,12 +117,12 @@ export class SubmissionGuard {
 		if (mode !== 'executions') return undefined;
 		const scoped = this.scopedKey(key, mode);
 		const isNew = await this.memory.record(key).catch((error: unknown) => {
-			forgetSubmission(scoped);
+			begunSubmissions.forget(scoped);
 			throw error;
 		});
 		if (isNew) return undefined;
 		// This process knows nothing of its own about it.
-		forgetSubmission(scoped);
+		begunSubmissions.forget(scoped);
 		return { state: 'before', recent: await this.memory.isRecent(key), sameExecution: false };
 	}
 
@@ -158,12 +149,12 @@ export class SubmissionGuard {
 		isOver: boolean,
 	): Promise<BegunSubmission | undefined> {
 		const scoped = this.scopedKey(key, mode);
-		if (begunSubmission(scoped) !== known) return undefined;
-		const begun = this.begin(scoped);
+		if (begunSubmissions.find(scoped) !== known) return undefined;
+		const begun = begunSubmissions.begin(scoped, this.factsNow());
 		if (mode !== 'executions') return begun;
 		if (isOver) await this.memory.forget(key);
 		if (await (isOver ? this.memory.record(key) : this.memory.recordAgain(key))) return begun;
-		forgetSubmission(scoped);
+		begunSubmissions.forget(scoped);
 		return undefined;
 	}
 
@@ -172,11 +163,11 @@ export class SubmissionGuard {
 		if (mode === 'off') return;
 		this.seen.delete(key);
 		if (mode === 'executions') await this.memory.forget(key);
-		forgetSubmission(this.scopedKey(key, mode));
+		begunSubmissions.forget(this.scopedKey(key, mode));
 	}
 
-	private begin(scoped: string): BegunSubmission {
-		return beginSubmission(scoped, this.scope.execution, this.timer.epochMs());
+	private factsNow(): SubmissionFacts {
+		return { begunAt: this.timer.epochMs(), executionId: this.scope.execution };
 	}
 
 	private scopedKey(key: string, mode: GuardMode): string {

@@ -7,7 +7,7 @@ import { formOf } from '../../../lib/node/form';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { dimonaClient } from '../../../nodes/Dimona/api/connection';
 import type { Timer } from '../../../nodes/Dimona/api/wait';
-import { forgetAllSubmissions } from '../../../nodes/Dimona/procedures/begun';
+import { begunSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { dimonaTableWith } from '../../../nodes/Dimona/table';
 import { DimonaSandbox, WORKER_SSIN } from '../../../sandbox/dimona';
 import { fakeExecution, outputOf } from '../../unit/fakes/execution';
@@ -75,7 +75,7 @@ export class Harness {
 	}
 
 	async reset(): Promise<void> {
-		forgetAllSubmissions();
+		begunSubmissions.forgetAll();
 		this.onWait = () => undefined;
 		await this.sandbox.mockServer.reset();
 		forgetAllTokens();

@@ -1,4 +1,4 @@
-import { forgetAllSubmissions } from '../../../nodes/Dimona/procedures/begun';
+import { begunSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { Harness } from './harness';
 import {
 	FEW_HOURS_SSIN,
@@ -350,7 +350,7 @@ describe('Refuse Identical Declarations', () => {
 			await harness.run(guarded(), { processed });
 			// As if n8n had been killed between remembering and sending.
 			harness.sandbox.registry.reset();
-			forgetAllSubmissions();
+			begunSubmissions.forgetAll();
 			const { message, facts } = await harness.failure(guarded(), { processed });
 			expect(message).toMatch(/nothing of it is found/);
 			expect(facts.outcome).toBe('unknown');
@@ -451,7 +451,7 @@ describe('Refuse Identical Declarations', () => {
 			const processed = new Set<string>();
 			harness.sandbox.want({ delay: 600_000 });
 			await harness.run(guarded(), { processed });
-			forgetAllSubmissions();
+			begunSubmissions.forgetAll();
 			const parameters = {
 				...anyIn(),
 				options: { guard: 'executions', ifSubmittedBefore: 'submitAgain', searchSeconds: 2 },
@@ -514,7 +514,7 @@ describe('Refuse Identical Declarations', () => {
 			const [made] = (await harness.run(parameters, { processed })).json;
 			const periodId = String(made.periodId);
 			await harness.run({ operation: 'submitAndWait', kind: 'cancel', periodId });
-			forgetAllSubmissions();
+			begunSubmissions.forgetAll();
 			const [early] = (await harness.run(parameters, { processed })).json;
 			expect(early).toMatchObject({
 				status: 'unknown',

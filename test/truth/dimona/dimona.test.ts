@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { forgetAllSubmissions } from '../../../nodes/Dimona/procedures/begun';
+import { begunSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { EMPLOYERS, NOT_FLEXI_SSIN, testSsin } from '../../../sandbox/dimona';
 import type { Period, StoredDeclaration } from '../../../sandbox/dimona/model';
 import { Harness } from '../../contract/dimona/harness';
@@ -398,7 +398,7 @@ const kinds: Array<StepKind<World>> = [
 		clock().advance(seconds * 1000);
 	}),
 	step('n8n is killed', 2, fc.constant(undefined), (world) => {
-		forgetAllSubmissions();
+		begunSubmissions.forgetAll();
 		world.isKilled = true;
 	}),
 	step('Get Result', 3, fc.nat(9), async (world, n) => {
@@ -435,7 +435,7 @@ testTruth<World, Partial<typeof harness.sandbox.settings>>({
 		sandbox.mockServer.calls.clear();
 		sandbox.authorizationServer.tokenLifetime = 1_000_000_000;
 		Object.assign(sandbox.settings, { location: 'absolute', ...setting });
-		forgetAllSubmissions();
+		begunSubmissions.forgetAll();
 		return {
 			processed: new Set(),
 			said: [],

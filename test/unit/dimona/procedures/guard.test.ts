@@ -1,10 +1,10 @@
 import type { Declaration } from '../../../../nodes/Dimona/api/types';
-import { forgetAllSubmissions } from '../../../../nodes/Dimona/procedures/begun';
+import { begunSubmissions } from '../../../../nodes/Dimona/procedures/begun';
 import { fingerprint } from '../../../../nodes/Dimona/procedures/guard';
 import { TREATMENT_MS } from '../../../../nodes/Dimona/procedures/memory';
 import { DECLARATION, OwnTime, ProcessedList, scene } from './scene';
 
-beforeEach(() => forgetAllSubmissions());
+beforeEach(() => begunSubmissions.forgetAll());
 
 const guardOf = (more: Parameters<typeof scene>[1] = {}) =>
 	scene({}, { node: 'node', ...more }).api.guard;
@@ -141,7 +141,7 @@ describe('across executions', () => {
 		const timer = new OwnTime();
 		expect((await claimed(guardOf({ list, timer }))).state).toBe('new');
 		// As after a restart of n8n: only its database remembers.
-		forgetAllSubmissions();
+		begunSubmissions.forgetAll();
 		const later = async () => await claimed(guardOf({ list, timer, execution: '2' }));
 		expect(await later()).toEqual({ state: 'before', recent: true, sameExecution: false });
 		timer.passed += 2 * TREATMENT_MS;

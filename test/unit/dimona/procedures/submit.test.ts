@@ -1,9 +1,9 @@
 import { GuichetError } from '../../../../lib/errors/guichet-error';
-import { forgetAllSubmissions } from '../../../../nodes/Dimona/procedures/begun';
+import { begunSubmissions } from '../../../../nodes/Dimona/procedures/begun';
 import { submit, type SubmitSettings } from '../../../../nodes/Dimona/procedures/submit';
 import { DECLARATION, type FakeService, scene, START } from './scene';
 
-beforeEach(() => forgetAllSubmissions());
+beforeEach(() => begunSubmissions.forgetAll());
 
 const SETTINGS: SubmitSettings = {
 	guard: 'execution',

@@ -4,6 +4,7 @@ import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { executeTable } from '../../../../lib/node/execute';
 import { formOf } from '../../../../lib/node/form';
 import type { Operation, OperationTable } from '../../../../lib/node/operation';
+import { RunMemory } from '../../../../lib/node/run-memory';
 import { type ExecutionSetup, fakeExecution, outputOf } from '../../fakes/execution';
 
 const lost = () =>
@@ -162,4 +163,20 @@ describe('what an operation creates is created again', () => {
 		await executeTable(execution, table);
 		expect(held).toHaveLength(2);
 	});
+});
+
+test('what is under way is waited for, not begun beside it', async () => {
+	const table = tableOf({});
+	const memory = RunMemory.of(executionOf(table));
+	const release: Array<() => void> = [];
+	const slowly = async () => {
+		await new Promise<void>((resolve) => release.push(resolve));
+		return await post('letter');
+	};
+	const both = [memory.once('a', slowly), memory.once('a', slowly)];
+	await new Promise(setImmediate);
+	expect(release).toHaveLength(1);
+	release[0]?.();
+	expect(await Promise.all(both)).toEqual([{ letter: 'letter' }, { letter: 'letter' }]);
+	expect(held).toEqual(['letter']);
 });
