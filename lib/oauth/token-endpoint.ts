@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { numeric, object } from '../answers/schema';
 import { GuichetError } from '../errors/guichet-error';
+import { presentableUrl } from '../errors/redact';
 import type { TlsSettings } from '../http/agents';
 import type { HttpClientOptions } from '../http/call';
 import { HttpClient } from '../http/client';
@@ -21,24 +22,16 @@ export interface TokenEndpointCall {
 	advise?: HttpClientOptions['advise'];
 }
 
-/** Longer ones do not fit into the headers that usual servers read. */
+/** Longer ones do not fit into the headers that usual servers read. Characters. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 /** RFC 6749, section 5.1. HubEE documents `access_token` only. */
 const tokenAnswer = object({
 	access_token: v.pipe(
 		v.string(),
-		v.check(
-			(token) => token.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token),
-			'a token that fits into a header',
-		),
+		v.check((token) => token !== '', 'a token'),
 	),
-	token_type: v.nullish(
-		v.pipe(
-			v.string(),
-			v.check((type) => /^bearer$/i.test(type), 'the type Bearer'),
-		),
-	),
+	token_type: v.nullish(v.string()),
 	expires_in: v.nullish(numeric),
 });
 
@@ -60,15 +53,46 @@ export async function requestToken(call: TokenEndpointCall): Promise<AccessToken
 		redact: call.secrets,
 		advise: call.advise,
 	});
-	try {
-		const { body } = await client.json(
+	const { body } = await client
+		.json(
 			{ method: 'POST', url: call.tokenUrl, body: { form: call.form }, repeat: 'safe' },
 			tokenAnswer,
+		)
+		.catch((error: unknown) => {
+			throw refusal(call, error);
+		});
+	const { access_token: token, token_type: type, expires_in: lifetime } = body;
+	const unusable = unusableToken(token, type ?? undefined);
+	if (unusable)
+		throw new GuichetError(
+			'answer_malformed',
+			`${atStart(call.service)} gave ${unusable.problem}`,
+			{ hint: unusable.hint, url: presentableUrl(call.tokenUrl), outcome: 'not_done' },
 		);
-		return { token: body.access_token, expiresInSeconds: body.expires_in ?? undefined };
-	} catch (error) {
-		throw refusal(call, error);
-	}
+	return { token, expiresInSeconds: lifetime ?? undefined };
+}
+
+/** Why a token that came cannot be sent along, in words that show nothing of it. */
+function unusableToken(
+	token: string,
+	type: string | undefined,
+): { problem: string; hint: string } | undefined {
+	if (type !== undefined && !/^bearer$/i.test(type.trim()))
+		return {
+			problem: `a token of ${/^[\w-]{1,20}$/.test(type) ? `the type "${type}"` : 'another type'}, and only Bearer tokens can be used`,
+			hint: 'The client may be registered for tokens that are bound to a key. Ask the service for Bearer tokens.',
+		};
+	if (token.length > MAX_TOKEN_LENGTH)
+		return {
+			problem: `a token of ${token.length} characters, and no header holds more than ${MAX_TOKEN_LENGTH}`,
+			hint: 'A token grows with what it grants: ask for fewer scopes, where the credential has the field "Scope".',
+		};
+	if (!/^[\x21-\x7e]+$/.test(token))
+		return {
+			problem: 'a token with spaces or other characters that no header can carry',
+			hint: 'A proxy between n8n and the service may have changed the answer. Otherwise tell the service.',
+		};
+	return undefined;
 }
 
 function refusal(call: TokenEndpointCall, error: unknown): unknown {

@@ -33,22 +33,55 @@ test.each([
 	expect(await request(answer)).toEqual(token);
 });
 
-test.each([
-	[{ token: 'abc' }, 'no "access_token"; the fields that came: token'],
-	[{ access_token: '' }, 'an empty text in "access_token"'],
-	[{ access_token: 'a b' }, 'a text in "access_token" (a token that fits into a header'],
-	[{ access_token: 'x'.repeat(20_000) }, 'a token that fits into a header'],
-	[{ access_token: 'abc', token_type: 'mac' }, '(the type Bearer is required)'],
-	[{ access_token: 'abc', expires_in: {} }, 'an object in "expires_in" (a number is required)'],
-	[null, 'null (an object is required)'],
-	[[], 'an empty list (an object is required)'],
-])('an answer that is no token is refused in words: %#', async (answer, words) => {
-	const failure = await request(answer).then(
+const failureOf = async (answer: unknown) =>
+	await request(answer).then(
 		() => {
 			throw new Error('a token was read');
 		},
 		(error: unknown) => error as GuichetError,
 	);
+
+test.each([
+	[
+		{ access_token: 'x'.repeat(20_000) },
+		'a token of 20000 characters, and no header holds more than 16384',
+		/fewer scopes/,
+	],
+	[
+		{ access_token: 'abc', token_type: 'DPoP' },
+		'a token of the type "DPoP", and only Bearer tokens can be used',
+		/Bearer tokens/,
+	],
+	[
+		{ access_token: 'abc', token_type: '<b>abc def</b>' },
+		'a token of another type, and only Bearer tokens can be used',
+		/Bearer tokens/,
+	],
+	[{ access_token: 'a b' }, 'a token with spaces or other characters', /proxy/],
+	[{ access_token: 'a\nb' }, 'a token with spaces or other characters', /proxy/],
+	[{ access_token: 'é' }, 'a token with spaces or other characters', /proxy/],
+])(
+	'a token that no request can carry is refused for what it is: %#',
+	async (answer, words, hint) => {
+		const { code, message, details } = await failureOf(answer);
+		expect(code).toBe('answer_malformed');
+		expect(message).toContain(`Post Office gave ${words}`);
+		expect(details).toMatchObject({
+			outcome: 'not_done',
+			hint: expect.stringMatching(hint) as string,
+		});
+		expect(JSON.stringify(details)).not.toContain(answer.access_token);
+	},
+);
+
+test.each([
+	[{ token: 'abc' }, 'no "access_token"; the fields that came: token'],
+	[{ access_token: '' }, 'an empty text in "access_token"'],
+	[{ access_token: 'abc', expires_in: {} }, 'an object in "expires_in" (a number is required)'],
+	[null, 'null (an object is required)'],
+	[[], 'an empty list (an object is required)'],
+])('an answer that is no token is refused in words: %#', async (answer, words) => {
+	const failure = await failureOf(answer);
 	expect(failure.code).toBe('answer_malformed');
 	expect(failure.message).toMatch(/^The token endpoint of Post Office answered with /);
 	expect(failure.message).toContain(words);
