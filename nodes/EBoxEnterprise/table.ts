@@ -5,6 +5,7 @@ import { customRequestResource } from './operations/custom-request';
 import { messageResource } from './operations/message';
 import { providerResource } from './operations/provider';
 import { publicationResource } from './operations/publication';
+import { recipientResource } from './operations/recipient';
 import { referenceDataResource } from './operations/reference-data';
 import { summaryResource } from './operations/summary';
 import { apiProfile } from './operations/api-profile';
@@ -20,6 +21,7 @@ export const eBoxTable: OperationTable<EBoxApi> = {
 		referenceDataResource,
 		providerResource,
 		publicationResource,
+		recipientResource,
 		customRequestResource,
 	],
 	shared: [apiProfile],

@@ -7,6 +7,9 @@ const BASE = '/REST/ebox/enterprise';
 /** The list of providers (federation contract 1.3). */
 export const LIST = `${BASE}/federation/v1/messageProviders`;
 
+/** Where the preferences of recipients are asked for (federation contract 1.3). */
+export const PREFERENCES = `${BASE}/federation/v1/eboxPreferences/search`;
+
 /**
  * The providers that exist. Three are in the list from the beginning, the others when a test puts
  * them there.

@@ -11,6 +11,7 @@ export const SCOPES = {
 	reference: 'scope:document:management:consult:ws-eboxrestentreprise:referencedata',
 	sender: 'scope:document:management:consult:ws-eboxrestentreprise:publicationsender',
 	registry: 'scope:documentmanagement:ebox:enterprise:federation-rest:registry',
+	preference: 'scope:documentmanagement:ebox:enterprise:federation-rest:preference',
 };
 
 type Treat = (registry: Registry, call: Call, ids: string[]) => Answer | Promise<Answer>;

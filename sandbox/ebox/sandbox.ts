@@ -8,7 +8,15 @@ import { AuthorizationServer, type Caller } from '../social-security';
 import { type StoredMessage, newMessage } from './stored-message';
 import { administration } from './administration';
 import { Mailbox } from './mailbox';
-import { providerEntry, LIST, pathsOf, type ProviderName, PROVIDERS } from './providers';
+import { type Preferences, searchPreferences, seededPreferences } from './preferences';
+import {
+	providerEntry,
+	LIST,
+	pathsOf,
+	PREFERENCES,
+	type ProviderName,
+	PROVIDERS,
+} from './providers';
 import { Refusal, refused } from './refusal';
 import { Registry } from './registry';
 import { SCOPES, treatRegistryCall } from './routes';
@@ -45,6 +53,9 @@ export class EBoxSandbox {
 
 	/** Entries of the list as they are, for hostile ones. */
 	readonly extraEntries: unknown[] = [];
+
+	/** What enterprises have chosen, by their numbers. */
+	readonly preferences = new Map<string, Preferences>();
 
 	readonly mockServers: Record<ProviderName, MockServer>;
 
@@ -171,6 +182,8 @@ export class EBoxSandbox {
 		for (const box of Object.values(this.boxes)) box.clear();
 		for (const [name, mail] of Object.entries(seededMail(now)))
 			this.boxes[name as ProviderName].add(...mail);
+		this.preferences.clear();
+		for (const [number, chosen] of seededPreferences()) this.preferences.set(number, chosen);
 		this.listed = [...HEALTHY];
 		this.clockSkew = {};
 		this.extraEntries.length = 0;
@@ -213,6 +226,7 @@ export class EBoxSandbox {
 		if (name === 'maintenance') return refused(unavailable('3600'), 'v2');
 		if (name === 'nsso' && this.tokens.handles(call)) return await this.tokens.treat(call);
 		if (name === 'nsso' && call.path.startsWith(LIST)) return await this.list(call);
+		if (name === 'nsso' && call.path === PREFERENCES) return await this.searchPreferences(call);
 		for (const [path, version] of pathsOf(name)) {
 			if (call.path !== path && !call.path.startsWith(`${path}/`)) continue;
 			const base = () => `${this.mockServers[name].url}${path}`;
@@ -234,6 +248,17 @@ export class EBoxSandbox {
 		const toJson = (verdict.body as { json?: { detail?: string } } | undefined)?.json?.detail ?? '';
 		const code = verdict.status === 403 ? 'FORBIDDEN' : 'UNAUTHORIZED';
 		throw new Refusal(verdict.status, code, toJson, undefined, verdict.headers);
+	}
+
+	private async searchPreferences(call: Call): Promise<Answer> {
+		call.recognisedAs('getEboxPreferencesByList');
+		try {
+			await this.authorize(call, [SCOPES.preference]);
+			return await searchPreferences(call, this.preferences);
+		} catch (error) {
+			if (error instanceof Refusal) return refused(error, 'v2');
+			throw error;
+		}
 	}
 
 	/** A bare array, not paged (federation contract 1.3). */

@@ -46,6 +46,8 @@ export function eBoxAdvice({ status, messages, codes, path }: FailureFacts): str
 	if (known) return known[1];
 	if (status === 401)
 		return 'The token was renewed and refused again. Check that the environment of the credential is the one of this registry; a provider of the federation that alone refuses it has a fault of its own.';
+	if (status === 403 && path.includes('/eboxPreferences/'))
+		return 'The client has no permission for preferences of recipients (scope "federation-rest:preference"), which senders are granted.';
 	if (status === 403)
 		return codes.some((code) => /scope/i.test(code))
 			? 'The client is not granted the scope. The documents name "documentconsumer" for reading one\'s own e-Box and "publicationsender" for publishing.'

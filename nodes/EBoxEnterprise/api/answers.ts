@@ -129,6 +129,17 @@ export const messageAnswer = v.pipe(
 /** `GET /ebox`: the counters of one provider, hidden messages included. */
 export const summaryAnswer = inContractNames({ numberOfMessages: count });
 
+/** What an enterprise has chosen for its e-Box (`EboxPreferences` of the federation 1.3). */
+export const preferencesAnswer = inContractNames({
+	eboxId: object({ eboxType: v.string(), eboxIdValue: identifier }),
+	/** No paper any more. */
+	exclusivelyEbox: v.boolean(),
+	/** When somebody was last in the e-Box with the official portal. */
+	lastConnectionDate: text,
+	totalNumberOfMessages: v.optional(count),
+	totalNumberOfUnreadMessages: v.optional(count),
+});
+
 /** The status of a publication. The id of the message is what makes it one. */
 export const publicationAnswer = inContractNames({
 	messageId: identifier,
@@ -167,5 +178,6 @@ export type Attachment = AnswerOf<typeof attachmentAnswer>;
 /** Further properties travel on untouched; one of them asks for an action, by a name of the profile. */
 export type Message = AnswerOf<typeof messageAnswer> & Record<string, unknown>;
 export type EBoxSummary = AnswerOf<typeof summaryAnswer>;
+export type EBoxPreferences = AnswerOf<typeof preferencesAnswer>;
 export type PublicationStatus = AnswerOf<typeof publicationAnswer>;
 export type MessageStatus = AnswerOf<typeof messageStatusAnswer>[number];

@@ -4,6 +4,7 @@ import type { Authenticator, HttpClientOptions } from '../../../lib/http/call';
 import { HttpClient } from '../../../lib/http/client';
 import { eBoxAdvice } from './advice';
 import type { EBoxAddresses } from './addresses';
+import type { EBoxPreferences } from './answers';
 import { type ApiVersion, VERSION_2, version3 } from './api-version';
 import { MessageRegistry } from './message-registry';
 import {
@@ -15,6 +16,7 @@ import {
 	trimmedUrl,
 	versionOf,
 } from './provider';
+import { fetchPreferences } from './preferences';
 import { TrustedOrigins } from './trusted-origins';
 import type { V3Names } from './v3-names';
 
@@ -108,6 +110,22 @@ export class EBox {
 			this.settings.forcedVersion,
 		);
 		return await this.list;
+	}
+
+	/**
+	 * What enterprises have chosen for their e-Boxes; those without one are not in the map.
+	 *
+	 * @throws GuichetError `invalid_input` in an environment without a federation
+	 */
+	async preferences(numbers: readonly string[]): Promise<Map<string, EBoxPreferences>> {
+		const { federationUrl } = this.settings.addresses;
+		if (!federationUrl)
+			throw invalidInput(
+				'Environment',
+				'has no federation that could be asked for preferences',
+				'Acceptance and production have one. Another address can be given in the API Profile: Federation URL.',
+			);
+		return await fetchPreferences(this.http('The e-Box federation', federationUrl), numbers);
 	}
 
 	isTrusted(provider: Provider): boolean {

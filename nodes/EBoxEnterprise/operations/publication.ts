@@ -6,6 +6,7 @@ import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { enterpriseNumber } from '../api/enterprise-number';
 import { type EBoxId, link, messageStatus } from '../api/publication';
 import { failedProviderItem } from '../procedures/provider-selection';
+import { inOrder, readItems } from '../procedures/read-items';
 import { recipientFrom, publishMessage } from '../procedures/publish';
 import type { EBoxApi } from '../connect';
 import { messageId, providerId } from './fields';
@@ -43,7 +44,7 @@ async function linkMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> 
 	return { providerId: provider.id, ...answer };
 }
 
-interface Wanted {
+interface WantedStatus {
 	messageId: string;
 	owner: EBoxId;
 	item: number;
@@ -55,23 +56,25 @@ interface Wanted {
  */
 async function searchStatus(context: ItemContext<EBoxApi>): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
-	const byProvider = new Map<string, Wanted[]>();
-	for (let index = 0; index < context.itemCount; index++) {
-		const item = context.forItem(index);
-		const { id } = await eBox.provider(item.optionalText('providerId'));
-		const wanted = { messageId: item.text('messageId'), owner: recipientFrom(item), item: index };
-		byProvider.set(id, [...(byProvider.get(id) ?? []), wanted]);
+	const byProvider = new Map<string, WantedStatus[]>();
+	const { wanted: all, refused } = await readItems(context, async (item) => ({
+		id: (await eBox.provider(item.optionalText('providerId'))).id,
+		messageId: item.text('messageId'),
+		owner: recipientFrom(item),
+	}));
+	for (const { item, value } of all) {
+		const { id, ...wanted } = value;
+		byProvider.set(id, [...(byProvider.get(id) ?? []), { ...wanted, item }]);
 	}
 	const providers = await Promise.all([...byProvider.keys()].map((id) => eBox.provider(id)));
 	const outcomes = await eBox.queryProviders(
 		providers,
 		async (registry) => await messageStatus(registry, byProvider.get(registry.provider.id) ?? []),
 	);
-	return outcomes
+	const items = outcomes
 		.flatMap(({ provider, result, failure }) =>
 			(byProvider.get(provider.id) ?? []).map((wanted) => ({ provider, result, failure, wanted })),
 		)
-		.sort((a, b) => a.wanted.item - b.wanted.item)
 		.map(({ provider, result, failure, wanted }) => {
 			const items = [wanted.item];
 			if (failure && !context.execution.continueOnFail()) throw failure;
@@ -80,6 +83,7 @@ async function searchStatus(context: ItemContext<EBoxApi>): Promise<OutputItem[]
 			const facts = { providerId: provider.id, messageId: wanted.messageId };
 			return new OutputItem({ ...facts, found: status !== undefined, ...status }, {}, { items });
 		});
+	return inOrder([...refused, ...items]);
 }
 
 export const publicationResource: Resource<EBoxApi> = {

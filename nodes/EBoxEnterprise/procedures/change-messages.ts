@@ -8,6 +8,7 @@ import type { Provider } from '../api/provider';
 import type { MessageChange } from '../api/types';
 import type { EBoxApi } from '../connect';
 import { providerFacts } from './provider-selection';
+import { inOrder, readItems } from './read-items';
 
 interface PlannedChange {
 	change: MessageChange;
@@ -25,12 +26,12 @@ export async function changeMessages(
 ): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
 	const byProvider = new Map<string, PlannedChange[]>();
-	for (let index = 0; index < context.itemCount; index++) {
-		const item = context.forItem(index);
-		const { id } = await eBox.provider(item.optionalText('providerId'));
-		const planned = { change: { messageId: item.text('messageId'), ...change(item) }, item: index };
-		byProvider.set(id, [...(byProvider.get(id) ?? []), planned]);
-	}
+	const { wanted, refused } = await readItems(context, async (item) => ({
+		id: (await eBox.provider(item.optionalText('providerId'))).id,
+		change: { messageId: item.text('messageId'), ...change(item) },
+	}));
+	for (const { item, value } of wanted)
+		byProvider.set(value.id, [...(byProvider.get(value.id) ?? []), { change: value.change, item }]);
 	const changesOf = ({ id }: Provider): PlannedChange[] => byProvider.get(id) ?? [];
 	const providers = await Promise.all([...byProvider.keys()].map((id) => eBox.provider(id)));
 	const outcomes = await eBox.queryProviders(
@@ -48,7 +49,7 @@ export async function changeMessages(
 		)
 		.sort((a, b) => a.item - b.item);
 	assertEachChanged(context, reports);
-	return reports.map(({ provider, failure, change: done, item }) =>
+	const items = reports.map(({ provider, failure, change: done, item }) =>
 		failure
 			? new OutputItem(
 					{ ...providerFacts(provider, language), messageId: done.messageId },
@@ -61,6 +62,7 @@ export async function changeMessages(
 					{ items: [item] },
 				),
 	);
+	return inOrder([...refused, ...items]);
 }
 
 /** Where the workflow is to stop, the first failure says how many of the others were changed. */

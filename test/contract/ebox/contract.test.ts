@@ -190,4 +190,15 @@ describeWithContract(FEDERATION)('federation 1.3, as published', () => {
 		expect(calls).toHaveLength(1);
 		expect(calls.flatMap((call) => faultsOf(contract, call))).toEqual([]);
 	});
+
+	it('has nothing against preferences as the node asks for them and the sandbox gives them', async () => {
+		const contract = OpenApiContract.read(FEDERATION);
+		const enterpriseNumbers = '0206731645, 0406798006, 0212148896, 0474028805';
+		await run(around.sandbox, 'recipient.getPreferences', { enterpriseNumbers });
+		const calls = around.sandbox.mockServers.nsso.calls
+			.detailed()
+			.filter(({ path }) => path.endsWith('/eboxPreferences/search'));
+		expect(calls).toHaveLength(1);
+		expect(calls.flatMap((call) => faultsOf(contract, call))).toEqual([]);
+	});
 });
