@@ -6,6 +6,7 @@
  * - `cancelled`: the person stopped the execution
  * - `token_refused`: the authorization server gave no token
  * - `unauthenticated`, `forbidden`, `not_found`, `refused`, `rate_limited`, `service_failed`: the service's own answer (401, 403, 404, other 4xx, 429, 5xx)
+ * - `address_blocked`: refused by us, because n8n's protection of the inner network does not let the address be called
  * - `untrusted_address`: refused by us, because a token would have travelled to an address that nobody has confirmed
  * - `redirected`: the service answered with a redirect, which is never followed with a token
  * - `answer_too_large`, `answer_malformed`: the answer cannot be used
@@ -27,6 +28,7 @@ export type ErrorCode =
 	| 'service_failed'
 	| 'redirected'
 	| 'untrusted_address'
+	| 'address_blocked'
 	| 'answer_too_large'
 	| 'answer_malformed'
 	| 'failed_here'

@@ -6,6 +6,7 @@ import tls, { rootCertificates } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 
+import { InnerNetworkGuard } from './inner-network';
 import { TunnelAgent } from './tunnel-agent';
 
 /** How a connection is secured, as a credential says it. */
@@ -28,29 +29,42 @@ const pools = new Map<string, HttpAgent>();
 
 /**
  * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed, with a CONNECT
- * tunnel for https.
+ * tunnel for https; so is n8n's protection of the inner network.
+ *
+ * @throws GuichetError `address_blocked`
  */
-export function agentFor(url: string, settings: TlsSettings = {}): HttpAgent {
+export async function agentFor(url: string, settings: TlsSettings = {}): Promise<HttpAgent> {
 	const secure = url.startsWith('https:');
 	const proxy = getProxyForUrl(url);
+	const guard = InnerNetworkGuard.fromEnvironment();
+	if (proxy) await guard?.checkBehindProxy(url);
+	else guard?.checkHost(url);
+	const way = `${proxy} ${guard?.key ?? ''}`;
 	const key = secure
-		? `https ${proxy} ${settings.ignoreTlsIssues === true} ${settings.extraCa ?? ''}`
-		: `http ${proxy}`;
+		? `https ${way} ${settings.ignoreTlsIssues === true} ${settings.extraCa ?? ''}`
+		: `http ${way}`;
 	let agent = pools.get(key);
 	if (!agent) {
-		agent = createAgent(secure, proxy, settings);
+		agent = createAgent(secure, proxy, settings, guard);
 		pools.set(key, agent);
 	}
 	return agent;
 }
 
-function createAgent(secure: boolean, proxy: string, settings: TlsSettings): HttpAgent {
+function createAgent(
+	secure: boolean,
+	proxy: string,
+	settings: TlsSettings,
+	guard?: InnerNetworkGuard,
+): HttpAgent {
 	const pooling = {
 		keepAlive: true,
 		maxSockets: MAX_SOCKETS_PER_HOST,
 		timeout: IDLE_CONNECTION_MS,
 		// The most recently used connection first, so that the others can grow old and be closed.
 		scheduling: 'lifo' as const,
+		// The name of a proxy is the administrator's own.
+		...(guard && !proxy ? { lookup: guard.lookup } : {}),
 	};
 	if (!secure) return proxy ? new HttpProxyAgent(proxy, pooling) : new http.Agent(pooling);
 	const minVersion = 'TLSv1.2' as const;

@@ -27,7 +27,7 @@ export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
  * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer as soon as its headers are there.
  *
  * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later while a stream is read
- * @throws GuichetError `unreachable`, `tls`, `timeout` or `cancelled`, with `outcome: 'not_done'` where the service cannot have seen the request
+ * @throws GuichetError `unreachable`, `tls`, `timeout`, `cancelled` or `address_blocked`, with `outcome: 'not_done'` where the service cannot have seen the request
  */
 export async function exchange(
 	request: ExchangeRequest,
@@ -35,7 +35,7 @@ export async function exchange(
 	signal?: AbortSignal,
 ): Promise<RawAnswer> {
 	const url = withQuery(request.url, request.query);
-	const agent = agentFor(url, request.tls);
+	const agent = await agentFor(url, request.tls);
 	const stop = new AbortController();
 	const stopNow = () => stop.abort();
 	const silence = new Silence(timeoutMs, stopNow);
@@ -280,6 +280,8 @@ function lowerCased(headers: object): Record<string, string> {
 
 function explained(error: unknown, silence: Silence, reached: boolean): unknown {
 	if (!axios.isAxiosError(error) && !axios.isCancel(error)) return error;
+	const { cause } = error as { cause?: unknown };
+	if (cause instanceof GuichetError) return cause;
 	const { code = '' } = error as { code?: string };
 	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, reached);
 	return new GuichetError(failure.code, `The service ${failure.message}`, {

@@ -84,6 +84,11 @@ export const MEANINGS: Record<ErrorCode, Meaning> = {
 		effect: NOTHING_SENT,
 		then: 'confirm the host in the node, if it is right',
 	},
+	address_blocked: {
+		means: 'n8n’s protection of the inner network does not let this address be called',
+		effect: NOTHING_SENT,
+		then: 'ask n8n’s administrator to allow it (`N8N_SSRF_ALLOWED_HOSTNAMES`), if it is right',
+	},
 	answer_too_large: {
 		means: 'The answer is larger than what is read',
 		effect: BY_OUTCOME,
