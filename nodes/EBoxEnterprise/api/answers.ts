@@ -37,6 +37,31 @@ const flag = v.optional(v.boolean());
 /** A text in the languages that its author gave; any of them may be missing. */
 export const translatedText = inContractNames({ nl: text, fr: text, de: text, en: text });
 
+/** The text of a message. One without a text in any language is none. */
+export const bodyAnswer = v.pipe(
+	translatedText,
+	v.check(
+		({ nl, fr, de, en }) => [nl, fr, de, en].some((one) => one !== undefined && one !== ''),
+		'a text in one language at least',
+	),
+);
+
+/** What is to be paid, as `GET …/paymentData` tells it in version 2.1. */
+export const paymentDataAnswer = object({
+	paymentDataId: identifier,
+	amount: numeric,
+	vatAmount: numeric,
+	currency: v.string(),
+	dueDate: v.string(),
+	iban: v.string(),
+});
+
+/** In version 3, whose names for it are not known: whatever has a field. */
+export const anyPaymentData = v.pipe(
+	jsonObject,
+	v.check((payment) => Object.keys(payment).length > 0, 'an object with fields'),
+);
+
 /**
  * A list as every version sends it. Only a list that says that it is empty may leave its items out.
  * A null among the items is told apart, because something may stand behind it.

@@ -10,14 +10,16 @@ import { absoluteUrl, type HttpClient } from '../../../lib/http/client';
 import type { ApiVersionSpec } from './api-version';
 import {
 	type Attachment,
+	anyPaymentData,
 	attachmentAnswer,
+	bodyAnswer,
 	type EBoxSummary,
 	itemList,
 	type Message,
 	messageAnswer,
+	paymentDataAnswer,
 	referenceAnswer,
 	summaryAnswer,
-	translatedText,
 } from './answers';
 import { pageOf } from './contract-names';
 import { type PagedList, type Page, readPagedList } from './paging';
@@ -124,7 +126,7 @@ export class MessageRegistry {
 	 * the provider has none.
 	 */
 	async body(messageId: string): Promise<TranslatedString | undefined> {
-		return await this.optional(pathOf`/ebox/messages/${messageId}/body`, translatedText);
+		return await this.optional(pathOf`/ebox/messages/${messageId}/body`, bodyAnswer);
 	}
 
 	/**
@@ -132,7 +134,9 @@ export class MessageRegistry {
 	 * does not).
 	 */
 	async paymentData(messageId: string): Promise<Json | undefined> {
-		return await this.optional(pathOf`/ebox/messages/${messageId}/paymentData`, jsonObject);
+		const path = pathOf`/ebox/messages/${messageId}/paymentData`;
+		const isContract = this.spec.version === 'v2';
+		return await this.optional(path, isContract ? paymentDataAnswer : anyPaymentData);
 	}
 
 	/**

@@ -92,3 +92,18 @@ describe('answers that do not say what they have to', () => {
 		).rejects.toThrow(/answered with/);
 	});
 });
+
+describe('a part of a message that does not say what it has to', () => {
+	it.each<[string, string, unknown]>([
+		['message.getBody', '/body$', {}],
+		['message.getBody', '/body$', { fr: '' }],
+		['message.getBody', '/body$', { es: 'Hola' }],
+		['message.getPaymentData', '/paymentData$', {}],
+		['message.getPaymentData', '/paymentData$', { amount: 250, currency: 'EUR' }],
+	])('is not handed on: %s, %s with %j', async (operation, path, body) => {
+		answerWith(path, body);
+		await expect(
+			run(around.sandbox, operation, { ...official, messageId: 'nsso-0001' }),
+		).rejects.toMatchObject({ context: { data: { code: 'answer_malformed' } } });
+	});
+});

@@ -7,6 +7,14 @@ interface Claim {
 	needs: string[];
 	/** The id that was asked for: another one in its place is another object. */
 	sameId?: string;
+	/** The act is what this answer accepts: refused or elsewhere, there is no success. */
+	accepted?: true;
+	/** An item that is "pending" says only that there is no result yet. */
+	unlessPending?: true;
+	/** A file whose digest is known: other bytes are another file. */
+	sameBytes?: true;
+	/** This header of the answer, with this other value in its place. */
+	header?: { name: string; kinds: string[] };
 }
 
 const CLAIMS: Claim[] = [
@@ -38,6 +46,80 @@ const CLAIMS: Claim[] = [
 		needs: ['id', 'cases', 'cases.*.id'],
 		sameId: 'id',
 	},
+	{
+		operation: /^hubee trigger:poll$/,
+		request: /^GET .*\/notifications$/,
+		needs: ['*.id', '*.processCode'],
+	},
+	{
+		operation: /^hubee case:(answerRequest|close|reopen)$|^hubee event:sendFiles$/,
+		request: /^GET .*\/cases\/[^/]+$/,
+		needs: ['id', 'status'],
+		sameId: 'id',
+	},
+	{
+		operation: /^hubee case:(answerRequest|reopen)$|^hubee event:sendFiles$/,
+		request: /^POST .*\/events$/,
+		needs: ['id', 'attachments', 'attachments.*.id'],
+	},
+	{
+		operation: /^hubee event:(receive|downloadAttachment)$/,
+		request: /^GET .*\/events\/[^/]+$/,
+		needs: ['id', 'attachments.*.id', 'attachments.*.size'],
+		sameId: 'id',
+	},
+	{
+		operation: /^hubee (case|event):(receive|downloadAttachment)$/,
+		request: /^GET .*\/attachments\/[^/]+$/,
+		needs: [],
+		sameBytes: true,
+		header: { name: 'digest', kinds: ['header exchanged'] },
+	},
+	{
+		operation: /^hubee (case|event|folder|notification|organization|process|subscription):/,
+		request: /^(POST|PUT|PATCH) .*\/v1\//,
+		needs: [],
+		accepted: true,
+	},
+	{
+		operation: /^hubee organization:(get|create|ensure|update)$/,
+		request: /^(GET|POST|PUT) .*\/organizations(\/[^/]+)?$/,
+		needs: ['companyRegister', 'branchCode'],
+		sameId: 'companyRegister',
+	},
+	{
+		operation: /^hubee process:(get|create|update)$/,
+		request: /^(GET|POST|PUT) .*\/processes(\/[^/]+)?$/,
+		needs: ['code', 'name'],
+		sameId: 'code',
+	},
+	{
+		operation: /^hubee subscription:(get|create|update|activate)$/,
+		request: /^(GET|POST|PUT) .*\/subscriptions(\/[^/]+)?$/,
+		needs: ['id', 'processCode'],
+	},
+	{
+		operation: /^hubee subscription:(get|update|activate)$/,
+		request: /^(GET|PUT) .*\/subscriptions\/[^/]+$/,
+		needs: [],
+		sameId: 'id',
+	},
+	{
+		operation: /^hubee organization:getMany$/,
+		request: /^GET .*\/organizations$/,
+		needs: ['*.companyRegister', '*.branchCode'],
+	},
+	{ operation: /^hubee process:getMany$/, request: /^GET .*\/processes$/, needs: ['*.code'] },
+	{
+		operation: /^hubee subscription:(getMany|ensure)$/,
+		request: /^GET .*\/subscriptions$/,
+		needs: ['*.id', '*.processCode'],
+	},
+	{
+		operation: /^e-box message:getPaymentData$/,
+		request: /^GET .*\/paymentData$/,
+		needs: ['amount', 'currency', 'iban'],
+	},
 	{ operation: /^hubee folder:get$/, request: /^GET .*\/folders\//, needs: ['id'], sameId: 'id' },
 	{ operation: /^hubee (folder:(create|submit))$/, request: /^POST .*\/folders$/, needs: ['id'] },
 	{ operation: /^hubee event:(create|sendFiles)$/, request: /^POST .*\/events$/, needs: ['id'] },
@@ -51,6 +133,76 @@ const CLAIMS: Claim[] = [
 		operation: /^dimona (declaration|period|relation):search$/,
 		request: /search$/,
 		needs: ['items'],
+	},
+	{
+		operation: /^dimona declaration:submit/,
+		request: /^POST .*\/declarations$/,
+		needs: [],
+		accepted: true,
+		header: { name: 'location', kinds: ['header missing', 'header elsewhere'] },
+	},
+	{
+		operation: /^dimona declaration:(getResult|waitForResult|submitAndWait)$/,
+		request: /^GET .*\/declarations\/[^/]+$/,
+		needs: ['declarationStatus'],
+		unlessPending: true,
+		sameId: 'declarationStatus.declarationId',
+	},
+	{
+		operation: /^dimona period:get$/,
+		request: /^GET .*\/periods\/[^/]+$/,
+		needs: [],
+		sameId: 'periodId',
+	},
+	{
+		operation: /^e-box (trigger:poll|message:getAll)$/,
+		request: /^GET .*\/ebox\/messages$/,
+		needs: ['items.*.messageId', 'items.*.receiptDate'],
+	},
+	{
+		operation: /^e-box message:getBody$/,
+		request: /^GET .*\/body$/,
+		needs: ['fr'],
+	},
+	{
+		operation: /^e-box attachment:(get|download)$/,
+		request: /^GET .*\/attachments\/[^/]+$/,
+		needs: ['fileName', 'size', 'mediaType'],
+		sameId: 'attachmentId',
+	},
+	{
+		operation: /^e-box attachment:getAll$/,
+		request: /^GET .*\/attachments$/,
+		needs: ['items', 'items.*.fileName'],
+	},
+	{
+		operation: /^e-box (attachment:download|message:archive)$/,
+		request: /^GET .*\/attachments\/notice\/content$/,
+		needs: [],
+		sameBytes: true,
+	},
+	{
+		operation: /^e-box (message:reply|publication:(publish|publishReply))$/,
+		request: /^POST .*\/(replies|publishMessage)$/,
+		needs: ['messageId'],
+	},
+	{
+		operation: /^e-box publication:searchStatus$/,
+		request: /^POST .*\/searchMessageStatus$/,
+		needs: ['*.messageId', '*.readStatus', '*.eboxId'],
+	},
+	{
+		operation: /^e-box (message|publication):/,
+		request: /^(POST|PATCH) .*\/(messages|actions|replies|publishMessage|linkEboxMessage)$/,
+		needs: [],
+		accepted: true,
+	},
+	{
+		operation: /^aspone /,
+		request: /^POST /,
+		needs: ['responseType'],
+		sameId: 'accountName',
+		accepted: true,
 	},
 	{
 		operation: /^e-box message:get$/,

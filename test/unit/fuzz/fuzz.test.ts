@@ -2,12 +2,25 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { closeAllConnections } from '../../../lib/http/agents';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
+import type { OperationTable } from '../../../lib/node/operation';
+import { aspOneAlertTable } from '../../../nodes/AspOneAlert/table';
+import { dimonaTable } from '../../../nodes/Dimona/table';
+import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
+import { hubEeTable } from '../../../nodes/HubEe/table';
 import { startAspOneSandbox } from '../../../sandbox/aspone';
 import { EBoxSandbox } from '../../../sandbox/ebox';
 import { startHubEeSandbox } from '../../../sandbox/hubee';
 import { Harness } from '../../contract/dimona/harness';
 import { claimsOn, covers } from './claims';
-import { BREAKING, mutate, type Mutation, randomFrom, type RecordedAnswer } from './mutate';
+import {
+	BREAKING,
+	BREAKING_XML,
+	mutate,
+	type Mutation,
+	OTHER_BYTES,
+	randomFrom,
+	type RecordedAnswer,
+} from './mutate';
 import { Replay } from './replay';
 import {
 	aspOneScenarios,
@@ -116,9 +129,35 @@ async function record({ name, withToken, prepare }: Prepared): Promise<Recording
 	return { name, withToken, run: work ?? (async () => await Promise.resolve([])), answers };
 }
 
-test('each recorded operation runs again on its own answers', async () => {
+/** Every operation that the nodes declare, in the words of {@link Scenario.name}. */
+const declaredBy = (service: string, { resources }: Pick<OperationTable<never>, 'resources'>) =>
+	resources.flatMap(({ value, operations }) =>
+		operations.map((operation) => `${service} ${value}:${operation.value}`),
+	);
+
+const DECLARED = [
+	...declaredBy('hubee', hubEeTable),
+	...declaredBy('dimona', dimonaTable),
+	...declaredBy('e-box', eBoxTable),
+	...declaredBy('aspone', aspOneAlertTable),
+	'hubee trigger:poll',
+	'e-box trigger:poll',
+];
+
+/** These call no service, so that there is no answer to change. */
+const WITHOUT_CALLS = ['dimona declaration:validate'];
+
+test('every operation that a node declares is recorded, and both token endpoints', () => {
 	expect(unrecorded).toEqual([]);
-	expect(recordings.length).toBeGreaterThan(60);
+	const recorded = new Set(recordings.map(({ name }) => name));
+	expect([...recorded, ...WITHOUT_CALLS].sort()).toEqual(DECLARED.sort());
+	const tokens = recordings.flatMap(({ answers }) =>
+		answers.map(({ request }) => request).filter((request) => /token$/.test(request)),
+	);
+	expect(new Set(tokens).size).toBe(2);
+});
+
+test('each recorded operation runs again on its own answers', async () => {
 	const faults: string[] = [];
 	for (const { name, withToken, answers, run } of recordings) {
 		mockReplay.play(answers);
@@ -193,7 +232,7 @@ function judge(name: string, mutation: Mutation, outcome: Outcome): string | und
 		)
 	)
 		return 'an item is no object';
-	return unfoundedClaim(name, mutation);
+	return unfoundedClaim(name, mutation, outcome.items);
 }
 
 function judgeFailure(failure: unknown): string | undefined {
@@ -209,15 +248,29 @@ function judgeFailure(failure: unknown): string | undefined {
 }
 
 /** A success that follows from something which the answer did not carry. */
-function unfoundedClaim(name: string, { answer, kind, path }: Mutation): string | undefined {
+function unfoundedClaim(
+	name: string,
+	{ answer, kind, path, isSameType }: Mutation,
+	items: INodeExecutionData[],
+): string | undefined {
+	const isPending = items.every(({ json }) => json.status === 'pending');
 	if (!mockReplay.wasServed(answer)) return undefined;
-	for (const { needs, sameId } of claimsOn(name, answer.request)) {
+	const isRefused = answer.status < 200 || answer.status > 299;
+	const breaking = /xml/.test(answer.headers['content-type'] ?? '') ? BREAKING_XML : BREAKING;
+	// A list entry that is gone takes nothing away by itself.
+	const isEntry = kind === 'missing' && typeof path.at(-1) === 'number';
+	for (const claim of claimsOn(name, answer.request)) {
+		const { needs, sameId, accepted, sameBytes, header, unlessPending } = claim;
+		if (unlessPending && isPending) continue;
 		if (kind === 'exchanged' && sameId !== undefined && path.join('.') === sameId)
 			return 'succeeded with another object';
-		const lost = BREAKING.includes(kind) && needs.find((needed) => covers(path, needed));
-		// An object in place of an object, or a list entry that is gone, takes nothing away by itself.
-		const isEntry = kind === 'missing' && typeof path.at(-1) === 'number';
-		if (lost && !isEntry) return `succeeded without "${lost}"`;
+		if (accepted && isRefused) return `succeeded with ${answer.status}`;
+		if (sameBytes && OTHER_BYTES.includes(kind)) return 'succeeded with other bytes';
+		if (header?.kinds.includes(kind) && path[0] === header.name)
+			return `succeeded with another "${header.name}"`;
+		const isLost = breaking.includes(kind) && !isRefused && !isEntry && !isSameType;
+		const lost = isLost && needs.find((needed) => covers(path, needed));
+		if (lost) return `succeeded without "${lost}"`;
 	}
 	return undefined;
 }

@@ -13,6 +13,8 @@ export interface Mutation {
 	kind: string;
 	/** Names and indexes from the top of a JSON answer to what was changed. */
 	path: Array<string | number>;
+	/** Of the same type as before: a number for a number. */
+	isSameType?: boolean;
 }
 
 /** A small generator with a seed (mulberry32), so that each failure can be run again. */
@@ -52,10 +54,18 @@ const REPLACEMENTS: Record<string, () => unknown> = {
 /** Kinds after which a part that is required is not there, whatever stood in its place. */
 export const BREAKING = ['missing', 'null', 'an object', 'true or false', 'a prototype'];
 
+/** The same for XML, where every value is a text. */
+export const BREAKING_XML = ['missing', 'an empty text', 'another word', 'success and error'];
+
+/** Kinds after which a file holds other bytes. */
+export const OTHER_BYTES = ['truncated', 'longer', 'flipped'];
+
 /** Changes one recorded answer by a random number. */
 export function mutate(recorded: RecordedAnswer, random: Random): Mutation {
 	const type = recorded.headers['content-type'] ?? '';
-	if (random() < 0.15) return wholeAnswer(recorded, random);
+	const chance = random();
+	if (chance < 0.15) return wholeAnswer(recorded, random);
+	if (chance < 0.2) return mutateHeader(recorded, random);
 	if (/json/.test(type)) return mutateJson(recorded, random);
 	if (/xml/.test(type)) return mutateXml(recorded, random);
 	return mutateBytes(recorded, random);
@@ -96,6 +106,7 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		unknown
 	>;
 	const kind = pick(random, ['missing', 'exchanged', ...Object.keys(REPLACEMENTS)]);
+	const before = typeof holder[key];
 	if (kind === 'missing') {
 		if (Array.isArray(holder)) holder.splice(Number(key), 1);
 		else delete holder[key];
@@ -108,7 +119,30 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		holder[key] = isText ? otherId(holder[key] as string) : structuredClone(other);
 	} else holder[key] = (REPLACEMENTS[kind] as () => unknown)();
 	const body = document.root === undefined ? '' : JSON.stringify(document.root);
-	return { answer: withBody(recorded, body), kind, path: place.slice(1) };
+	const isSameType = before !== 'object' && typeof holder[key] === before;
+	return { answer: withBody(recorded, body), kind, path: place.slice(1), isSameType };
+}
+
+/** Of an answer whose body stays as it is; the `path` is the name of the header. */
+function mutateHeader(recorded: RecordedAnswer, random: Random): Mutation {
+	const name = pick(random, Object.keys(recorded.headers));
+	const value = recorded.headers[name] ?? '';
+	const kinds: Record<string, () => Record<string, string>> = {
+		'header missing': () => {
+			const { [name]: _, ...others } = recorded.headers;
+			return others;
+		},
+		'header empty': () => ({ ...recorded.headers, [name]: '' }),
+		'header exchanged': () => ({ ...recorded.headers, [name]: otherId(value) }),
+		'header elsewhere': () => ({
+			...recorded.headers,
+			[name]: value.replace(/^[a-z]+:\/\/[^/]+/, 'https://elsewhere.example'),
+		}),
+		'header huge': () => ({ ...recorded.headers, [name]: 'x'.repeat(12_000) }),
+	};
+	const kind = pick(random, Object.keys(kinds));
+	const headers = (kinds[kind] as () => Record<string, string>)();
+	return { answer: { ...recorded, headers }, kind, path: [name] };
 }
 
 /** Another text of the same shape, as the id of another object has. */

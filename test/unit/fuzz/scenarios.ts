@@ -5,6 +5,9 @@ import { formOf } from '../../../lib/node/form';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { aspOneAlertTable } from '../../../nodes/AspOneAlert/table';
 import { hubEeTable } from '../../../nodes/HubEe/table';
+import { HubEeTrigger } from '../../../nodes/HubEe/HubEeTrigger.node';
+import { EBoxEnterpriseTrigger } from '../../../nodes/EBoxEnterprise/EBoxEnterpriseTrigger.node';
+import { triggerForm } from '../../../nodes/EBoxEnterprise/trigger/form';
 import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
 import { forgetReferenceData } from '../../../nodes/EBoxEnterprise/api/reference-names';
 import type { AspOneSandbox } from '../../../sandbox/aspone';
@@ -14,6 +17,7 @@ import { Harness } from '../../contract/dimona/harness';
 import { credentialFor } from '../ebox/federation';
 import { BinaryStore } from '../fakes/binary-store';
 import { type ExecutionSetup, fakeExecution } from '../fakes/execution';
+import { fakePolling } from '../fakes/polling';
 import { folderForm, PARIS } from '../hubee-osl/office';
 
 /** One run of one operation, ready to be recorded and run again. */
@@ -61,41 +65,63 @@ function withFile(): Pick<ExecutionSetup, 'store' | 'items'> {
 }
 
 export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
+	const credentialsOf = (isQueue: boolean) => {
+		const { clientId, clientSecret } = sandbox.credential(isQueue ? 'si-paris' : 'admin');
+		return {
+			hubEeOAuth2Api: {
+				environment: 'custom',
+				baseUrl: sandbox.url,
+				tokenUrl: sandbox.tokenUrl,
+				clientId,
+				clientSecret,
+				scope: isQueue ? 'SI' : 'ADMIN',
+				editorName: 'Test',
+				applicationName: 'n8n',
+				softwareVersion: '1.0',
+			},
+		};
+	};
+	const operation = (name: string, parameters: IDataObject, file = false): Scenario['run'] => {
+		const [resource, value] = splitName(name);
+		// Only a service has a queue of its own.
+		const credentials = credentialsOf(resource === 'notification' || resource === 'event');
+		const files = file ? withFile() : {};
+		return runOf(hubEeTable, resource, value, parameters, { credentials, ...files });
+	};
+	const before: RunBefore = async (...call) => {
+		const [item] = await operation(...call)();
+		return item?.json ?? {};
+	};
 	const scenario = (
-		operation: string,
-		parametersOf: (seen: HubEeState) => IDataObject,
+		name: string,
+		parametersOf: (seen: HubEeState, run: RunBefore) => IDataObject | Promise<IDataObject>,
 		file = false,
 	): Prepared => ({
-		name: `hubee ${operation}`,
-		withToken: operation === 'notification:getMany',
+		name: `hubee ${name}`,
+		withToken: name === 'notification:getMany',
 		prepare: async () => {
 			await sandbox.reset();
 			forgetAllTokens();
-			const [resource, name] = splitName(operation);
-			const parameters = parametersOf(await hubEeState(sandbox));
-			// Only a service has a queue of its own.
-			const isQueue = resource === 'notification' || resource === 'event';
-			const { clientId, clientSecret } = sandbox.credential(isQueue ? 'si-paris' : 'admin');
-			const credentials = {
-				hubEeOAuth2Api: {
-					environment: 'custom',
-					baseUrl: sandbox.url,
-					tokenUrl: sandbox.tokenUrl,
-					clientId,
-					clientSecret,
-					scope: isQueue ? 'SI' : 'ADMIN',
-					editorName: 'Test',
-					applicationName: 'n8n',
-					softwareVersion: '1.0',
-				},
-			};
-			return runOf(hubEeTable, resource, name, parameters, {
-				credentials,
-				...(file ? withFile() : {}),
-			});
+			return operation(name, await parametersOf(await hubEeState(sandbox), before), file);
 		},
 	});
+	const trigger: Prepared = {
+		name: 'hubee trigger:poll',
+		withToken: false,
+		prepare: async () => {
+			await sandbox.reset();
+			forgetAllTokens();
+			await hubEeState(sandbox);
+			const credentials = credentialsOf(true);
+			const { properties } = new HubEeTrigger().description;
+			return async () => {
+				const { polling } = fakePolling({ properties, credentials });
+				return (await new HubEeTrigger().poll.call(polling))?.flat() ?? [];
+			};
+		},
+	};
 	return [
+		trigger,
 		scenario('notification:getMany', () => ({})),
 		scenario('notification:acknowledge', ({ event, notificationId }) => ({
 			notificationId,
@@ -119,15 +145,19 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 		scenario('event:get', ({ event }) => event),
 		scenario('event:acknowledge', ({ event }) => event),
 		scenario('event:updateStatus', ({ event }) => ({ ...event, eventStatus: 'RECEIVED' })),
+		scenario('event:uploadAttachment', depositOf, true),
 		scenario('event:downloadAttachment', ({ event, eventFileId }) => ({
 			...event,
 			attachmentId: eventFileId,
 		})),
+		scenario('event:delete', depositOf),
 		scenario('folder:submit', () => folderForm({ externalId: 'FUZZ-2026-1' }), true),
 		scenario('folder:create', () => folderForm({ externalId: 'FUZZ-2026-1' }), true),
 		scenario('folder:get', ({ folderId }) => ({ folderId })),
+		scenario('folder:uploadAttachment', newFolderOf, true),
 		scenario('folder:updateStatus', ({ folderId }) => ({ folderId, globalStatus: 'CLOSED' })),
 		scenario('folder:close', ({ folderId }) => ({ folderId })),
+		scenario('folder:delete', newFolderOf),
 		scenario('organization:getMany', () => ({})),
 		scenario('organization:get', () => PARIS_FORM),
 		scenario('organization:create', () => ORGANIZATION_FORM),
@@ -135,9 +165,19 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 		scenario('organization:update', () => ({ ...PARIS_FORM, changes: { name: 'Autre' } })),
 		scenario('process:getMany', () => ({})),
 		scenario('process:get', () => ({ processCode: 'OTV' })),
+		scenario('process:create', async (_, run) => {
+			const { creationDateTime, updateDateTime, ...process } = await run('process:get', {
+				processCode: 'OTV',
+			});
+			return { process: { ...process, code: 'Nouveau' } };
+		}),
 		scenario('process:update', () => ({ processCode: 'OTV', changes: { name: 'Autre' } })),
 		scenario('subscription:getMany', () => ({})),
 		scenario('subscription:get', ({ subscriptionId }) => ({ subscriptionId })),
+		scenario('subscription:create', async (_, run) => {
+			await run('organization:create', ORGANIZATION_FORM);
+			return { ...SUBSCRIPTION_FORM, ...ORGANIZATION };
+		}),
 		scenario('subscription:ensure', () => SUBSCRIPTION_FORM),
 		scenario('subscription:update', ({ subscriptionId }) => ({
 			subscriptionId,
@@ -145,6 +185,31 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 		})),
 		scenario('subscription:activate', ({ subscriptionId }) => ({ subscriptionId })),
 	];
+}
+
+/** Runs another operation first and gives its item. */
+type RunBefore = (
+	operation: string,
+	parameters: IDataObject,
+	file?: boolean,
+) => Promise<IDataObject>;
+
+/** A deposit that declares the file of {@link withFile} and has not been sent. */
+async function depositOf({ caseId }: HubEeState, run: RunBefore): Promise<IDataObject> {
+	const attachment = { fileName: 'x.pdf', type: 'documents', size: 1, mimeType: 'application/pdf' };
+	const { eventId, attachments } = await run('event:create', {
+		caseId,
+		actionType: 'ATTACH_DEPOSIT',
+		additionalFields: { attachments: [attachment] },
+	});
+	return { caseId, eventId, attachmentId: (attachments as IDataObject[])[0]?.id };
+}
+
+/** A folder that declares the file of {@link withFile} and has not been completed. */
+async function newFolderOf(_: HubEeState, run: RunBefore): Promise<IDataObject> {
+	const form = folderForm({ externalId: 'FUZZ-2026-2' });
+	const { folderId, attachments } = await run('folder:create', form, true);
+	return { folderId, attachmentId: (attachments as IDataObject[])[0]?.id };
 }
 
 const ORGANIZATION = { organizationType: 'SI', siret: '21040107100019', branchCode: '04107' };
@@ -243,6 +308,11 @@ export function dimonaScenarios(harness: Harness): Prepared[] {
 			endDate: harness.day(2),
 			options: { pauseMs: 0 },
 		})),
+		scenario('declaration:submitUpdate', async () => ({
+			periodId: String((await declared()).periodId),
+			changes: { endDate: harness.day(20) },
+			options: { pauseMs: 0 },
+		})),
 		scenario('declaration:submitCancel', async () => ({
 			periodId: String((await declared()).periodId),
 			options: { pauseMs: 0 },
@@ -251,31 +321,48 @@ export function dimonaScenarios(harness: Harness): Prepared[] {
 }
 
 export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
-	const scenario = (operation: string, parameters: IDataObject = {}, file = false): Prepared => ({
-		name: `e-box ${operation}`,
-		withToken: operation === 'summary:get',
+	const credentials = {
+		socialSecurityCertificateOAuth2Api: credentialFor(sandbox) as IDataObject,
+	};
+	const apiProfile = { trustedHosts: sandbox.trustedHosts.join(', ') };
+	const run = async (operation: string, parameters: IDataObject, file = false) => {
+		forgetReferenceData();
+		const [resource, name] = splitName(operation);
+		const form = { apiProfile, ...parameters };
+		const files = file ? withFile() : {};
+		return await runOf(eBoxTable, resource, name, form, { credentials, ...files })();
+	};
+	const prepared = (name: string, prepare: Prepared['prepare']): Prepared => ({
+		name: `e-box ${name}`,
+		withToken: name === 'summary:get',
 		prepare: async () => {
 			await sandbox.mockServers.nsso.reset();
 			forgetAllTokens();
-			forgetReferenceData();
-			const [resource, name] = splitName(operation);
-			return async () => {
-				forgetReferenceData();
-				return await runOf(
-					eBoxTable,
-					resource,
-					name,
-					{ apiProfile: { trustedHosts: sandbox.trustedHosts.join(', ') }, ...parameters },
-					{
-						credentials: {
-							socialSecurityCertificateOAuth2Api: credentialFor(sandbox) as IDataObject,
-						},
-						...(file ? withFile() : {}),
-					},
-				)();
-			};
+			return await prepare();
 		},
 	});
+	const scenario = (operation: string, parameters: IDataObject = {}, file = false): Prepared =>
+		prepared(
+			operation,
+			async () => await Promise.resolve(async () => await run(operation, parameters, file)),
+		);
+	/** An operation on a message that was published before. */
+	const onPublished = (operation: string, parameters: IDataObject): Prepared =>
+		prepared(operation, async () => {
+			const [item] = await run('publication:publish', publication, true);
+			const { messageId } = item?.json ?? {};
+			return async () => await run(operation, { ...publication, ...parameters, messageId });
+		});
+	const trigger = prepared(
+		'trigger:poll',
+		async () =>
+			await Promise.resolve(async () => {
+				forgetReferenceData();
+				const parameters = { apiProfile, options: { existing: true } };
+				const { polling } = fakePolling({ properties: triggerForm, parameters, credentials });
+				return (await new EBoxEnterpriseTrigger().poll.call(polling))?.flat() ?? [];
+			}),
+	);
 	const message = { messageId: 'nsso-0001', providerId: 'official' };
 	const v3 = { messageId: 'documents-0001', providerId: 'documents' };
 	const publication = {
@@ -289,9 +376,12 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		providerId: 'official',
 	};
 	return [
+		trigger,
 		scenario('message:getAll', { returnAll: true }),
 		scenario('message:get', message),
 		scenario('message:get', { ...v3, simplify: false }),
+		scenario('message:getBody', { messageId: 'nsso-0004', providerId: 'nsso' }),
+		scenario('message:getPaymentData', { messageId: 'regional-0001', providerId: 'regional' }),
 		scenario('message:archive', message),
 		scenario('message:hide', message),
 		scenario('message:show', v3),
@@ -312,13 +402,23 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		scenario('referenceData:downloadLogo', { recordId: '0206731645' }),
 		scenario('provider:getAll'),
 		scenario('publication:publish', publication, true),
+		scenario('publication:publishReply', { ...publication, originalMessageId: 'nsso-0001' }, true),
+		onPublished('publication:link', { recipients: '0406798006' }),
+		onPublished('publication:searchStatus', { recipientId: '0206731645' }),
+		scenario('customRequest:send', {
+			method: 'GET',
+			path: '/ebox/messages',
+			providerId: 'official',
+			paged: true,
+			returnAll: true,
+		}),
 		scenario('customRequest:send', { method: 'GET', path: '/ebox', providerId: 'official' }),
 	];
 }
 
 export function aspOneScenarios(sandbox: AspOneSandbox): Prepared[] {
 	const scenario = (operation: string, parameters: IDataObject = {}): Prepared => ({
-		name: `aspone ${operation}`,
+		name: `aspone configuration:${operation}`,
 		withToken: false,
 		prepare: async () => {
 			await sandbox.mockServer.reset();
@@ -349,5 +449,14 @@ export function aspOneScenarios(sandbox: AspOneSandbox): Prepared[] {
 			};
 		},
 	});
-	return [scenario('get'), scenario('activate'), scenario('deactivate')];
+	const changes = { changes: { alertActive: false, mailsToAdd: 'a@example.fr' } };
+	const list = { alertsFrom: 'list', alertList: 'TVA ARS negative 7' };
+	return [
+		scenario('get'),
+		scenario('modify', { ...changes, ...list }),
+		scenario('modify', { ...list, options: { sendCurrentAlerts: true, skipUnchanged: true } }),
+		scenario('modifyMany', { ...changes, ...list }),
+		scenario('activate'),
+		scenario('deactivate'),
+	];
 }
