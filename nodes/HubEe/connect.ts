@@ -22,6 +22,7 @@ export interface HubEeApi {
 	referential: ReferentialClient;
 	/** The scope of the account, which is also the type of its organization: `SI`, `OSL` … */
 	role: string;
+	clientId: string;
 	/** All of them; the main one's is empty. */
 	accountNames: string[];
 	/** The clients of another account of the same credential; the main one for an empty name. */
@@ -85,6 +86,7 @@ function openAccounts(
 			cleaner: new HubEeClient(http.forCleanUp(), { patchByOverride }),
 			referential: new ReferentialClient(http),
 			role: data.scope,
+			clientId: data.clientId,
 			accountNames: names,
 			forAccount,
 		};

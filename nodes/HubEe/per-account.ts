@@ -1,7 +1,12 @@
 import { allSettledOrThrow } from '../../lib/all-settled';
 import { GuichetError } from '../../lib/errors/guichet-error';
 import type { ItemContext } from '../../lib/node/item-context';
-import { type Operation, OutputItem, type OperationResult } from '../../lib/node/operation';
+import {
+	type LookFor,
+	type Operation,
+	type OperationResult,
+	OutputItem,
+} from '../../lib/node/operation';
 import { ALL_ACCOUNTS } from './accounts';
 import type { HubEeApi } from './connect';
 
@@ -10,14 +15,34 @@ import type { HubEeApi } from './connect';
  * Each result then says whose it is, and one failing account does not stop the others.
  */
 export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> {
-	return { ...operation, run: async (context) => await runForAccounts(operation, context) };
+	const { creates } = operation;
+	return {
+		...operation,
+		...(typeof creates === 'object'
+			? { creates: { lookFor: perOneAccount(creates.lookFor) } }
+			: {}),
+		run: async (context) => await runForAccounts(operation, context),
+	};
 }
+
+/** Of all accounts together nothing can be told from one failure. */
+function perOneAccount(lookFor: LookFor<HubEeApi>): LookFor<HubEeApi> {
+	return async (context, failure) => {
+		const account = chosenAccount(context);
+		if (account === ALL_ACCOUNTS) return undefined;
+		const result = await lookFor(context.withApi(context.api.forAccount(account)), failure);
+		return result === undefined ? undefined : ofAccount(result, account);
+	};
+}
+
+const chosenAccount = (context: ItemContext<HubEeApi>): string =>
+	context.group('options').optionalText('account') ?? '';
 
 async function runForAccounts(
 	operation: Operation<HubEeApi>,
 	context: ItemContext<HubEeApi>,
 ): Promise<OperationResult> {
-	const account = context.group('options').optionalText('account') ?? '';
+	const account = chosenAccount(context);
 	if (account !== ALL_ACCOUNTS) return await runFor(operation, context, account);
 	const names = context.api.accountNames;
 	const results = await allSettledOrThrow(
@@ -60,6 +85,15 @@ async function runFor(
 	isOneOfMany = account !== '',
 ): Promise<OutputItem[]> {
 	const result = await operation.run(context.withApi(context.api.forAccount(account)));
+	return ofAccount(result, account, isOneOfMany);
+}
+
+/** Results with whose they are, where that is not plain. */
+function ofAccount(
+	result: OperationResult,
+	account: string,
+	isOneOfMany = account !== '',
+): OutputItem[] {
 	const items = (Array.isArray(result) ? result : [result]).map((one) =>
 		one instanceof OutputItem ? one : new OutputItem(one),
 	);

@@ -83,6 +83,7 @@ function checkAttachments(type: string, attachments: unknown): void {
 export const createEvent: Operation<HubEeApi> = {
 	name: 'Create',
 	value: 'create',
+	creates: true,
 	action: 'Create an event on a case',
 	description:
 		'Create an event: a message, a comment, a trace, a status change, or the declaration of files',

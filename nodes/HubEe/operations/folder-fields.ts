@@ -135,6 +135,32 @@ export const applicantEmail: INodeProperties = {
 	description: 'E-mail address of the applicant',
 };
 
+export const ifSubmittedBefore: INodeProperties = {
+	displayName: 'If Submitted Before',
+	name: 'ifSubmittedBefore',
+	type: 'options',
+	options: [
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'The item fails, and says which folder it was',
+		},
+		{
+			name: 'Report',
+			value: 'report',
+			description: 'Send nothing, and give the folder of before with "submittedBefore": true',
+		},
+		{
+			name: 'Submit Again',
+			value: 'submitAgain',
+			description: 'Remember nothing and look for nothing',
+		},
+	],
+	default: 'report',
+	description:
+		'For an External ID of your own, whose folder this node has completed before, also before a crash. One that was begun and not completed is deleted and sent anew. Another content under the same External ID fails.',
+};
+
 export const visibility: INodeProperties = {
 	displayName: 'Visibility (JSON)',
 	name: 'visibility',

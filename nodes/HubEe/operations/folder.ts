@@ -6,7 +6,7 @@ import type { Folder } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
 import { failedFile, uploadedFile } from '../procedures/outgoing-files';
-import { createFolder, submitFolder } from '../procedures/submit-folder';
+import { createFolder, lookForSubmitted, submitFolder } from '../procedures/submit-folder';
 import { attachmentId, inputField, mimeTypes } from './fields';
 import {
 	additional,
@@ -14,6 +14,7 @@ import {
 	files,
 	folderId,
 	head,
+	ifSubmittedBefore,
 	oslCode,
 	shortProcessCode,
 	visibility,
@@ -91,6 +92,7 @@ export const folderResource: Resource<HubEeApi> = {
 						description:
 							'Whether to send the folder although the antivirus refused a file; the recipients then miss it',
 					},
+					ifSubmittedBefore,
 					{
 						displayName: 'Longest Wait for Antivirus (Seconds)',
 						name: 'scanSeconds',
@@ -105,6 +107,7 @@ export const folderResource: Resource<HubEeApi> = {
 					visibility,
 				]),
 			],
+			creates: { lookFor: lookForSubmitted },
 			run: submitFolder,
 		},
 		{

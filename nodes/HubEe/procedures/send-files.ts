@@ -43,6 +43,21 @@ export async function sendFiles(
 	context: ItemContext<HubEeApi>,
 	purpose?: Purpose,
 ): Promise<IDataObject> {
+	const skip = context.group('additionalFields').boolean('skipIfSent', true);
+	return await context.once(
+		'files',
+		async () => await sendOrSkip(context, purpose, () => skip),
+		async ({ details: { data } }) =>
+			await sendOrSkip(context, purpose, ({ id }) => skip || id === data?.eventId),
+	);
+}
+
+/** @param isSame whether a deposit of the same files that was sent before is the one that is meant */
+async function sendOrSkip(
+	context: ItemContext<HubEeApi>,
+	purpose: Purpose | undefined,
+	isSame: (event: CaseEvent) => boolean,
+): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
@@ -55,9 +70,13 @@ export async function sendFiles(
 	const current = await client.getCase(caseId);
 
 	const earlier = ownDeposits(context, current).filter((event) => looksLike(event, files));
-	const sent = fields.boolean('skipIfSent', true)
-		? await sentBefore(client, current, earlier, files, purpose?.calledForBy ?? [])
-		: undefined;
+	const sent = await sentBefore(
+		client,
+		current,
+		earlier.filter(isSame),
+		files,
+		purpose?.calledForBy ?? [],
+	);
 	if (sent)
 		return await finished(context, current, sent, files, { newStatus, texts, notification });
 	// What a run that was ended in the middle has left: it was never sent, so nobody has seen it.
@@ -78,7 +97,8 @@ export async function sendFiles(
 			...(newStatus ? { caseCurrentStatus: current.status, caseNewStatus: newStatus } : {}),
 			attachments: files.map(({ declared }) => declared),
 		})
-		.catch((error: unknown) => {
+		.catch(async (error: unknown) => {
+			if (patchTo && patchFirst) await takeBackStatus(context.api.cleaner, current, patchTo);
 			throw refusedDeclaration(
 				error,
 				files.map(({ declared }) => declared),

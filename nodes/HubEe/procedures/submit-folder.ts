@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { GuichetError } from '../../../lib/errors/guichet-error';
+import { GuichetError, recoverFrom } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
-import type { Attachment, Folder, NewFolder } from '../api/types';
+import type { Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
+import { type BegunFolder, BegunFolders, type FolderBefore } from './begun-folders';
 import { declaredFiles, folderFiles, folderHead } from './new-folder';
 import {
 	failedFile,
@@ -14,31 +15,153 @@ import {
 	waitForScan,
 } from './outgoing-files';
 
+/** What becomes of a folder whose external ID this node has submitted before. */
+type IfSubmittedBefore = 'report' | 'fail' | 'submitAgain';
+
 /**
  * Sends a télédossier: creates the folder, uploads every file to its place, waits for the
  * antivirus, and only then completes the folder, which is what notifies the recipients. When
  * anything goes wrong before, the folder is deleted: nobody has seen it.
+ *
+ * A folder with an external ID is remembered across executions, so that a run that n8n begins again
+ * after a crash completes one folder and not two.
  */
 export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+	const choice = context.group('additionalFields').optionalText('ifSubmittedBefore') ?? 'report';
+	const isBuilt = context.optionalText('externalId') === undefined;
+	const head = folderHead(context);
+	const files = await folderFiles(context);
+	// Nobody can come back to an external ID that was drawn by lot.
+	if (isBuilt || choice === 'submitAgain') return await sendFolder(context, head, files);
+	const folders = new BegunFolders(context, head, files);
+	return await folders.inTurn(async () => {
+		const before = await folders.last();
+		const completed = before && (await completedBefore(context, before));
+		if (!before || !completed) return await sendFolder(context, head, files, folders.next(before));
+		return submittedBefore(completed, before, files, choice as IfSubmittedBefore);
+	});
+}
+
+/**
+ * What came of a try with an unknown outcome. A folder that was not completed is deleted, and the
+ * files are sent anew.
+ *
+ * @returns nothing where the answer to the creation was lost: such a folder cannot be found
+ */
+export async function lookForSubmitted(
+	context: ItemContext<HubEeApi>,
+	{ details }: GuichetError,
+): Promise<IDataObject | undefined> {
+	const folderId = details.data?.folderId;
+	if (typeof folderId !== 'string') return undefined;
+	const completed = await completedOrDeleted(context, folderId);
+	if (!completed) return await submitFolder(context);
+	return folderResult(completed, await folderFiles(context));
+}
+
+/**
+ * The folder of before, where it was completed. One that was not is deleted, as no recipient has
+ * seen it: its files may be others by now.
+ */
+async function completedBefore(
+	context: ItemContext<HubEeApi>,
+	{ folder, folderId, completing, givenUp }: FolderBefore,
+): Promise<Folder | undefined> {
+	if (folderId === undefined) throw notToBeTold();
+	const found = await context.api.client
+		.getFolder(folderId)
+		.catch(recoverFrom(undefined, 'not_found'));
+	if (!found && completing && !givenUp) throw goneSince(folderId);
+	if (found && found.globalStatus !== 'HUBEE_RECEIVED') return found;
+	await folder.givingUp();
+	const completed = await completedOrDeleted(context, folderId);
+	if (completed) await folder.kept();
+	else await folder.forget(folderId);
+	return completed;
+}
+
+/** Deletes a folder, unless it was completed: HubEE deletes no folder that a recipient may see. */
+async function completedOrDeleted(
+	{ api: { cleaner } }: ItemContext<HubEeApi>,
+	folderId: string,
+): Promise<Folder | undefined> {
+	try {
+		await cleaner.deleteFolder(folderId);
+		return undefined;
+	} catch (error) {
+		const found = await cleaner.getFolder(folderId).catch(recoverFrom(undefined, 'not_found'));
+		if (found?.globalStatus === 'HUBEE_RECEIVED') throw error;
+		return found;
+	}
+}
+
+const notToBeTold = () =>
+	new GuichetError(
+		'refused',
+		'A folder of this external ID was begun before, and whether it was completed cannot be told',
+		{
+			outcome: 'unknown',
+			hint: 'n8n was ended while it read which one it was. Ask the recipient, or choose "Submit Again" in "If Submitted Before".',
+		},
+	);
+
+const goneSince = (folderId: string) =>
+	new GuichetError(
+		'refused',
+		`The folder ${folderId} of this external ID was sent before, and HubEE does not have it any more`,
+		{
+			outcome: 'unknown',
+			hint: 'HubEE deletes old folders. For another folder give another External ID; to send this one once more choose "Submit Again" in "If Submitted Before".',
+			data: { folderId },
+		},
+	);
+
+function submittedBefore(
+	folder: Folder,
+	{ isSame }: FolderBefore,
+	files: OutgoingFile[],
+	choice: IfSubmittedBefore,
+): IDataObject {
+	const { id, externalId, globalStatus } = folder;
+	if (isSame && choice !== 'fail') return { ...folderResult(folder, files), submittedBefore: true };
+	const what = isSame ? 'It' : 'A folder with another content';
+	throw new GuichetError(
+		'refused',
+		`${what} was submitted before with the external ID ${externalId}: folder ${id}, ${globalStatus}`,
+		{
+			outcome: 'not_done',
+			hint: 'Nothing was sent. For another folder give another External ID.',
+			data: { folderId: id, externalId, globalStatus, sameContent: isSame },
+		},
+	);
+}
+
+async function sendFolder(
+	context: ItemContext<HubEeApi>,
+	head: Omit<NewFolder, 'attachments'>,
+	files: OutgoingFile[],
+	begun?: BegunFolder,
+): Promise<IDataObject> {
 	const { client } = context.api;
 	const fields = context.group('additionalFields');
 	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
-	const head = folderHead(context);
-	const files = await folderFiles(context);
 	const folder = await createFolder(context, {
 		...head,
 		attachments: declaredFiles(files, head.cases),
 	});
 	try {
+		await begun?.begun(folder.id);
 		await uploadAll(context, folder, files);
 		const ids = folder.attachments.map(({ id }) => id);
 		const read = async () => (await client.getFolder(folder.id)).attachments;
 		const scanned = await waitForScan(context, ids, read, maxSeconds, despiteRefused);
+		await begun?.completing(folder.id);
 		const globalStatus = await complete(context, folder.id);
-		return folderResult({ ...folder, globalStatus }, files, scanned);
+		const attachments = folder.attachments.map((one, at) => ({ ...one, ...scanned.at(at) }));
+		return folderResult({ ...folder, attachments, globalStatus }, files);
 	} catch (error) {
-		throw await withdrawn(context, folder, error);
+		throw await withdrawn(context, folder, error, begun);
 	}
 }
 
@@ -123,11 +246,8 @@ const mayTryAgain = (error: unknown): boolean =>
 	error instanceof GuichetError &&
 	['unreachable', 'timeout', 'service_failed'].includes(error.code);
 
-function folderResult(
-	folder: Folder,
-	files: OutgoingFile[],
-	attachments: Attachment[],
-): IDataObject {
+/** @param folder its files may be purged, but are never others than these */
+function folderResult(folder: Folder, files: OutgoingFile[]): IDataObject {
 	return {
 		folderId: folder.id,
 		externalId: folder.externalId,
@@ -143,9 +263,10 @@ function folderResult(
 			...declared,
 			sha256,
 			attachmentId: folder.attachments.at(index)?.id,
-			status: attachments.at(index)?.status,
+			status: folder.attachments.at(index)?.status,
 			recipients: folder.attachments.at(index)?.recipients,
 		})),
+		submittedBefore: false,
 	} as unknown as IDataObject;
 }
 
@@ -157,15 +278,18 @@ async function withdrawn(
 	context: ItemContext<HubEeApi>,
 	{ id, externalId }: Folder,
 	error: unknown,
+	begun: BegunFolder | undefined,
 ): Promise<GuichetError> {
 	const failure =
 		error instanceof GuichetError
 			? error
 			: new GuichetError('failed_here', 'The folder could not be sent');
+	await begun?.givingUp().catch(() => undefined);
 	const removed = await context.api.cleaner.deleteFolder(id).then(
 		() => true,
 		() => false,
 	);
+	await (removed ? begun?.forget(id) : begun?.kept())?.catch(() => undefined);
 	const end = removed
 		? 'The folder was deleted again: no recipient has seen it.'
 		: `The folder ${id} could not be deleted again. Look at it with Folder: Get: as long as it is HUBEE_RECEIVED no recipient sees it, and Folder: Delete removes it.`;

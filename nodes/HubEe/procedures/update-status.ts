@@ -14,6 +14,19 @@ import { eventTexts } from './event';
  * nothing. It is also what is done where the event alone did not move the case.
  */
 export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+	const skip = context.group('additionalFields').boolean('skipIfSet', true);
+	return await context.once(
+		'status',
+		async () => await setOrSkip(context, skip),
+		// Where the same status is to be set once more, nothing tells the two apart.
+		skip ? async () => await setOrSkip(context, skip) : undefined,
+	);
+}
+
+async function setOrSkip(
+	context: ItemContext<HubEeApi>,
+	repeatable: boolean,
+): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const status = context.text('status', { maxLength: 15 });
@@ -23,7 +36,6 @@ export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDat
 	const current = await client.getCase(caseId);
 	const previousStatus = current.status;
 	const kept = { caseId, status: previousStatus, previousStatus, changed: false, skipped: true };
-	const repeatable = fields.boolean('skipIfSet', true);
 	if (repeatable && isDone(current, status, alsoPatch)) return kept;
 	const backwards = fields.boolean('onlyForward') ? takesBack(current, status) : undefined;
 	if (backwards !== undefined) {

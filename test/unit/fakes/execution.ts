@@ -41,6 +41,8 @@ export interface ExecutionSetup {
 	context?: object;
 	/** What n8n's de-duplication remembers; shared by executions of one node. */
 	processed?: Set<string>;
+	/** In place of this fake's own, for a test that ends n8n in the middle of one. */
+	deduplication?: Pick<IExecuteFunctions['helpers'], 'checkProcessedAndRecord' | 'removeProcessed'>;
 	/** The same one again is n8n's "Retry On Fail". */
 	executionId?: string;
 	/** What was written to n8n's log: `warn: text`. */
@@ -87,6 +89,7 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 			for (const key of keys) processed.delete(key);
 			await Promise.resolve();
 		},
+		...setup.deduplication,
 		returnJsonArray: (data: IDataObject | IDataObject[]) =>
 			(Array.isArray(data) ? data : [data]).map((json) => ({ json })),
 	};

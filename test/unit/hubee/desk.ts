@@ -12,7 +12,10 @@ import type { BinaryStore } from '../fakes/binary-store';
 import { type ExecutionSetup, type FakeExecution, fakeExecution } from '../fakes/execution';
 
 export interface RunSetup extends Partial<
-	Pick<ExecutionSetup, 'items' | 'continueOnFail' | 'signal' | 'store'>
+	Pick<
+		ExecutionSetup,
+		'items' | 'continueOnFail' | 'signal' | 'store' | 'context' | 'processed' | 'deduplication'
+	>
 > {
 	/** Replaces fields of the credential. */
 	credential?: IDataObject;
