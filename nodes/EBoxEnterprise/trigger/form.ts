@@ -75,6 +75,14 @@ export const triggerForm: INodeProperties[] = [
 				description: 'Whether to add the names of sender, application and type',
 			},
 			{
+				displayName: 'Deliver Again Until Acknowledged',
+				name: 'deliverAgain',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether a message comes again until an execution that got it has ended without an error, or the e-Box no longer has it: after 15 minutes, then ever later, at most a day. Each message starts an execution of its own.',
+			},
+			{
 				displayName: 'Download Files',
 				name: 'download',
 				type: 'boolean',
@@ -145,6 +153,8 @@ export interface TriggerSettings {
 	onlyUnread: boolean;
 	maxPerPoll: number;
 	failuresAsItems: boolean;
+	/** Until an execution has ended well with it. */
+	deliverAgain: boolean;
 }
 
 /** Reads the form of the trigger. */
@@ -168,6 +178,7 @@ export function triggerSettings(form: Fields): TriggerSettings {
 		existing: options.boolean('existing'),
 		onlyUnread: options.boolean('onlyUnread'),
 		maxPerPoll: options.optionalNumber('maxPerPoll', { min: 1, max: 5000 }) ?? 200,
+		deliverAgain: options.boolean('deliverAgain'),
 		failuresAsItems: options.optionalText('onProviderFailure') === 'item',
 	};
 	assertNothingIsLost(settings);

@@ -19,15 +19,17 @@ export interface DeliveredMessage {
 	provider: Provider;
 	message: Message;
 	isExpiring: boolean;
-	/** Delivered before, perhaps, by an execution that a restart of n8n swallowed. */
+	/** Delivered before, perhaps, by an execution that a restart of n8n swallowed, or that failed. */
 	repeated: boolean;
+	/** Which delivery it is, where messages are delivered until they are acknowledged. */
+	deliveries?: number;
 }
 
 export async function triggerItem(
 	context: IPollFunctions,
 	api: EBoxApi,
 	settings: TriggerSettings,
-	{ provider, message, isExpiring, repeated }: DeliveredMessage,
+	{ provider, message, isExpiring, repeated, deliveries }: DeliveredMessage,
 ): Promise<INodeExecutionData> {
 	const registry = api.eBox.registry(provider);
 	const facts = await messageItem(api, registry, message, {
@@ -39,6 +41,7 @@ export async function triggerItem(
 		json: {
 			event: eventOf(settings, message, isExpiring),
 			...(repeated ? { redelivered: true } : {}),
+			...(deliveries === undefined ? {} : { deliveries }),
 			...facts,
 			...files?.facts,
 		},

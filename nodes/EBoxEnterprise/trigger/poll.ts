@@ -21,6 +21,15 @@ import {
 } from './watermark';
 import { E_BOX_CREDENTIAL, type EBoxApi, openEBox } from '../connect';
 import { assertProvidersAnswered } from '../procedures/provider-selection';
+import {
+	acknowledge,
+	awaitAcknowledgements,
+	awaited,
+	countDelivery,
+	deliveryKey,
+	dueAgain,
+} from './acknowledgement';
+import { MessageExecutions } from './executions';
 import { type TriggerSettings, triggerForm, triggerSettings } from './form';
 import { type DeliveredMessage, failureItem, triggerItem } from './items';
 import {
@@ -43,6 +52,8 @@ interface PollerState {
 	polls: number;
 	/** When the failure of a provider was told last, by its id. */
 	reportedAt: Map<string, number>;
+	/** Where messages are delivered until they are acknowledged: what became of which delivery. */
+	executions: MessageExecutions;
 }
 
 const running = new Map<string, PollerState>();
@@ -81,9 +92,13 @@ async function poll(
 	const stored = pollState(context);
 	const known = parseMemory(stored.read().memory);
 	if (!known) warnOfBeginning(context, stored);
-	const memory = restoreUnconfirmed(
-		adjustToClock(known ?? initialMemory(now, settings.existing), now, clockJump(state, now)),
-		state.confirmedBatch,
+	const acknowledged = new Set(state.executions.acknowledged);
+	const memory = acknowledge(
+		restoreUnconfirmed(
+			adjustToClock(known ?? initialMemory(now, settings.existing), now, clockJump(state, now)),
+			state.confirmedBatch,
+		),
+		acknowledged,
 	);
 	state.polls += 1;
 	const ask = { settings, memory, now, providerTimeoutMs: budget * PROVIDER_TIME_SHARE };
@@ -92,7 +107,9 @@ async function poll(
 	);
 	if (!outcomes) return null;
 	if (!known) assertProvidersAnswered(outcomes, false);
-	const { next, deliveries } = acceptAll(memory, outcomes, settings, now);
+	const again = await deliveredAgain(api, settings, { memory, outcomes, now, state });
+	const { next, deliveries } = acceptAll(again.memory, outcomes, settings, now);
+	deliveries.unshift(...again.deliveries);
 	const messages = await allSettledOrThrow(
 		deliveries.map(async (one) => await triggerItem(context, api, settings, one)),
 	);
@@ -100,6 +117,14 @@ async function poll(
 	const failures = unreportedFailures(state, outcomes, now);
 	const saved = messages.length > 0 ? withNextBatch(next) : next;
 	stored.write({ memory: JSON.stringify(saved) });
+	state.executions.forget(acknowledged);
+	if (settings.deliverAgain)
+		for (const [index, { provider, message, isExpiring }] of deliveries.entries()) {
+			const key = deliveryKey(provider.id, message.messageId, isExpiring);
+			const item = messages[index];
+			if (item) state.executions.start(context, key, item);
+		}
+	if (settings.deliverAgain) messages.length = 0;
 	if (messages.length > 0 || (settings.failuresAsItems && failures.length > 0)) {
 		if (messages.length > 0) state.confirmedBatch = saved.batch;
 		if (!settings.failuresAsItems) return [messages, []];
@@ -238,20 +263,72 @@ function acceptAll(
 			now,
 			settings.maxPerPoll - deliveries.length,
 		);
-		next = taken.memory;
+		next = settings.deliverAgain
+			? awaitAcknowledgements(taken.memory, provider.id, taken.delivery, now)
+			: taken.memory;
 		const { fresh, expiring: soon, repeated } = taken.delivery;
 		const byKey = new Map([...messages, ...(expiring ?? [])].map((one) => [one.messageId, one]));
 		const deliver = (keys: string[], isExpiring: boolean) => {
 			for (const key of keys) {
 				const message = byKey.get(key);
 				if (!message) continue;
-				deliveries.push({ provider, message, isExpiring, repeated: repeated.includes(key) });
+				deliveries.push({
+					provider,
+					message,
+					isExpiring,
+					repeated: repeated.includes(key),
+					...(settings.deliverAgain ? { deliveries: 1 } : {}),
+				});
 			}
 		};
 		deliver(fresh, false);
 		deliver(soon, true);
 	}
 	return { next, deliveries };
+}
+
+/**
+ * Messages that no execution has ended well with, as far as their providers still have them. Where
+ * the person no longer wants that, what is left comes once more.
+ */
+async function deliveredAgain(
+	{ eBox }: EBoxApi,
+	{ deliverAgain, maxPerPoll }: TriggerSettings,
+	poll: {
+		memory: TriggerMemory;
+		outcomes: Array<ProviderOutcome<ProviderMessages>>;
+		now: number;
+		state: PollerState;
+	},
+): Promise<{ memory: TriggerMemory; deliveries: DeliveredMessage[] }> {
+	const { outcomes, now, state } = poll;
+	let { memory } = poll;
+	const due = deliverAgain ? dueAgain(memory, now, state.executions.running) : awaited(memory);
+	const deliveries: DeliveredMessage[] = [];
+	for (const one of due.slice(0, maxPerPoll)) {
+		const provider = outcomes.find(
+			({ provider: { id }, result }) => id === one.provider && result !== undefined,
+		)?.provider;
+		if (!provider) continue;
+		const message = await eBox
+			.registry(provider)
+			.message(one.id)
+			.catch((error: unknown) => {
+				if (!(error instanceof GuichetError)) throw error;
+				// Whatever else it is, the message stays remembered and is looked for again.
+				return error.code === 'not_found' ? ('gone' as const) : undefined;
+			});
+		if (!message) continue;
+		const { isExpiring } = one;
+		memory =
+			message === 'gone' || !deliverAgain
+				? acknowledge(memory, new Set([deliveryKey(one.provider, one.id, isExpiring)]))
+				: countDelivery(memory, one, now);
+		if (message === 'gone') continue;
+		const count = deliverAgain ? { deliveries: one.deliveries + 1 } : {};
+		deliveries.push({ provider, message, isExpiring, repeated: true, ...count });
+	}
+	return { memory, deliveries };
 }
 
 /** A test in the editor shows one message and changes nothing: no state, no download. */
@@ -306,6 +383,7 @@ function pollerStateOf(context: IPollFunctions): PollerState {
 		busy: false,
 		polls: 0,
 		reportedAt: new Map<string, number>(),
+		executions: new MessageExecutions(),
 	};
 	running.set(key, state);
 	return state;

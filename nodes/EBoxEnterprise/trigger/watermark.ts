@@ -1,4 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../../lib/time';
+import type { Unacknowledged } from './acknowledgement';
+
 /**
  * What the trigger remembers, as a pure state machine: no clock, no network, no n8n. It delivers
  * every message at least once, also over failing providers, shifting pages, crashes and lost
@@ -59,6 +61,8 @@ export interface ProviderMemory {
 	expiring: Record<string, number>;
 	pending?: Pending;
 	repeated?: Repeated;
+	/** What is delivered again until an execution has ended well with it. */
+	unacknowledged?: Unacknowledged[];
 }
 
 /** The state that is stored. Plain JSON. */
@@ -207,6 +211,7 @@ export function acceptListing(
 			notices.map((one) => [one.id, one.expiresAt]),
 		),
 		...bookkeeping(before, ids, expiring),
+		...(before.unacknowledged ? { unacknowledged: before.unacknowledged } : {}),
 	};
 	const known = forgetOld(after, listing, serverTime);
 	const again = new Set([...(before.repeated?.ids ?? []), ...(before.repeated?.expiring ?? [])]);

@@ -4,7 +4,7 @@ import { EBoxEnterpriseTrigger } from '../../../nodes/EBoxEnterprise/EBoxEnterpr
 import { triggerForm } from '../../../nodes/EBoxEnterprise/trigger/form';
 import { forgetRunningTriggers } from '../../../nodes/EBoxEnterprise/trigger/poll';
 import { BinaryStore } from '../fakes/binary-store';
-import { fakePolling, newWorkflowId } from '../fakes/polling';
+import { fakePolling, newWorkflowId, type StartedExecution } from '../fakes/polling';
 import { credentialFor, federation } from './federation';
 
 const around = federation();
@@ -27,6 +27,9 @@ class Installed {
 	warnings: string[] = [];
 
 	failures: INodeExecutionData[] = [];
+
+	/** Executions that the trigger has started by itself. */
+	readonly started: StartedExecution[] = [];
 
 	constructor(readonly parameters: IDataObject = {}) {}
 
@@ -54,10 +57,12 @@ class Installed {
 			globalStaticData: this.live.global,
 			node: { id: this.nodeId, name: this.name },
 			store: this.store,
+			started: this.started,
 		});
 		this.warnings = warnings;
+		const before = this.started.length;
 		const outputs = await new EBoxEnterpriseTrigger().poll.call(polling);
-		if (outputs) this.save();
+		if (outputs || this.started.length > before) this.save();
 		this.failures = outputs?.[1] ?? [];
 		return outputs && outputs[0].map(({ json }) => json);
 	}
@@ -276,6 +281,149 @@ describe('the e-Box trigger', () => {
 		sandbox.deliver('nsso', { messageId: 'new' });
 		const both = await Promise.all([trigger.ids(), trigger.ids()]);
 		expect(both.filter((ids) => ids !== null)).toEqual([['new']]);
+	});
+
+	describe('until it is acknowledged', () => {
+		const MINUTE = 60_000;
+
+		afterEach(() => {
+			jest.restoreAllMocks();
+		});
+
+		/** Time goes on, for this machine and the federation. */
+		function later(milliseconds: number): void {
+			const now = jest.spyOn(Date, 'now');
+			now.mockRestore();
+			const real = Date.now.bind(Date);
+			elapsed += milliseconds;
+			const total = elapsed;
+			jest.spyOn(Date, 'now').mockImplementation(() => real() + total);
+			jest.spyOn(performance, 'now').mockImplementation(() => realPerformance() + total);
+		}
+		const realPerformance = performance.now.bind(performance);
+		let elapsed = 0;
+		beforeEach(() => {
+			elapsed = 0;
+			// The authorization server keeps the true time.
+			around.sandbox.tokens.tokenLifetime = 1_000_000_000;
+		});
+
+		const waiting = async (options: IDataObject = {}, more: IDataObject = {}) => {
+			const trigger = new Installed({ ...more, options: { deliverAgain: true, ...options } });
+			await trigger.activate();
+			return trigger;
+		};
+
+		/** What the next poll starts: message, count of the delivery, whether it says so. */
+		const next = async (trigger: Installed) => {
+			const before = trigger.started.length;
+			expect(await trigger.poll()).toBeNull();
+			return trigger.started.slice(before).map(({ items }) => {
+				expect(items.map((output) => output.length)).toEqual([1, 0]);
+				const { messageId, deliveries, redelivered } = items[0]?.[0]?.json ?? {};
+				return [messageId, deliveries, redelivered];
+			});
+		};
+
+		it('starts an execution for each message, and brings again only that whose execution failed', async () => {
+			const { sandbox } = around;
+			const trigger = await waiting();
+			sandbox.deliver('nsso', { messageId: 'good' });
+			sandbox.deliver('documents', { messageId: 'bad' });
+			expect(await next(trigger)).toEqual([
+				['good', 1, undefined],
+				['bad', 1, undefined],
+			]);
+			await trigger.started[0]?.end('success');
+			await trigger.started[1]?.end('error');
+			later(14 * MINUTE);
+			expect(await next(trigger)).toEqual([]);
+			later(2 * MINUTE);
+			expect(await next(trigger)).toEqual([['bad', 2, true]]);
+			await trigger.started[2]?.fail(new Error('no worker'));
+			expect(trigger.warnings.join()).toMatch(/delivered again: no worker/);
+			later(29 * MINUTE);
+			expect(await next(trigger)).toEqual([]);
+			later(2 * MINUTE);
+			expect(await next(trigger)).toEqual([['bad', 3, true]]);
+			await trigger.started[3]?.end('success');
+			later(48 * 60 * MINUTE);
+			expect(await next(trigger)).toEqual([]);
+		});
+
+		it('does not start a second execution while the first one runs', async () => {
+			const trigger = await waiting();
+			around.sandbox.deliver('nsso', { messageId: 'long' });
+			expect(await next(trigger)).toHaveLength(1);
+			later(3 * 60 * MINUTE);
+			expect(await next(trigger)).toEqual([]);
+			await trigger.started[0]?.end('error');
+			expect(await next(trigger)).toEqual([['long', 2, true]]);
+		});
+
+		it('brings a message again whose execution a restart swallowed, at its time, and not what was acknowledged', async () => {
+			const { sandbox } = around;
+			const trigger = await waiting();
+			sandbox.deliver('nsso', { messageId: 'done' }, { messageId: 'lost' });
+			await next(trigger);
+			const [done] = trigger.started.filter(
+				({ items }) => items[0]?.[0]?.json.messageId === 'done',
+			);
+			await done?.end('success');
+			sandbox.deliver('nsso', { messageId: 'later' });
+			expect(await next(trigger)).toEqual([['later', 1, undefined]]);
+			trigger.restart();
+			expect(await next(trigger)).toEqual([]);
+			later(16 * MINUTE);
+			expect((await next(trigger)).sort()).toEqual([
+				['later', 2, true],
+				['lost', 2, true],
+			]);
+		});
+
+		it('brings a message as often as it fails, until the e-Box no longer has it', async () => {
+			const trigger = await waiting({}, { events: ['messageExpiring'], days: 10 });
+			const [seeded] = trigger.started;
+			await seeded?.end('success');
+			const expiresAt = Date.now() + 3 * DAY;
+			around.sandbox.deliver('nsso', { messageId: 'soon', expiresAt });
+			let deliveries = 0;
+			while (Date.now() < expiresAt + DAY) {
+				deliveries += (await next(trigger)).length;
+				await trigger.started.at(-1)?.end('error');
+				later(5 * 60 * MINUTE);
+			}
+			// Doubling from 15 minutes to a day, looked for every five hours.
+			expect(deliveries).toBe(8);
+			expect(await next(trigger)).toEqual([]);
+		});
+
+		it('keeps a message that cannot be read just now', async () => {
+			const { sandbox } = around;
+			const trigger = await waiting();
+			sandbox.deliver('nsso', { messageId: 'kept' });
+			await next(trigger);
+			await trigger.started[0]?.end('error');
+			later(20 * MINUTE);
+			sandbox.mockServers.nsso.failNext({
+				path: '/messages/kept$',
+				times: 9,
+				how: { kind: 'status', status: 503 },
+			});
+			expect(await next(trigger)).toEqual([]);
+			sandbox.mockServers.nsso.misbehaviours.clear();
+			expect(await next(trigger)).toEqual([['kept', 2, true]]);
+		});
+
+		it('brings what is left once more when the option is taken away', async () => {
+			const trigger = await waiting();
+			around.sandbox.deliver('nsso', { messageId: 'left' });
+			await next(trigger);
+			await trigger.started[0]?.end('error');
+			trigger.parameters.options = {};
+			expect(await trigger.poll()).toMatchObject([{ messageId: 'left', redelivered: true }]);
+			expect(await trigger.poll()).toBeNull();
+		});
 	});
 
 	it.each([true, false])(

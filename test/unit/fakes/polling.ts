@@ -1,10 +1,12 @@
 import type {
 	IDataObject,
 	INode,
+	INodeExecutionData,
 	INodeParameters,
 	INodeProperties,
 	INodeTypeDescription,
 	IPollFunctions,
+	IRun,
 } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
@@ -27,6 +29,16 @@ export interface PollingSetup {
 	node?: Partial<INode>;
 	/** Where files go. */
 	store?: BinaryStore;
+	/** Executions that the trigger starts itself: their items, and how to end them. */
+	started?: StartedExecution[];
+}
+
+/** An execution that a trigger has started by itself. */
+export interface StartedExecution {
+	items: INodeExecutionData[][];
+	end(status: 'success' | 'error' | 'waiting'): Promise<void>;
+	/** n8n could not run it. */
+	fail(error: Error): Promise<void>;
 }
 
 export interface FakePolling {
@@ -34,6 +46,13 @@ export interface FakePolling {
 	polling: IPollFunctions;
 	warnings: string[];
 }
+
+interface Settle {
+	resolve(value: unknown): void;
+	reject(error: Error): void;
+}
+
+const nextTurn = async () => await new Promise<void>((resolve) => setImmediate(resolve));
 
 let workflows = 0;
 
@@ -67,7 +86,29 @@ export function fakePolling(setup: PollingSetup): FakePolling {
 			version: 1,
 		} as INodeTypeDescription) ?? {};
 	const known: Record<string, unknown> = {
-		helpers: { prepareBinaryData: store.store.bind(store) },
+		helpers: {
+			prepareBinaryData: store.store.bind(store),
+			createDeferredPromise: () => {
+				const settle = {} as Settle;
+				const promise = new Promise((resolve, reject) =>
+					Object.assign(settle, { resolve, reject }),
+				);
+				return { promise, ...settle };
+			},
+		},
+		__emit: (items: INodeExecutionData[][], _: unknown, done: Settle) => {
+			setup.started?.push({
+				items,
+				end: async (status) => {
+					done.resolve({ status } as IRun);
+					await nextTurn();
+				},
+				fail: async (error) => {
+					done.reject(error);
+					await nextTurn();
+				},
+			});
+		},
 		getNode: () => structuredClone(node),
 		getWorkflow: () => ({ id: workflowId, name: 'A workflow', active: true }),
 		getMode: () => mode,
