@@ -18,6 +18,7 @@
  * 	expect(itemsOf(execution, 'Reply')[0].json).toMatchObject({ sent: true });
  * });
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,9 @@ export class N8nInstance {
 	private process?: Program;
 	private earlierLogs = '';
 	private nodeTypeList?: INodeTypeDescription[];
+	/** The one header that webhooks with Header Auth ask of their callers here. */
+	private readonly callerHeader = { name: 'x-caller-key', value: randomUUID() };
+	private callerCredential?: Promise<string>;
 
 	private constructor(
 		readonly userFolder: string,
@@ -220,9 +224,22 @@ export class N8nInstance {
 		});
 	}
 
-	/** Imports a workflow, as a person would: with credentials chosen and parameters filled in. Returns its id. */
+	/**
+	 * Imports a workflow, as a person would: with credentials chosen and parameters filled in. A
+	 * webhook with Header Auth gets the credential whose header `callWebhook` sends. Returns its id.
+	 */
 	async importWorkflow(workflow: WorkflowJson, options: ImportOptions = {}): Promise<string> {
-		const prepared = preparedWorkflow(workflow, await this.nodeTypes(), options);
+		const asksForHeader = workflow.nodes.some(
+			({ parameters }) => parameters.authentication === 'headerAuth',
+		);
+		const credentials = {
+			...(asksForHeader ? { httpHeaderAuth: await this.headerCredential() } : {}),
+			...options.credentials,
+		};
+		const prepared = preparedWorkflow(workflow, await this.nodeTypes(), {
+			...options,
+			credentials,
+		});
 		const { id } = await this.rest.post<{ id: string }>('/workflows', prepared);
 		return id;
 	}
@@ -283,9 +300,21 @@ export class N8nInstance {
 		return await waitForExecution(this.rest, wanted, timeoutMs);
 	}
 
-	/** Calls the production webhook of an active workflow; its path is the Webhook node's. */
+	private async headerCredential(): Promise<string> {
+		this.callerCredential ??= this.createCredential('Callers', 'httpHeaderAuth', this.callerHeader);
+		return await this.callerCredential;
+	}
+
+	/**
+	 * Calls the production webhook of an active workflow; its path is the Webhook node's. The header
+	 * of known callers is sent, unless the call has it otherwise.
+	 */
 	async callWebhook(path: string, call: WebhookCall = {}): Promise<WebhookAnswer> {
-		return await callWebhook(`${this.baseUrl}/webhook/${path}`, call);
+		const { name, value } = this.callerHeader;
+		return await callWebhook(`${this.baseUrl}/webhook/${path}`, {
+			...call,
+			headers: { [name]: value, ...call.headers },
+		});
 	}
 
 	/** The bytes of a binary property, by the `id` that an item's binary data carries (`filesystem-v2:…`). */

@@ -21,7 +21,11 @@ interface Template {
 	name: string;
 	nodes: INode[];
 	connections: Record<string, { main?: Array<Array<{ node: string; type: string }> | null> }>;
+	settings: { timezone?: string };
 }
+
+/** The template that all others name as their error workflow. */
+const ERROR_WORKFLOW = 'tell-about-failures.json';
 
 const FOLDER = join(__dirname, '../../workflows');
 const PACKAGE = 'n8n-nodes-guichet.';
@@ -159,13 +163,13 @@ describe.each(templates.filter(({ template }) => template.nodes.some(isQueue)))(
 	},
 );
 
-describe.each(templates)('$file', ({ template }) => {
+describe.each(templates)('$file', ({ file, template }) => {
 	const { nodes } = template;
 	const steps = nodes.filter((node) => !isSticky(node));
 
 	it('sets only what the forms of our nodes show', () => {
 		const ours = nodes.filter(isOurs);
-		expect(ours).not.toEqual([]);
+		if (file !== ERROR_WORKFLOW) expect(ours).not.toEqual([]);
 		expect(
 			ours.flatMap((node) => parametersOutOfPlace(node).map((name) => `${node.name}: ${name}`)),
 		).toEqual([]);
@@ -186,6 +190,24 @@ describe.each(templates)('$file', ({ template }) => {
 		expect(content).toMatch(/^## /);
 		expect(content).toContain('### How it works');
 		expect(content).toContain('### Setup');
+	});
+
+	it('names the workflow that tells a person about failures, by its name and setting', () => {
+		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
+		const [, setup] = String(note.parameters.content).split('### Setup');
+		expect(setup).toContain('**Error Workflow**');
+		if (file !== ERROR_WORKFLOW) expect(setup).toContain('*Tell a person when a workflow fails*');
+	});
+
+	it('has its time zone set', () => {
+		expect(template.settings.timezone).toMatch(/^Europe\/(Paris|Brussels)$/);
+	});
+
+	it('lets nobody call its webhook without a header', () => {
+		const webhooks = nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook');
+		expect(webhooks.map(({ parameters }) => parameters.authentication)).toEqual(
+			webhooks.map(() => 'headerAuth'),
+		);
 	});
 
 	it('names every node for what it does', () => {
