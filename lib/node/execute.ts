@@ -1,7 +1,14 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import { GuichetError, invalidInput } from '../errors/guichet-error';
+import { Fields } from './fields';
+import { formSource } from './form-fields';
 import { ItemContext } from './item-context';
 import { assertN8nIsNewEnough, type FailureForm, failureForm } from './n8n-version';
 import { factsOf, toNodeError } from './node-error';
@@ -22,7 +29,7 @@ export async function executeTable<Api>(
 	const operation = chosenOperation(execution, table);
 	const itemCount = execution.getInputData().length;
 	const form = [...operation.fields, ...(table.shared ?? [])];
-	const { api, parallelItems } = await connect(execution, table);
+	const { api, parallelItems } = await connect(execution, table, form);
 	const memory = RunMemory.of(execution);
 	const contextOf = (item: number) =>
 		new ItemContext(execution, api, item, form, itemCount, memory);
@@ -41,11 +48,13 @@ export async function executeTable<Api>(
 async function connect<Api>(
 	execution: IExecuteFunctions,
 	table: OperationTable<Api>,
+	form: readonly INodeProperties[],
 ): Promise<{ api: Api; parallelItems: number }> {
+	const first = new Fields(formSource(form, (name) => execution.getNodeParameter(name, 0, null)));
 	try {
 		assertN8nIsNewEnough();
-		const api = await table.connect(execution);
-		return { api, parallelItems: table.parallelItems?.(execution) ?? DEFAULT_PARALLEL_ITEMS };
+		const api = await table.connect(execution, first);
+		return { api, parallelItems: table.parallelItems?.(first) ?? DEFAULT_PARALLEL_ITEMS };
 	} catch (error) {
 		throw toNodeError(execution.getNode(), error, 0);
 	}

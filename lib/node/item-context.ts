@@ -4,6 +4,7 @@ import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { type GuichetError, invalidInput } from '../errors/guichet-error';
 import { Fields } from './fields';
+import { formSource } from './form-fields';
 import { RunMemory } from './run-memory';
 
 /** A file that the workflow hands in: known by its description, opened as often as it is needed. */
@@ -28,11 +29,7 @@ export class ItemContext<Api> extends Fields {
 		readonly itemCount = 1,
 		private readonly memory: RunMemory = RunMemory.of(execution),
 	) {
-		super({
-			// A field that is not shown has no value; with `undefined` n8n would throw.
-			value: (name) => execution.getNodeParameter(name, itemIndex, null),
-			label: (name) => labelOf(form, name.split('.')) ?? name,
-		});
+		super(formSource(form, (name) => execution.getNodeParameter(name, itemIndex, null)));
 	}
 
 	/** The same operation's form and service for another item, for operations that treat all items in one run. */
@@ -119,26 +116,4 @@ export class ItemContext<Api> extends Fields {
 	warn(message: string): void {
 		this.execution.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 	}
-}
-
-/** Finds the label of a parameter by its path in the form: `additionalFields.message` gives "Message". */
-function labelOf(properties: INodeProperties[], path: string[]): string | undefined {
-	for (const property of properties) {
-		if (property.name !== path[0]) continue;
-		if (path.length === 1) return property.displayName;
-		const found = labelInside(property, path.slice(1));
-		if (found) return found;
-	}
-	return undefined;
-}
-
-function labelInside(property: INodeProperties, path: string[]): string | undefined {
-	for (const option of property.options ?? []) {
-		if ('values' in option && option.name === path[0]) return labelOf(option.values, path.slice(1));
-		if ('type' in option) {
-			const found = labelOf([option], path);
-			if (found) return found;
-		}
-	}
-	return undefined;
 }

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { GuichetError } from '../errors/guichet-error';
+import type { Fields } from './fields';
 import type { ItemContext } from './item-context';
 
 /** What an operation gives for one item: its data, or several, with files where there are some. */
@@ -78,8 +79,12 @@ export interface OperationTable<Api> {
 	resources: Array<Resource<Api>>;
 	/** Fields that every operation has, at the end of the form ("Options"). */
 	shared?: INodeProperties[];
-	/** Opens the service once per execution; credentials are read here and nowhere else. */
-	connect(execution: IExecuteFunctions): Promise<Api>;
-	/** How many items are treated at once when the operation allows it. */
-	parallelItems?(execution: IExecuteFunctions): number;
+	/**
+	 * Opens the service once per execution; credentials are read here and nowhere else.
+	 *
+	 * @param form the values of the first item, for settings that hold for the whole execution
+	 */
+	connect(execution: IExecuteFunctions, form: Fields): Promise<Api>;
+	/** How many items are treated at once when the operation allows it; undefined for the usual. */
+	parallelItems?(form: Fields): number | undefined;
 }

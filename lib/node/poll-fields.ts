@@ -1,6 +1,7 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { Fields } from './fields';
+import { formSource } from './form-fields';
 
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
@@ -17,16 +18,5 @@ export function pollBudgetMs(context: IPollFunctions): number {
  * @example pollFields(context, triggerForm).text('accountName')
  */
 export function pollFields(context: IPollFunctions, form: readonly INodeProperties[]): Fields {
-	return new Fields({
-		// A field that is not shown has no value; with `undefined` n8n would throw.
-		value: (name) => context.getNodeParameter(name, null),
-		label: (path) => labelIn(form, path),
-	});
-}
-
-function labelIn(form: readonly INodeProperties[], path: string): string {
-	const name = path.split('.').at(-1);
-	const fields = form.flatMap((field) => [field, ...(field.options ?? [])]);
-	const found = fields.find((field) => field.name === name && 'displayName' in field);
-	return found && 'displayName' in found ? found.displayName : path;
+	return new Fields(formSource(form, (name) => context.getNodeParameter(name, null)));
 }

@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuichetError } from '../../lib/errors/guichet-error';
-import { Fields } from '../../lib/node/fields';
+import { parallel, timeoutMs } from '../../lib/node/connection-options';
+import type { Fields } from '../../lib/node/fields';
 import { isQueueMode } from '../../lib/node/queue-mode';
 import {
 	certificateWarning,
@@ -14,8 +15,6 @@ import type { Timer } from './api/wait';
 import { SubmissionGuard } from './procedures/guard';
 import { SubmissionMemory } from './procedures/memory';
 import { SubmissionQueue } from './procedures/submission-queue';
-
-const DEFAULT_PARALLEL_ITEMS = 4;
 
 /** What the operations of the Dimona node work with, once per execution. */
 export interface DimonaApi {
@@ -31,21 +30,12 @@ export interface DimonaApi {
 	loggedDeclared: number;
 }
 
-function optionsOf(execution: IExecuteFunctions): Fields {
-	const values =
-		(execution.getNodeParameter('options', 0, {}) as Record<string, unknown> | null) ?? {};
-	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
-}
-
 /**
  * How many items are treated at once where the operation allows it; declarations are sent one after
  * the other all the same.
  */
-export function parallelItems(execution: IExecuteFunctions): number {
-	return (
-		optionsOf(execution).optionalNumber('parallelItems', { min: 1, max: 50 }) ??
-		DEFAULT_PARALLEL_ITEMS
-	);
+export function parallelItems(form: Fields): number | undefined {
+	return parallel(form.group('options'), 'parallelItems', 50);
 }
 
 /** Real time, ended by the execution's stop button. */
@@ -67,11 +57,10 @@ function cancelled(): GuichetError {
 /** Opens the service; the credential is read here and nowhere else. */
 export async function connectDimona(
 	execution: IExecuteFunctions,
+	form: Fields,
 	timerOf: (signal?: AbortSignal) => Timer = realTimer,
 ): Promise<DimonaApi> {
 	const credential = await execution.getCredentials(SOCIAL_SECURITY_CREDENTIAL);
-	const options = optionsOf(execution);
-	const timeoutSeconds = options.optionalNumber('timeoutSeconds', { min: 1, integer: false });
 	const signal = execution.getExecutionCancelSignal();
 	const timer = timerOf(signal);
 	const warning = await certificateWarning(credential);
@@ -80,7 +69,7 @@ export async function connectDimona(
 	return {
 		client: dimonaClient(credential, {
 			signal,
-			timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+			timeoutMs: timeoutMs(form.group('options')),
 		}),
 		timer,
 		guard: new SubmissionGuard(

@@ -11,7 +11,7 @@ export function dimonaTableWith(
 	return {
 		service: 'Dimona',
 		resources: [declarationResource, periodResource, relationResource],
-		connect: async (execution) => await connectDimona(execution, timerOf),
+		connect: async (execution, form) => await connectDimona(execution, form, timerOf),
 		parallelItems,
 	};
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { parallel, timeoutMs } from '../../lib/node/connection-options';
 import { Fields } from '../../lib/node/fields';
 import { invalidInput } from '../../lib/errors/guichet-error';
 import {
@@ -16,8 +17,6 @@ import { TRUSTED_HOSTS } from './api/trusted-origins';
 import { V3_DEFAULTS, type V3Names } from './api/v3-names';
 
 export const E_BOX_CREDENTIAL = SOCIAL_SECURITY_CREDENTIAL;
-
-const DEFAULT_PARALLEL_ITEMS = 4;
 
 /** What the operations of the e-Box node work with. */
 export interface EBoxApi {
@@ -38,7 +37,6 @@ export function openEBox(
 	const confirmed = new Fields({ value: (name) => credential[name], label: () => TRUSTED_HOSTS });
 	const forcedVersion = versionOf(profile);
 	const usual = eBoxAddresses(servicesUrl, environment === 'simulation', forcedVersion ?? 'v2');
-	const timeout = profile.optionalNumber('timeoutSeconds', { min: 1, integer: false });
 	const v3 = v3Names(profile);
 	const eBox = new EBox({
 		addresses: {
@@ -53,8 +51,8 @@ export function openEBox(
 		tls,
 		signal,
 		retry,
-		timeoutMs: timeout === undefined ? undefined : timeout * 1000,
-		parallelCalls: profile.optionalNumber('parallelCalls', { min: 1, max: 16 }),
+		timeoutMs: timeoutMs(profile),
+		parallelCalls: parallelCalls(profile),
 	});
 	const language = (profile.optionalText('language') ?? 'fr') as Language;
 	return { eBox, language, names: new ReferenceNames(), v3 };
@@ -87,20 +85,15 @@ function v3Names(profile: Fields): V3Names {
 	};
 }
 
-function profileOf(execution: IExecuteFunctions): Fields {
-	const values = execution.getNodeParameter('apiProfile', 0, {}) as Record<string, unknown>;
-	return new Fields({ value: (name) => values[name], label: (name) => `API Profile: ${name}` });
-}
+const parallelCalls = (profile: Fields): number | undefined =>
+	parallel(profile, 'parallelCalls', 16);
 
 /** Opens the e-Box once per execution. */
-export async function connectEBox(execution: IExecuteFunctions): Promise<EBoxApi> {
+export async function connectEBox(execution: IExecuteFunctions, form: Fields): Promise<EBoxApi> {
 	const credential = await execution.getCredentials<Record<string, unknown>>(E_BOX_CREDENTIAL);
-	return openEBox(credential, profileOf(execution), execution.getExecutionCancelSignal());
+	return openEBox(credential, form.group('apiProfile'), execution.getExecutionCancelSignal());
 }
 
-export function parallelItems(execution: IExecuteFunctions): number {
-	return (
-		profileOf(execution).optionalNumber('parallelCalls', { min: 1, max: 16 }) ??
-		DEFAULT_PARALLEL_ITEMS
-	);
+export function parallelItems(form: Fields): number | undefined {
+	return parallelCalls(form.group('apiProfile'));
 }

@@ -3,7 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import type { HttpClientOptions } from '../../lib/http/call';
-import { Fields } from '../../lib/node/fields';
+import { parallel, timeoutMs } from '../../lib/node/connection-options';
+import type { Fields } from '../../lib/node/fields';
 import { accountNames, credentialOf } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
@@ -29,41 +30,31 @@ export interface HubEeApi {
 	forAccount(name: string): HubEeApi;
 }
 
-function optionsOf(execution: IExecuteFunctions): Fields {
-	const values = execution.getNodeParameter('options', 0, {}) as Record<string, unknown>;
-	return new Fields({ value: (name) => values[name], label: (name) => `Options: ${name}` });
-}
-
 /** Calls under way at once. */
-function parallelCalls(execution: IExecuteFunctions): number {
-	return (
-		optionsOf(execution).optionalNumber('parallelCalls', { min: 1, max: 32 }) ??
-		DEFAULT_PARALLEL_CALLS
-	);
-}
+const parallelCalls = (options: Fields): number =>
+	parallel(options, 'parallelCalls', 32) ?? DEFAULT_PARALLEL_CALLS;
 
 /**
  * Items treated at once: more than calls, so that one which stores a file or evaluates an
  * expression leaves its call to another. Whoever wants one call at a time also wants one item after
  * the other.
  */
-export function parallelItems(execution: IExecuteFunctions): number {
-	const calls = parallelCalls(execution);
+export function parallelItems(form: Fields): number {
+	const calls = parallelCalls(form.group('options'));
 	return calls === 1 ? 1 : 2 * calls;
 }
 
 /** Opens the service once per execution; accounts are opened when they are first used. */
-export async function connectHubEe(execution: IExecuteFunctions): Promise<HubEeApi> {
+export async function connectHubEe(execution: IExecuteFunctions, form: Fields): Promise<HubEeApi> {
 	const credential = await execution.getCredentials<HubEeCredential & Record<string, unknown>>(
 		'hubEeOAuth2Api',
 	);
-	const options = optionsOf(execution);
-	const timeoutSeconds = options.optionalNumber('timeoutSeconds', { min: 1, integer: false });
+	const options = form.group('options');
 	const http = {
 		signal: execution.getExecutionCancelSignal(),
 		// One limit for all accounts together.
-		maxParallel: pLimit(parallelCalls(execution)),
-		timeoutMs: timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000,
+		maxParallel: pLimit(parallelCalls(options)),
+		timeoutMs: timeoutMs(options),
 	};
 	return openAccounts(credential, http, options.boolean('patchByOverride'));
 }

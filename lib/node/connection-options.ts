@@ -1,0 +1,16 @@
+import type { Fields } from './fields';
+
+/** "Timeout (Seconds)" of a form, in milliseconds; undefined for the usual one. */
+export function timeoutMs(options: Fields): number | undefined {
+	const seconds = options.optionalNumber('timeoutSeconds', { min: 1, integer: false });
+	return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** "Parallel Calls" or "Parallel Items" of a form; undefined for the usual number. */
+export function parallel(
+	options: Fields,
+	name: 'parallelCalls' | 'parallelItems',
+	max: number,
+): number | undefined {
+	return options.optionalNumber(name, { min: 1, max });
+}
