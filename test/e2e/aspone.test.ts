@@ -331,11 +331,32 @@ describe('the templates', () => {
 		]);
 		expect(changes()).toHaveLength(2);
 
-		writeFileSync(file, 'account,alertActive,mailsToAdd,alerts\nNOBODY,oui,,\nCLIENT03,non,,\n');
+		// As Excel saves it in France: Windows-1252, semicolons, two empty rows at the end.
+		const french = (...lines: string[]) =>
+			writeFileSync(
+				file,
+				['account;alertActive;société;mailsToAdd;alerts', ...lines, ';;;;', ';;;;', ''].join(
+					'\r\n',
+				),
+				'latin1',
+			);
+		french('NOBODY;VRAI;Été;;', 'CLIENT03;FAUX;"Dupont; fils";;');
 		const stopped = await n8n.run(applied);
 		expect(itemsOf(stopped, 'Could Not Be Checked')[0].json.report).toMatch(/Compte inconnu/);
 		expect(itemsOf(stopped, 'Only Reported')).toHaveLength(1);
 		expect(changes()).toHaveLength(2);
+
+		french(
+			'CLIENT02;x;Été;;',
+			'CLIENT03;FAUX;"Dupont; fils";;"TDFC ACS negative 2; TDFC ARS positive"',
+		);
+		const switched = await n8n.run(applied);
+		expect(itemsOf(switched, 'Alerts Are Set')).toHaveLength(2);
+		expect(sandbox.configuration('CLIENT02').alertActive).toBe(true);
+		expect(sandbox.configuration('CLIENT03')).toMatchObject({
+			alertActive: false,
+			procedures: { TDFC: [{ type: 'ACS', delay: 2 }, { type: 'ARS' }] },
+		});
 	});
 
 	it('switch the alerts of an account by a webhook', async () => {
@@ -360,7 +381,7 @@ describe('the templates', () => {
 	});
 
 	it('report all configurations every week', async () => {
-		const values = { accounts: 'CABINET01, NOBODY, CLIENT02', folder: n8n.filesFolder };
+		const values = { accounts: 'CABINET01, NOBODY, CLIENT02, =1+1', folder: n8n.filesFolder };
 		const id = await importTemplate('aspone-weekly-report', settings(values));
 		const execution = await n8n.run(id);
 		expect(execution.error).toBeUndefined();
@@ -372,6 +393,8 @@ describe('the templates', () => {
 		);
 		expect(lines[2]).toMatch(/^NOBODY,\?,,,,.*Compte inconnu/);
 		expect(lines[3]).toMatch(/^CLIENT02,on,.*,TVA DSN,$/);
+		// No spreadsheet takes the name for a formula.
+		expect(lines[4]).toMatch(/^'=1\+1,\?,/);
 	});
 });
 
