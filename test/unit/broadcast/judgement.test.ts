@@ -91,10 +91,10 @@ describe('mass rejects', () => {
 	it('are said in French and Dutch too, the reason of most records first', async () => {
 		const { counts } = await checkRecipients(csv(`${spoiled}${list(2)}`));
 		expect(summaryOf(counts, 'fr')).toBe(
-			'30 lus, 5 gardés, 25 écartés : 23 sans 11 chiffres, 2 en double',
+			'30 numéros lus, 5 gardés, 25 écartés (23 sans 11 chiffres, 2 en double)',
 		);
 		expect(summaryOf(counts, 'nl')).toBe(
-			'30 gelezen, 5 behouden, 25 weggelaten: 23 zonder 11 cijfers, 2 dubbel',
+			'30 nummers gelezen, 5 behouden, 25 weggelaten (23 zonder 11 cijfers, 2 dubbel)',
 		);
 	});
 

@@ -65,7 +65,7 @@ describe('the drafts', () => {
 			'« Votre information annuelle », 5 destinataires, 2 listes',
 		);
 		expect(text('request', 'nl')).toContain('0406.798.006');
-		expect(text('acceptanceTest', 'nl')).toContain('Test: 5 bestemmelingen.');
+		expect(text('acceptanceTest', 'nl')).toContain('Testlijst: 5 bestemmelingen.');
 		for (const { role, fileName, sha256 } of manifests[0].files) {
 			expect(text('go', 'fr')).toContain(`${fileName}`);
 			expect(text('go', 'nl')).toContain(sha256);
@@ -129,7 +129,7 @@ describe('the mails read by natives', () => {
 		expect(go.subject).toBe(
 			'eBox Citizen – GO voor de broadcast in productie (Office national de l’exemple, 28/05/2026)',
 		);
-		expect(go.body).toBe(`Geachte,
+		expect(go.body).toBe(`Geachte mevrouw, geachte heer,
 
 GO: de broadcast van Office national de l’exemple (ondernemingsnummer 0406.798.006) mag, zoals afgesproken, op 28/05/2026 om 18 uur in Productie uitgevoerd worden.
 
@@ -158,7 +158,7 @@ Version FR : « Votre information annuelle », 1 destinataire, 1 liste. Fichiers
 
 - b.csv (1 destinataire), SHA-256 f02
 
-Contrôle de la liste : 28 lus, 5 gardés, 23 écartés : 23 sans 11 chiffres.
+Contrôle de la liste : 28 numéros lus, 5 gardés, 23 écartés (23 sans 11 chiffres).
 
 Merci de nous communiquer le résultat de l’exécution.
 
@@ -167,14 +167,14 @@ Personne de contact (SPOC) : Camille Peeters, 02 000 00 00
 Cordialement,
 `);
 		expect(mail('go', 'nl', { versions: [fr] }).body).toContain(
-			'Controle van de lijst: 28 gelezen, 5 behouden, 23 weggelaten: 23 zonder 11 cijfers.',
+			'Controle van de lijst: 28 nummers gelezen, 5 behouden, 23 weggelaten (23 zonder 11 cijfers).',
 		);
 	});
 
 	it('the acceptance mail lists the files of each version under its own heading', () => {
 		const { body } = mail('acceptanceTest', 'nl', { versions: [fr, nl] });
 		expect(body).toContain('Gelieve de test vanaf 20/05/2026 uit te voeren.');
-		expect(body).toContain(`Test: 1 bestemmeling.
+		expect(body).toContain(`Testlijst: 1 bestemmeling.
 
 Versie FR: “Votre information annuelle”. Bestanden:
 
@@ -206,6 +206,46 @@ Versie NL: “Uw jaarlijkse informatie”. Bestanden:
 		expect(mail('testVerdict', 'fr').body).toContain('0406.798.006).\n');
 	});
 
+	it('the request speaks of several broadcasts only where there are several', () => {
+		expect(mail('request', 'fr', { versions: [fr] }).body).toContain(
+			'\n\nPourriez-vous nous confirmer que cette date vous convient et nous indiquer par quel canal vous transmettre les fichiers ?\n',
+		);
+		expect(mail('request', 'fr', { versions: [fr, nl] }).body).toContain(
+			'Chaque version linguistique constitue un broadcast distinct. Pourriez-vous',
+		);
+		expect(mail('request', 'nl', { versions: [nl] }).body).toContain(
+			'\n\nKunt u bevestigen dat deze datum voor u past en ons meedelen via welk kanaal wij de bestanden kunnen bezorgen?\n',
+		);
+	});
+
+	it('what is planned is the broadcast, not the request', () => {
+		expect(mail('reminder', 'fr').body).toContain(
+			'notre demande relative au broadcast prévu le 28/05/2026 à 18 h pour notre institution, Office national de l’exemple (numéro d’entreprise 0406.798.006).\n',
+		);
+		expect(mail('reminder', 'nl').body).toContain(
+			'onze aanvraag voor de broadcast van Office national de l’exemple (ondernemingsnummer 0406.798.006), die gepland is op 28/05/2026 om 18 uur.\n',
+		);
+	});
+
+	it('the verdict is a whole sentence whatever is filled in', () => {
+		expect(mail('testVerdict', 'nl').body).toContain(
+			'Op basis hiervan mag de broadcast, gepland op 28/05/2026 om 18 uur, [in te vullen: wel / niet] voor productie voorbereid worden.',
+		);
+		expect(mail('testVerdict', 'fr').body).toContain(
+			'le broadcast prévu le 28/05/2026 à 18 h [à compléter : peut / ne peut pas] être préparé en vue de la production.',
+		);
+	});
+
+	it('one number is one number', () => {
+		const one = { ...COUNTS, read: 1, accepted: 0, rejected: { ...COUNTS.rejected, length: 1 } };
+		expect(mail('go', 'fr', { versions: [{ ...fr, counts: one }] }).body).toContain(
+			'Contrôle de la liste : 1 numéro lu, 0 gardé, 1 écarté (1 sans 11 chiffres).',
+		);
+		expect(mail('go', 'nl', { versions: [{ ...nl, counts: one }] }).body).toContain(
+			'Controle van de lijst: 1 nummer gelezen, 0 behouden, 1 weggelaten (1 zonder 11 cijfers).',
+		);
+	});
+
 	it('ask for several dates in one mail', () => {
 		const otherDates = ['2026-06-01', '2026-06-08'];
 		expect(mail('request', 'fr', { otherDates }).body).toContain(
@@ -213,6 +253,12 @@ Versie NL: “Uw jaarlijkse informatie”. Bestanden:
 		);
 		expect(mail('request', 'nl', { otherDates }).body).toContain(
 			'Andere gewenste data: 01/06/2026, 08/06/2026.',
+		);
+		expect(mail('request', 'fr', { otherDates }).body).toContain(
+			'Pourriez-vous nous indiquer laquelle de ces dates vous convient et par quel canal vous transmettre les fichiers ?',
+		);
+		expect(mail('request', 'nl', { otherDates }).body).toContain(
+			'Kunt u ons meedelen welke van deze data voor u past en via welk kanaal wij de bestanden kunnen bezorgen?',
 		);
 		expect(mail('go', 'fr', { otherDates }).body).not.toContain('08/06/2026');
 	});

@@ -66,6 +66,17 @@ const leftOut = ({ counts }: MailVersion): string =>
 const otherDates = ({ otherDates: dates = [] }: MailFacts): string =>
 	dates.length === 0 ? '' : `Autres dates souhaitées : ${dates.map(belgianDate).join(', ')}.`;
 
+const separateRuns = ({ versions: all }: MailFacts): string =>
+	all.length === 1 ? '' : 'Chaque version linguistique constitue un broadcast distinct.';
+
+const question = ({ otherDates: dates = [] }: MailFacts): string => {
+	const date =
+		dates.length === 0
+			? 'confirmer que cette date vous convient et nous indiquer'
+			: 'indiquer laquelle de ces dates vous convient et';
+	return `Pourriez-vous nous ${date} par quel canal vous transmettre les fichiers ?`;
+};
+
 const closing = ({ contact }: MailFacts): string =>
 	paragraphs(
 		`Personne de contact (SPOC) : ${contact ?? gap('nom, téléphone, adresse e-mail')}`,
@@ -95,12 +106,12 @@ export const frenchMails: MailTexts = {
 					`${capital(who(facts))} souhaite publier un document dans l’eBox d’un grand nombre de citoyens (broadcast) ${when(days.production, facts)}.`,
 					otherDates(facts),
 					[`type de message : ${facts.messageType ?? gap('type de message')}`, ...versions(facts)],
-					'Chaque version linguistique constitue un broadcast distinct. Pouvez-vous nous confirmer que cette date convient et nous indiquer le canal de transmission des fichiers ?',
+					[separateRuns(facts), question(facts)].filter(Boolean).join(' '),
 				),
 			reminder: () =>
 				paragraphs(
 					'Bonjour,',
-					`Nous vous rappelons la demande de broadcast de ${who(facts)} prévu ${when(days.production, facts)}.`,
+					`Nous vous rappelons notre demande relative au broadcast prévu ${when(days.production, facts)} pour ${sentenceEnd(who(facts))}`,
 					otherDates(facts),
 					versions(facts),
 					`Les fichiers pour le test en acceptation vous parviendront au plus tard le ${belgianDate(days.acceptanceTest)}.`,
@@ -108,8 +119,8 @@ export const frenchMails: MailTexts = {
 			acceptanceTest: () =>
 				paragraphs(
 					'Bonjour,',
-					`Vous recevez, par le canal convenu, les fichiers pour le test en acceptation du broadcast de ${sentenceEnd(who(facts))} Merci d’exécuter le test à partir du ${belgianDate(days.acceptanceTest)}.`,
-					`Test : ${count(tested, 'destinataire')}.`,
+					`Nous vous transmettons, par le canal convenu, les fichiers pour le test en acceptation du broadcast de ${sentenceEnd(who(facts))} Merci d’exécuter le test à partir du ${belgianDate(days.acceptanceTest)}.`,
+					`Liste de test : ${count(tested, 'destinataire')}.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(heading(one))}. Fichiers :`,
 						files(one.testFiles),
@@ -126,7 +137,7 @@ export const frenchMails: MailTexts = {
 						`titre conforme : ${gap('oui / non')}`,
 						`vérifié par : ${gap('nom, date')}`,
 					],
-					`Sur cette base, le broadcast prévu ${when(days.production, facts)} ${gap('peut / ne peut pas')} être préparé pour la production.`,
+					`Sur cette base, le broadcast prévu ${when(days.production, facts)} ${gap('peut / ne peut pas')} être préparé en vue de la production.`,
 				),
 			go: () =>
 				paragraphs(

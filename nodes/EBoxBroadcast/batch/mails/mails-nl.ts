@@ -60,6 +60,17 @@ const leftOut = ({ counts }: MailVersion): string =>
 const otherDates = ({ otherDates: dates = [] }: MailFacts): string =>
 	dates.length === 0 ? '' : `Andere gewenste data: ${dates.map(belgianDate).join(', ')}.`;
 
+const separateRuns = ({ versions: all }: MailFacts): string =>
+	all.length === 1 ? '' : 'Elke taalversie is een afzonderlijke broadcast.';
+
+const question = ({ otherDates: dates = [] }: MailFacts): string => {
+	const date =
+		dates.length === 0
+			? 'bevestigen dat deze datum voor u past en ons meedelen'
+			: 'ons meedelen welke van deze data voor u past en';
+	return `Kunt u ${date} via welk kanaal wij de bestanden kunnen bezorgen?`;
+};
+
 const closing = ({ contact }: MailFacts): string =>
 	paragraphs(
 		`Contactpersoon (SPOC): ${contact ?? gap('naam, telefoon, e-mailadres')}`,
@@ -71,8 +82,8 @@ export const dutchMails: MailTexts = {
 	subject(kind, facts, days) {
 		const on = `${facts.institution ?? gap('instelling')}, ${belgianDate(days.production)}`;
 		const subjects = {
-			request: `eBox Citizen – aanvraag broadcast (${on})`,
-			reminder: `eBox Citizen – herinnering: aanvraag broadcast (${on})`,
+			request: `eBox Citizen – aanvraag voor een broadcast (${on})`,
+			reminder: `eBox Citizen – herinnering: aanvraag voor een broadcast (${on})`,
 			acceptanceTest: `eBox Citizen – bestanden voor de acceptatietest (${on})`,
 			testVerdict: `eBox Citizen – resultaat van de acceptatietest (${on})`,
 			go: `eBox Citizen – GO voor de broadcast in productie (${on})`,
@@ -85,25 +96,25 @@ export const dutchMails: MailTexts = {
 		const bodies = {
 			request: () =>
 				paragraphs(
-					'Geachte,',
-					`${who(facts)} wenst ${when(days.production, facts)} een document te publiceren in de eBox van een groot aantal burgers (broadcast).`,
+					'Geachte mevrouw, geachte heer,',
+					`${capital(who(facts))} wenst ${when(days.production, facts)} een document te publiceren in de eBox van een groot aantal burgers (broadcast).`,
 					otherDates(facts),
 					[`berichttype: ${facts.messageType ?? gap('berichttype')}`, ...versions(facts)],
-					'Elke taalversie is een afzonderlijke broadcast. Kunt u bevestigen dat deze datum past, en meedelen via welk kanaal de bestanden bezorgd moeten worden?',
+					[separateRuns(facts), question(facts)].filter(Boolean).join(' '),
 				),
 			reminder: () =>
 				paragraphs(
-					'Geachte,',
-					`Graag herinneren wij u aan de aanvraag voor een broadcast van ${who(facts)}, gepland ${when(days.production, facts)}.`,
+					'Geachte mevrouw, geachte heer,',
+					`Graag herinneren wij u aan onze aanvraag voor de broadcast van ${who(facts)}, die gepland is ${when(days.production, facts)}.`,
 					otherDates(facts),
 					versions(facts),
 					`De bestanden voor de acceptatietest ontvangt u uiterlijk op ${belgianDate(days.acceptanceTest)}.`,
 				),
 			acceptanceTest: () =>
 				paragraphs(
-					'Geachte,',
+					'Geachte mevrouw, geachte heer,',
 					`Via het afgesproken kanaal ontvangt u de bestanden voor de acceptatietest van de broadcast van ${who(facts)}. Gelieve de test vanaf ${belgianDate(days.acceptanceTest)} uit te voeren.`,
-					`Test: ${people(tested)}.`,
+					`Testlijst: ${people(tested)}.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(heading(one))}. Bestanden:`,
 						files(one.testFiles),
@@ -113,18 +124,18 @@ export const dutchMails: MailTexts = {
 				),
 			testVerdict: () =>
 				paragraphs(
-					'Geachte,',
+					'Geachte mevrouw, geachte heer,',
 					`Wij hebben het resultaat van de acceptatietest van de broadcast van ${who(facts)} gecontroleerd.`,
 					[
 						`document aanwezig in de gecontroleerde eBoxen: ${gap('ja / nee')}`,
-						`titel zoals verwacht: ${gap('ja / nee')}`,
+						`titel correct: ${gap('ja / nee')}`,
 						`gecontroleerd door: ${gap('naam, datum')}`,
 					],
-					`Op basis hiervan ${gap('mag / mag niet')} de broadcast, gepland ${when(days.production, facts)}, voor productie voorbereid worden.`,
+					`Op basis hiervan mag de broadcast, gepland ${when(days.production, facts)}, ${gap('wel / niet')} voor productie voorbereid worden.`,
 				),
 			go: () =>
 				paragraphs(
-					'Geachte,',
+					'Geachte mevrouw, geachte heer,',
 					`GO: de broadcast van ${who(facts)} mag, zoals afgesproken, ${when(days.production, facts)} in Productie uitgevoerd worden.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(version(one))}. Bestanden:`,

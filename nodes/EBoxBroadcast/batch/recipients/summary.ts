@@ -7,14 +7,19 @@ import {
 
 export type SummaryLanguage = 'en' | 'fr' | 'nl';
 
+/** Words that follow a number: the same for all, or for one and for more. */
+type Counted = string | readonly [one: string, more: string];
+
 /** How a summary is said; the reasons follow a number: "23 without 11 digits". */
 interface SummaryWords {
-	read: string;
-	kept: string;
-	leftOut: string;
-	colon: string;
+	read: Counted;
+	kept: Counted;
+	leftOut: Counted;
+	/** what stands before and behind the reasons */
+	around: readonly [before: string, after: string];
+	isOne(value: number): boolean;
 	number(value: number): string;
-	reasons: Record<RejectReason, string>;
+	reasons: Record<RejectReason, Counted>;
 }
 
 const numberIn =
@@ -27,7 +32,8 @@ const WORDS: Record<SummaryLanguage, SummaryWords> = {
 		read: 'read',
 		kept: 'kept',
 		leftOut: 'left out',
-		colon: ':',
+		around: [': ', ''],
+		isOne: (value) => value === 1,
 		number: numberIn('en-GB'),
 		reasons: {
 			empty: 'empty',
@@ -43,18 +49,20 @@ const WORDS: Record<SummaryLanguage, SummaryWords> = {
 		},
 	},
 	fr: {
-		read: 'lus',
-		kept: 'gardés',
-		leftOut: 'écartés',
-		colon: ' :',
+		read: ['numéro lu', 'numéros lus'],
+		kept: ['gardé', 'gardés'],
+		leftOut: ['écarté', 'écartés'],
+		around: [' (', ')'],
+		// French takes the singular for nought too.
+		isOne: (value) => value < 2,
 		number: numberIn('fr-BE'),
 		reasons: {
-			empty: 'vides',
+			empty: ['vide', 'vides'],
 			characters: 'avec d’autres caractères',
 			length: 'sans 11 chiffres',
-			lostZero: 'sans leurs zéros initiaux',
+			lostZero: 'sans zéros initiaux',
 			scientific: 'en notation scientifique',
-			checkNumber: 'avec un numéro de contrôle erroné',
+			checkNumber: 'avec un chiffre de contrôle erroné',
 			missing: 'sans la colonne',
 			duplicate: 'en double',
 			earlierList: 'sur une liste antérieure',
@@ -62,16 +70,17 @@ const WORDS: Record<SummaryLanguage, SummaryWords> = {
 		},
 	},
 	nl: {
-		read: 'gelezen',
+		read: ['nummer gelezen', 'nummers gelezen'],
 		kept: 'behouden',
 		leftOut: 'weggelaten',
-		colon: ':',
+		around: [' (', ')'],
+		isOne: (value) => value === 1,
 		number: numberIn('nl-BE'),
 		reasons: {
 			empty: 'leeg',
 			characters: 'met andere tekens',
 			length: 'zonder 11 cijfers',
-			lostZero: 'zonder hun voorloopnullen',
+			lostZero: 'zonder voorloopnullen',
 			scientific: 'in wetenschappelijke notatie',
 			checkNumber: 'met een verkeerd controlegetal',
 			missing: 'zonder de kolom',
@@ -89,15 +98,19 @@ const WORDS: Record<SummaryLanguage, SummaryWords> = {
  * summaryOf(counts); // "28 read, 5 kept, 23 left out: 23 without 11 digits"
  */
 export function summaryOf(counts: RecipientCounts, language: SummaryLanguage = 'en'): string {
-	const { read, kept, leftOut, colon, number, reasons } = WORDS[language];
+	const { read, kept, leftOut, around, isOne, number, reasons } = WORDS[language];
+	const said = (value: number, words: Counted): string => {
+		const [one, more] = typeof words === 'string' ? [words, words] : words;
+		return `${number(value)} ${isOne(value) ? one : more}`;
+	};
 	const total = rejectedTotal(counts);
-	const head = `${number(counts.read)} ${read}, ${number(counts.accepted)} ${kept}`;
+	const head = `${said(counts.read, read)}, ${said(counts.accepted, kept)}`;
 	if (total === 0) return head;
 	const why = (Object.entries(counts.rejected) as Array<[RejectReason, number]>)
 		.filter(([, count]) => count > 0)
 		.sort(([, a], [, b]) => b - a)
-		.map(([reason, count]) => `${number(count)} ${reasons[reason]}`);
-	return `${head}, ${number(total)} ${leftOut}${colon} ${why.join(', ')}`;
+		.map(([reason, count]) => said(count, reasons[reason]));
+	return `${head}, ${said(total, leftOut)}${around.join(why.join(', '))}`;
 }
 
 /** Records that are no national number; those that are left out for another reason do not count. */
