@@ -162,22 +162,39 @@ const SECONDS_PER_UNIT: Array<[RegExp, number]> = [
 	[/^h/i, 3600],
 ];
 
-/** The wait that a text names: "patientez 90 secondes", "réessayez dans 1 h 30 min". */
+/** One part of a duration, with the minutes that follow an hour without their unit ("1 h 30"). */
+const DURATION_PART =
+	/(?<![\d.,:])(\d{1,6})\s*(secondes?|seconds?|sec|s|minutes?|min|mn|heures?|hours?|h)(?![a-zà-ÿ])(?:\s*(\d{2})(?!\s*[\da-z]))?/gi;
+
+/** A time of day is no duration: "jusqu'à 14 h 35", "après 14 h 35". */
+const CLOCK_BEFORE = /(?:\b(?:vers|at|until|till)|[àÀ])\s+$/;
+
+/** The longest wait that a text names: "patientez 90 secondes", "réessayez dans 1 h 30 min". */
 function namedWaitSeconds(texts: readonly string[]): number | undefined {
-	const waits = texts.flatMap((text) => {
-		const parts = [
-			...text.matchAll(
-				/(?<![\d.,:])(\d{1,6})\s*(secondes?|sec|s|minutes?|min|mn|heures?|hours?|h)\b/gi,
-			),
-		];
-		return parts.map(([, amount = '', unit = '']) => {
-			const factor = SECONDS_PER_UNIT.find(([name]) => name.test(unit))?.[1] ?? 0;
-			return Number(amount) * factor;
-		});
-	});
-	const seconds = waits.reduce((sum, wait) => sum + wait, 0);
+	const seconds = Math.max(0, ...texts.flatMap(durationsIn));
 	return seconds > 0 ? seconds : undefined;
 }
+
+/** The durations in a text, in seconds; parts that follow each other are one duration. */
+function durationsIn(text: string): number[] {
+	const durations: number[] = [];
+	let end = -1;
+	for (const part of text.matchAll(DURATION_PART)) {
+		const [whole, amount = '', unit = '', minutes = '0'] = part;
+		const before = text.slice(0, part.index);
+		if (/^h/i.test(unit) && isClock(before, minutes)) continue;
+		const factor = SECONDS_PER_UNIT.find(([name]) => name.test(unit))?.[1] ?? 0;
+		const seconds = Number(amount) * factor + (factor > 1 ? Number(minutes) * (factor / 60) : 0);
+		const continued = end >= 0 && /^\s*(?:et|and|,)?\s*$/.test(text.slice(end, part.index));
+		if (continued) durations.push((durations.pop() ?? 0) + seconds);
+		else durations.push(seconds);
+		end = part.index + whole.length;
+	}
+	return durations;
+}
+
+const isClock = (before: string, minutes: string): boolean =>
+	CLOCK_BEFORE.test(before) || (minutes !== '0' && /\bapr[èe]s\s+$/i.test(before));
 
 function unexpectedAnswer(
 	{ problem, messages }: Extract<SoapAnswer, { kind: 'unexpected' }>,

@@ -20,10 +20,10 @@ export interface RefusalReading {
 }
 
 const SECRET =
-	"(?:mots? de passe|password|mdp|identifiants(?: de connexion)?|credentials|(?:jeton|token|cle) sso|sso (?:token|key)|jeton de connexion|cle partagee)(?! (?:(?:du|de|de la|des) |d'|de l')(?!compte\\b|utilisateur\\b|connexion\\b))";
+	"(?:mots? de passe|password|mdp|identifiants|identifiants? de connexion|informations (?:de connexion|d'identification)|credentials|(?:jeton|token|cle) sso|sso (?:token|key)|jeton de connexion|cle partagee)(?! (?:(?:du|de|de la|des) |d'|de l')(?!compte\\b|utilisateur\\b|connexion\\b))";
 
 const FAULTY =
-	'(?:(?:incorrect|errone|mauvais|inconnu|expire|refuse|rejete|perime)(?:e|s|es)?|invalides?|invalid|faux|expired|rejected|wrong|mismatch|does not match|ne correspond(?:ent)? pas|(?:non|pas) (?:valide|reconnu|correct)(?:e|s|es)?)';
+	'(?:(?:incorrect|errone|mauvais|inconnu|expire|refuse|rejete|perime)(?:e|s|es)?|invalides?|invalid|faux|expired|rejected|wrong|mismatch|does not match|ne correspond(?:ent)? pas|(?:non|pas) (?:valide|reconnu|correct|conforme)(?:e|s|es)?)';
 
 /** Attempts at something other than logging in are business. */
 const OF_LOGINS =
@@ -36,7 +36,7 @@ const CERTAIN: RegExp[] = [
 	`${SECRET}\\b[^,;:]{0,40}?\\b${FAULTY}`,
 	'(?:mauvais|bad|wrong|invalid|incorrect|unknown) (?:(?:username|user|login) (?:or|and) )?(?:mots? de passe|password|credentials|login|username)',
 	`(?:echec|erreur|refus) (?:de |d'|de l')${AUTHENTICATION}`,
-	`${AUTHENTICATION} (?:(?:de l')?utilisateur |a |est |has |was )*(?:echoue|refuse|incorrect|invalide|requise?|failed|failure|denied|required|rejected|error)e?`,
+	`${AUTHENTICATION} (?:(?:de l')?utilisateur |a |est |has |was )*(?:echoue|refuse|incorrect|invalide|impossibl|requise?|failed|failure|denied|required|rejected|error)e?`,
 	'(?:non|pas|pas pu etre) authentifie(?:e|s|es)?',
 	'(?:not authenticated|unauthenticated)',
 	'log(?:in|on) (?:est |a ete |is |was )?(?:inconnu|incorrect|invalide?|errone|refuse|failed|failure|denied|unknown)e?',
@@ -48,16 +48,22 @@ const CERTAIN: RegExp[] = [
 ].map((pattern) => new RegExp(`\\b${pattern}\\b`));
 
 const LIKELY: RegExp[] = [
-	'utilisateur (?:est )?(?:temporairement )?(?:inconnu|invalide|non reconnu|verrouille|bloque)',
+	'utilisateur (?:est )?(?:temporairement )?(?:inconnu|invalide|non reconnu|verrouille|bloque)(?! (?:dans|du|de|parmi|comme|sur|pour (?!\\d)))',
+	"(?:echec|erreur|refus) (?:d'|de l')identification(?! (?:du|de|des|d')(?! ?l'utilisateur))",
+	'identification (?:est |a ete |a )?(?:refusee|echouee|echoue|impossible)',
 	'(?:unknown user|user not found|user locked)',
 	'(?:jeton|token) (?:est |a |is |has )?(?:expired?|invalide?|incorrect)e?',
 	'(?:invalid|expired) token',
-	'avant (?:la|une|votre) (?:prochaine|nouvelle) (?:connexion|tentative de connexion)',
+	'avant (?:(?:la|une|toute|votre) )?(?:prochaine|nouvelle) (?:connexion|tentative de connexion)(?! (?:a|au|aux|avec|vers) )',
 ].map((pattern) => new RegExp(`\\b${pattern}\\b`));
 
 /** A part of the service that fails says nothing about the login. */
 const OUT_OF_ORDER =
 	/\b(?:indisponibles?|maintenance|momentanement|techniques?|unavailable|ne repond(?:ent)? pas|base de donnees)\b/;
+
+/** Somebody else's login: that of the service with those to whom it passes declarations on. */
+const ELSEWHERE =
+	/\b(?:aupres (?:de|du|des|d'\w)|partenaires?|organismes?|ops|dgfip|impots|urssaf|net-entreprises|destinataires?|banques?|operateurs?)\b/;
 
 /** What stands behind these words in capitals is a name, whatever it spells. */
 const NAMED =
@@ -79,7 +85,9 @@ export function loginRefusal(
 		const patterns = loginWords.map((words) => wholeWords(words));
 		return found(sentences, patterns, false);
 	}
-	const telling = sentences.filter((sentence) => !OUT_OF_ORDER.test(sentence));
+	const telling = sentences.filter(
+		(sentence) => !OUT_OF_ORDER.test(sentence) && !ELSEWHERE.test(sentence),
+	);
 	return found(telling, CERTAIN, true) ?? found(telling, LIKELY, false);
 }
 

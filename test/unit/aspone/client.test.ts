@@ -214,6 +214,30 @@ describe('logins', () => {
 		});
 	});
 
+	it.each([
+		['patientez 90 secondes', 90],
+		['retry in 90 seconds', 90],
+		['réessayez dans 1 h 30', 5400],
+		['réessayez dans 1h30', 5400],
+		['réessayez dans 1 heure et 30 minutes', 5400],
+		['patientez 2 min 30 s', 150],
+		['patientez 30 secondes (30 minutes au plus)', 1800],
+		['réessayez après 2 heures', 7200],
+		["compte verrouillé jusqu'à 14 h 35", undefined],
+		["compte verrouillé jusqu'à 14h35", undefined],
+		['réessayez à 14 heures', undefined],
+		['réessayez après 14 h 35', undefined],
+		['réessayez plus tard', undefined],
+	])('a named wait is read from %j', async (text, seconds) => {
+		// Twice, as a fault and its detail may say it.
+		sandbox.behaviour.loginRefusal = `Mot de passe incorrect, ${text}. ${text}`;
+		const [user] = sandbox.users;
+		const secret = { kind: 'password' as const, password: 'mauvais-mot' };
+		const client = clientOf(sandbox, { user: { login: user?.login ?? '', secret } });
+		const failure = await failureOf(client.get(ACCOUNT));
+		expect(failure.details.retryAfterSeconds).toBe(seconds);
+	});
+
 	it('of administrators do not work with SSO', async () => {
 		const user = {
 			login: 'ADMIN@aspone.fr',
