@@ -116,8 +116,15 @@ function plannedChanges(context: Context): AccountChange[] {
 	for (let item = 0; item < context.itemCount; item++)
 		check(`item ${item + 1}`, () => {
 			const modification = uncheckedModificationFromForm(context.forItem(item));
-			const known = byAccount.get(modification.accountName);
-			if (!known) byAccount.set(modification.accountName, { modification, items: [item] });
+			// Two changes of one account at once would undo each other.
+			const key = modification.accountName.toLowerCase();
+			const known = byAccount.get(key);
+			if (!known) byAccount.set(key, { modification, items: [item] });
+			else if (known.modification.accountName !== modification.accountName)
+				throw invalidInput(
+					context.label('accountName'),
+					`is ${modification.accountName}, and ${known.modification.accountName} in another item: write it in one way`,
+				);
 			else {
 				known.modification = mergeModifications(known.modification, modification);
 				known.items.push(item);

@@ -435,6 +435,14 @@ describe('Modify Many', () => {
 		expect(sandbox.mockServer.calls.list()).toEqual([]);
 	});
 
+	it('takes names that differ in case only for a mistake, for two changes at once would undo each other', async () => {
+		const items = [...rows, { account: 'client02', active: 'non' }];
+		await expect(run('modifyMany', parameters, { items })).rejects.toThrow(
+			/item 5: Account Name is client02, and CLIENT02 in another item: write it in one way/,
+		);
+		expect(sandbox.mockServer.calls.list()).toEqual([]);
+	});
+
 	it('goes on after a failure of one account, and gives each its result or its error', async () => {
 		const items = await run('modifyMany', parameters, {
 			items: [{ account: 'NOBODY', active: 'oui' }, ...rows],
