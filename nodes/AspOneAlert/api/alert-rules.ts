@@ -80,7 +80,7 @@ const answerWord = (positive: boolean | null): string =>
 	positive === null ? 'unknown' : positive ? 'positive' : 'negative';
 
 export const isMessageType = (code: string): code is MessageType =>
-	(MESSAGE_TYPES as readonly string[]).includes(code);
+	MESSAGE_TYPES.some((type) => type === code);
 
 /**
  * The code as the specification writes it, for any case and with or without the hyphen of DADS-U;

@@ -134,8 +134,8 @@ function elementContent(
 	level: number,
 ): unknown {
 	if (!Array.isArray(value)) return typeof value === 'string' ? code(shape, value, name) : value;
-	if (isRecord(value[0])) {
-		const records = value as RecordValue[];
+	const records = value.filter(isRecord);
+	if (records.length > 0) {
 		if (!repeatable && records.length > 1)
 			throw invalidInput('WSDL', `takes "${name}" only once, and ${records.length} are given`);
 		return records.map((record) => {
@@ -146,7 +146,7 @@ function elementContent(
 			return content;
 		});
 	}
-	const texts = value as string[];
+	const texts = value.filter((one) => typeof one === 'string');
 	const repeated = format === 'repeated' || (format === 'automatic' && repeatable);
 	return repeated ? texts : texts.join(SEPARATORS[format]);
 }

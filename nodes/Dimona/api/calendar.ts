@@ -37,9 +37,10 @@ export function readDay(value: unknown): string {
 }
 
 function textOf(value: unknown): string {
-	if (typeof value === 'object' && value !== null && 'toISO' in value)
-		return String((value as { toISO(): string }).toISO());
-	return String(value as string).trim();
+	if (typeof value === 'string') return value.trim();
+	if (typeof value !== 'object' || value === null || !('toISO' in value)) return String(value);
+	// A date of n8n's expressions.
+	return typeof value.toISO === 'function' ? String(value.toISO()) : '';
 }
 
 function dayOfInstant(text: string): string {

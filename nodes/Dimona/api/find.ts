@@ -308,7 +308,7 @@ function likenessOf(
 		const [asked, there] = [dimonaIn[name], shown[name]];
 		if (asked === undefined && isNothing(there)) continue;
 		if (asked === undefined || isNothing(there)) isSame = false;
-		else if (String(asked) !== String(there as string)) return 'different';
+		else if (String(asked) !== written(there)) return 'different';
 	}
 	const features = isObject(shown.features) ? shown.features : {};
 	const type = features.workerType ?? shown.workerType;
@@ -316,6 +316,12 @@ function likenessOf(
 	else if (type !== dimonaIn.features.workerType) return 'different';
 	return isSame ? 'same' : 'similar';
 }
+
+/** A value of an answer as text; nothing for what is no single value. */
+const written = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+		? String(value)
+		: '';
 
 const isNothing = (value: unknown) => value === undefined || value === null || value === '';
 
@@ -326,15 +332,15 @@ function containsValues(answer: Json, block: object): boolean {
 		if (value === undefined) return true;
 		if (isNothing(shown)) return false;
 		if (isObject(shown) && isObject(value)) return containsValues(shown, value);
-		return String(shown as string) === String(value);
+		return written(shown) === String(value);
 	});
 }
 
 function isWorker(shown: unknown, worker: Worker): boolean {
 	if (!isObject(shown)) return false;
-	if (worker.ssin) return String(shown.ssin as string).padStart(11, '0') === worker.ssin;
+	if (worker.ssin) return written(shown.ssin).padStart(11, '0') === worker.ssin;
 	const same = (name: 'familyName' | 'givenName' | 'birthDate') =>
-		String(shown[name] as string).toLowerCase() === String(worker[name]).toLowerCase();
+		written(shown[name]).toLowerCase() === String(worker[name]).toLowerCase();
 	return same('familyName') && same('givenName') && same('birthDate');
 }
 
@@ -344,8 +350,8 @@ function isWorker(shown: unknown, worker: Worker): boolean {
  */
 function cancellationMark(period: Json): boolean | undefined {
 	for (const mark of [period.isCancelled, period.cancelled]) {
-		if ([true, 1, '1', 'true'].includes(mark as string)) return true;
-		if ([false, 0, '0', 'false'].includes(mark as string)) return false;
+		if (['true', '1'].includes(written(mark))) return true;
+		if (['false', '0'].includes(written(mark))) return false;
 	}
 	if (isObject(period.dimonaCancel)) return true;
 	return typeof period.status === 'string' && /^cancell?ed$/i.test(period.status)

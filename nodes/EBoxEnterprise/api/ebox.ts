@@ -196,8 +196,8 @@ export class EBox {
 				try {
 					return { provider, result: await ask(this.registry(provider, providers.length > 1)) };
 				} catch (error) {
-					if (!(error instanceof GuichetError)) return await Promise.reject(error as Error);
-					if (error.code === 'cancelled') return await Promise.reject(error);
+					if (!(error instanceof GuichetError) || error.code === 'cancelled')
+						return await Promise.reject(error);
 					return { provider, failure: this.explained(provider, error) };
 				}
 			}),

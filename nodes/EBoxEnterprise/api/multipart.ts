@@ -28,7 +28,8 @@ export interface MeasuredFile extends FilePart {
 export async function measureFile<File extends FilePart>(file: File): Promise<File & MeasuredFile> {
 	const hash = createHash('sha256');
 	let size = 0;
-	for await (const chunk of (await file.open()) as AsyncIterable<Buffer>) {
+	const bytes: AsyncIterable<Buffer> = await file.open();
+	for await (const chunk of bytes) {
 		hash.update(chunk);
 		size += chunk.length;
 	}
@@ -68,7 +69,8 @@ export function publicationBody(files: readonly MeasuredFile[], json: string): R
 /** More or fewer bytes than announced would break the request, or make it hang. */
 async function* unchanged({ open, size, fileName }: MeasuredFile): AsyncGenerator<Buffer> {
 	let sent = 0;
-	for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+	const bytes: AsyncIterable<Buffer> = await open();
+	for await (const chunk of bytes) {
 		sent += chunk.length;
 		if (sent > size) throw changed(fileName);
 		yield chunk;

@@ -3,6 +3,7 @@ import type { HttpClient } from '../../../lib/http/client';
 import type { ApiVersion } from './api-version';
 import { anyList } from './answers';
 import { pageOf } from './contract-names';
+import { translated } from './translated';
 import type { Json, TranslatedString } from './types';
 
 /** An organisation that holds a part of the e-Box and serves it at an address of its own. */
@@ -74,7 +75,7 @@ function providerOf(entry: Json, forced?: ApiVersion): Provider {
 	const apiSupportedVersion = textOf(entry.apiSupportedVersion ?? entry.apiVersion) || undefined;
 	return {
 		id: textOf(entry.messageProviderId ?? entry.id) || url,
-		name: (entry.messageProviderName ?? entry.name ?? {}) as TranslatedString,
+		name: translated(entry.messageProviderName ?? entry.name) ?? {},
 		url,
 		version: forced ?? versionOf(apiSupportedVersion, url),
 		apiSupportedVersion,

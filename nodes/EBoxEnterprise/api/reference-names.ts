@@ -1,4 +1,5 @@
 import type { MessageRegistry } from './message-registry';
+import { translated } from './translated';
 import type { Json, ReferenceKind, TranslatedString } from './types';
 
 /** Which property is the id of a record, and which its name. Version 2.1. */
@@ -106,7 +107,7 @@ export class ReferenceNames {
 	): Promise<TranslatedString | undefined> {
 		if (!id) return undefined;
 		const record = (await this.recordsOf(registry, kind))?.get(id);
-		return record?.[REFERENCE_PROPERTIES[kind].name] as TranslatedString | undefined;
+		return translated(record?.[REFERENCE_PROPERTIES[kind].name]);
 	}
 
 	private async recordsOf(registry: MessageRegistry, kind: ReferenceKind) {

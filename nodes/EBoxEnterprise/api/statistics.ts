@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/answers/json';
 import { DAY_MS } from '../../../lib/time';
 import type { MessageRegistry } from './message-registry';
 import type { Message } from './answers';
@@ -68,8 +69,8 @@ async function awaiting(
  */
 function asksForAction(one: Message, property: string): boolean {
 	const value = one[property];
-	if (typeof value === 'object' && value !== null) {
-		const { status, isExecuted, executed } = value as Json;
+	if (isObject(value)) {
+		const { status, isExecuted, executed } = value;
 		return isExecuted !== true && executed !== true && !/^(executed|done)$/i.test(textOf(status));
 	}
 	return value === true;

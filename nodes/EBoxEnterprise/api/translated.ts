@@ -1,4 +1,17 @@
+import { isObject } from '../../../lib/answers/json';
 import type { Language, TranslatedString } from './types';
+
+/**
+ * A name as a service gave it. What is not read here is only shown, so that one that cannot be read
+ * is none; a text without languages is taken as it is.
+ */
+export function translated(value: unknown): TranslatedString | undefined {
+	if (typeof value === 'string') return { en: value };
+	return isTranslated(value) ? value : undefined;
+}
+
+const isTranslated = (value: unknown): value is TranslatedString =>
+	isObject(value) && OTHERWISE.every((language) => typeof (value[language] ?? '') === 'string');
 
 /** Languages of the federation, in the order in which a missing one is replaced. */
 const OTHERWISE: Language[] = ['fr', 'nl', 'de', 'en'];

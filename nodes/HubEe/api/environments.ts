@@ -32,8 +32,8 @@ const HUBEE_ENVIRONMENTS: Record<Exclude<HubEeEnvironment, 'custom'>, HubEeUrls>
  * slash, and with or without the `/teledossiers/v1` that documents print behind them.
  */
 export function hubEeUrls(environment: string, customBaseUrl = '', customTokenUrl = ''): HubEeUrls {
-	if (environment in HUBEE_ENVIRONMENTS)
-		return HUBEE_ENVIRONMENTS[environment as keyof typeof HUBEE_ENVIRONMENTS];
+	const known = Object.entries(HUBEE_ENVIRONMENTS).find(([name]) => name === environment);
+	if (known) return known[1];
 	return {
 		baseUrl: httpUrl('Base URL', customBaseUrl).replace(/\/(teledossiers|referential)\/v1$/, ''),
 		tokenUrl: httpUrl('Token URL', customTokenUrl),

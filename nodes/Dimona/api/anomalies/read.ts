@@ -28,8 +28,8 @@ export interface DeclarationFacts {
 /** Every anomaly of a `declarationStatus`, whatever of the known shapes it has. */
 export function readAnomalies(status: unknown, facts: DeclarationFacts): Anomaly[] {
 	if (!isObject(status)) return [];
-	const lists = [status.anomalies, status.anomaliesCollection].flatMap((list) =>
-		Array.isArray(list) ? (list as unknown[]) : [],
+	const lists = [status.anomalies, status.anomaliesCollection].flatMap((list): unknown[] =>
+		Array.isArray(list) ? list : [],
 	);
 	return lists.map((entry) => explain(isObject(entry) ? entry : { label: entry }, facts));
 }

@@ -5,7 +5,6 @@ import {
 	type DimonaOut,
 	type DimonaUpdate,
 	isObject,
-	kindOf,
 } from '../types';
 import { checkDates, OPEN_END } from './dates';
 import { type Finding, Findings, isEmpty } from './finding';
@@ -30,26 +29,12 @@ export interface CheckContext {
  */
 export function checkDeclaration(declaration: Declaration, context: CheckContext): Finding[] {
 	const findings = new Findings();
-	switch (kindOf(declaration)) {
-		case 'in':
-			checkIn(declaration as Extract<Declaration, { dimonaIn: DimonaIn }>, context, findings);
-			break;
-		case 'out':
-			checkOut((declaration as { dimonaOut: DimonaOut }).dimonaOut, context, findings);
-			break;
-		case 'update':
-			checkUpdate((declaration as { dimonaUpdate: DimonaUpdate }).dimonaUpdate, context, findings);
-			break;
-		case 'cancel':
-			checkPeriodId(
-				(declaration as { dimonaCancel: { periodId: number } }).dimonaCancel.periodId,
-				'dimonaCancel',
-				findings,
-			);
-			break;
-		default:
-			findings.refuse('90372-089', 'declaration', 'one of IN, OUT, UPDATE or CANCEL is needed');
-	}
+	if ('dimonaIn' in declaration) checkIn(declaration, context, findings);
+	else if ('dimonaOut' in declaration) checkOut(declaration.dimonaOut, context, findings);
+	else if ('dimonaUpdate' in declaration) checkUpdate(declaration.dimonaUpdate, context, findings);
+	else if ('dimonaCancel' in declaration)
+		checkPeriodId(declaration.dimonaCancel.periodId, 'dimonaCancel', findings);
+	else findings.refuse('90372-089', 'declaration', 'one of IN, OUT, UPDATE or CANCEL is needed');
 	return findings.list;
 }
 

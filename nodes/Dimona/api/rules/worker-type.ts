@@ -52,7 +52,7 @@ export function checkWorkerType(
 			'dimonaIn.studentPlaceOfWork',
 			'the place of work is for students (STU) only',
 		);
-	const facts = WORKER_TYPES[workerType] as WorkerTypeFacts | undefined;
+	const facts = Object.hasOwn(WORKER_TYPES, workerType) ? WORKER_TYPES[workerType] : undefined;
 	if (!facts) {
 		findings.warn(
 			'00655-003',
