@@ -14,6 +14,7 @@ import { type CaseOverview, type HubEeSandbox, startHubEeSandbox } from '../../s
 import { BinaryStore } from '../unit/fakes/binary-store';
 import { fakeExecution } from '../unit/fakes/execution';
 import { fakePolling, newWorkflowId } from '../unit/fakes/polling';
+import { folderForm } from '../unit/hubee-osl/office';
 import { step, testTruth } from './runner';
 
 const MINUTE = 60_000;
@@ -30,13 +31,55 @@ interface HubSetting {
 	depositStatusAppliesAt: 'creation' | 'sent';
 	statusByEvent: boolean;
 	digestHeader: boolean;
+	uniqueExternalIds: boolean;
 }
 
 const trigger = new HubEeTrigger();
 const properties = formOf(hubEeTable);
 
+const digestOf = (content: string): string => createHash('sha256').update(content).digest('hex');
+
 /** What a workflow was told in a fault is a sentence and no accident of the program. */
 const ACCIDENT = /is not a function|Cannot read|undefined|\[object Object\]|call stack/;
+
+/** n8n ends at its n-th call of the hub, before or after the hub treats it. Nothing comes after. */
+interface Kill {
+	callsLeft: number;
+	when: 'before' | 'after';
+	isDead: boolean;
+}
+
+class Killed extends Error {}
+
+let kill: Kill | undefined;
+
+async function unlessKilled<Result>(call: () => Promise<Result>): Promise<Result> {
+	if (!kill) return await call();
+	const isIt = kill.callsLeft-- === 0;
+	kill.isDead ||= isIt && kill.when === 'before';
+	if (kill.isDead) throw new Killed('n8n is dead');
+	const result = await call();
+	kill.isDead ||= isIt;
+	if (kill.isDead) throw new Killed('n8n is dead');
+	return result;
+}
+
+/** Every call of the HTTP client goes by {@link unlessKilled}. */
+function killable(): void {
+	const { json, confirm, stream } = HttpClient.prototype;
+	const spyOn = (name: 'json' | 'confirm' | 'stream', original: unknown) => {
+		const call = original as (this: HttpClient, ...given: unknown[]) => Promise<never>;
+		jest.spyOn(HttpClient.prototype, name).mockImplementation(async function (
+			this: HttpClient,
+			...given: unknown[]
+		) {
+			return await unlessKilled(async () => await call.apply(this, given));
+		});
+	};
+	spyOn('json', json);
+	spyOn('confirm', confirm);
+	spyOn('stream', stream);
+}
 
 /** A workflow with a trigger on one queue, as n8n keeps it. */
 class Workflow {
@@ -119,6 +162,9 @@ class World {
 	/** Every notification that was ever in a queue. */
 	private readonly seen = new Map<string, { caseId: string; eventId: string | null; side: Side }>();
 
+	/** What n8n's database remembers of the folders that were begun. */
+	private readonly processed = new Set<string>();
+
 	private offset = 0;
 
 	private serial = 0;
@@ -185,13 +231,34 @@ class World {
 
 	/** What comes of it; nothing where it fails, in words. */
 	async attempt<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
-		try {
-			return await act();
-		} catch (error) {
+		const result = await act().catch((error: unknown) => {
 			const { message } = error as Error;
 			if (ACCIDENT.test(message)) throw new Error(`failed by accident: ${message}`);
 			return undefined;
-		}
+		});
+		if (!kill?.isDead) return result;
+		// Nobody was told anything, and n8n begins again.
+		kill = undefined;
+		for (const workflow of this.workflows) workflow.kill();
+		return undefined;
+	}
+
+	/** What n8n's database remembers, until n8n ends. */
+	private get deduplication() {
+		const { processed } = this;
+		return {
+			checkProcessedAndRecord: async (keys: unknown[]) =>
+				await unlessKilled(async () => {
+					const seen = keys.map(String).filter((key) => processed.has(key));
+					for (const key of keys) processed.add(String(key));
+					return await Promise.resolve({ new: [], processed: seen });
+				}),
+			removeProcessed: async (keys: unknown[]) =>
+				await unlessKilled(async () => {
+					for (const key of keys) processed.delete(String(key));
+					await Promise.resolve();
+				}),
+		};
 	}
 
 	/** An operation of the node. */
@@ -199,13 +266,14 @@ class World {
 		side: Side,
 		operation: string,
 		parameters: IDataObject,
-		setup: { items?: INodeExecutionData[]; store?: BinaryStore } = {},
+		setup: { items?: INodeExecutionData[]; store?: BinaryStore; continueOnFail?: boolean } = {},
 	): Promise<IDataObject | undefined> {
 		const [resource, name] = operation.split(':');
 		const { execution } = fakeExecution({
 			properties,
 			parameters: { resource, operation: name, ...parameters },
 			credentials: { hubEeOAuth2Api: this.credential(side) },
+			deduplication: this.deduplication,
 			...setup,
 		});
 		const outputs = await this.attempt(async () => await executeTable(execution, hubEeTable));
@@ -255,20 +323,101 @@ class World {
 		return true;
 	}
 
-	/** Files from one side; the claim is that the hub has exactly these bytes, sent. */
-	async sendFiles(side: Side, caseId: string, content: string): Promise<void> {
+	/** A file of the workflow. */
+	private file(content: string): { store: BinaryStore; items: INodeExecutionData[] } {
 		const store = new BinaryStore();
 		const binary = { data: store.put(content, 'acte.pdf', 'application/pdf') };
-		const parameters = { caseId, attachmentType: 'documents' };
-		const setup = { store, items: [{ json: {}, binary }] };
-		const claim = await this.run(side, 'event:sendFiles', parameters, setup);
+		return { store, items: [{ json: {}, binary }] };
+	}
+
+	/** Files from one side; the claim is that the hub has exactly these bytes, sent. */
+	async sendFiles(
+		side: Side,
+		caseId: string,
+		content: string,
+		operation = 'event:sendFiles',
+		more: IDataObject = {},
+	): Promise<void> {
+		const parameters = { caseId, attachmentType: 'documents', ...more };
+		const claim = await this.run(side, operation, parameters, this.file(content));
 		if (!claim) return;
-		const wanted = createHash('sha256').update(content).digest('hex');
 		const sent = this.caseNow(caseId).events.find(({ id }) => id === claim.eventId);
 		if (!sent || sent.side !== side || sent.status === 'IN_PROGRESS')
 			throw new Error(`the event that is told to be sent is ${sent?.status ?? 'not there'}`);
-		if (sent.attachments.some(({ sha256 }) => sha256 !== wanted))
+		if (sent.attachments.some(({ sha256 }) => sha256 !== digestOf(content)))
 			throw new Error('the hub has other bytes than those that are told to be sent');
+		this.checkStatus(claim, caseId);
+	}
+
+	/** The answer to a request for complements; nothing is told of a status that does not hold. */
+	async answer(caseId: string, content: string | undefined): Promise<void> {
+		if (content !== undefined)
+			return await this.sendFiles('OSL', caseId, content, 'case:answerRequest');
+		const additionalFields = { message: 'Voici la réponse' };
+		const parameters = { caseId, withFiles: false, additionalFields };
+		const claim = await this.run('OSL', 'case:answerRequest', parameters);
+		if (claim) this.checkStatus(claim, caseId);
+	}
+
+	async reopen(caseId: string, content: string): Promise<void> {
+		const { folderId } = this.caseNow(caseId);
+		await this.sendFiles('OSL', caseId, content, 'case:reopen', { folderId });
+	}
+
+	async closeCase(caseId: string): Promise<void> {
+		const { folderId } = this.caseNow(caseId);
+		const additionalFields = { onlyForward: true };
+		const claim = await this.run('OSL', 'case:close', { caseId, folderId, additionalFields });
+		if (!claim) return;
+		this.checkStatus(claim, caseId);
+		const folder = this.folder(folderId);
+		if (claim.folderClosed === true && folder.globalStatus !== 'CLOSED')
+			throw new Error(`the folder is told to be closed and is ${folder.globalStatus}`);
+	}
+
+	private checkStatus({ status }: IDataObject, caseId: string): void {
+		const now = this.caseNow(caseId).status;
+		if (status !== undefined && status !== now)
+			throw new Error(`told status ${String(status)}, is ${now}`);
+	}
+
+	private folder(folderId: string) {
+		const found = this.sandbox.listFolders().find(({ id }) => id === folderId);
+		if (!found) throw new Error(`There is no folder ${folderId}`);
+		return found;
+	}
+
+	private completed(externalId: string) {
+		return this.sandbox
+			.listFolders()
+			.filter((one) => one.externalId === externalId && one.globalStatus !== 'HUBEE_RECEIVED');
+	}
+
+	/** A folder under a number of our own, perhaps once more, perhaps with another content. */
+	async submit(number: number, content: string): Promise<void> {
+		const externalId = `DGS-EtatCivil-${String(number).padStart(13, '0')}`;
+		const before = this.completed(externalId).length;
+		const result = await this.run('OSL', 'folder:submit', folderForm({ externalId }), {
+			...this.file(content),
+			continueOnFail: true,
+		});
+		const completed = this.completed(externalId);
+		if (completed.length > 1) throw new Error(`${externalId} was completed twice`);
+		if (!result) return;
+		const details = (result.details ?? result.error) as IDataObject | undefined;
+		if (details) {
+			const isDone = completed.length > before;
+			if (details.outcome === 'not_done' && isDone)
+				throw new Error(`${externalId} is told not to be done, and was completed`);
+			return;
+		}
+		const { globalStatus, attachments } = this.folder(String(result.folderId));
+		if (globalStatus !== result.globalStatus)
+			throw new Error(`the folder is told ${String(result.globalStatus)}, is ${globalStatus}`);
+		if (attachments.some(({ sha256 }) => sha256 !== null && sha256 !== digestOf(content)))
+			throw new Error('the folder has other bytes than those that are told to be sent');
+		if ((result.submittedBefore === true) !== (before === 1))
+			throw new Error(`submittedBefore is told ${String(result.submittedBefore)}`);
 	}
 
 	private checkFiles(
@@ -308,6 +457,7 @@ class World {
 
 	/** Everybody works to the end. */
 	async finish(): Promise<void> {
+		kill = undefined;
 		this.sandbox.mockServer.misbehaviours.clear();
 		for (let rounds = 0; rounds < 12; rounds++) {
 			this.later(2 * HOUR);
@@ -352,7 +502,7 @@ afterAll(async () => {
 });
 
 const EVENTS = ['SENDING_MESSAGE', 'COM_ADD', 'STATUS_UPDATE', 'ATTACH_DEPOSIT'] as const;
-const STATUSES = ['SI_RECEIVED', 'IN_PROGRESS', 'DONE', 'REFUSED'] as const;
+const STATUSES = ['SI_RECEIVED', 'IN_PROGRESS', 'ADD_AWAITING', 'DONE', 'REFUSED'] as const;
 const FAULTS = [
 	{ kind: 'cutBefore' },
 	{ kind: 'cutAfter' },
@@ -378,6 +528,7 @@ testTruth<World, HubSetting>({
 		depositStatusAppliesAt: fc.constantFrom('creation', 'sent'),
 		statusByEvent: fc.boolean(),
 		digestHeader: fc.boolean(),
+		uniqueExternalIds: fc.boolean(),
 	}),
 	kinds: [
 		step('a télédossier arrives', 4, fc.integer({ min: 1, max: 2 }), async (world, files) => {
@@ -452,6 +603,45 @@ testTruth<World, HubSetting>({
 				if (item) await world.sendFiles(side, item.id, content);
 			},
 		),
+		step(
+			'a request for complements is answered',
+			2,
+			fc.tuple(fc.nat(9), fc.option(fc.constantFrom('answer', 'two'))),
+			async (world, [n, content]) => {
+				const item = world.case(n);
+				if (item) await world.answer(item.id, content ?? undefined);
+			},
+		),
+		step(
+			'a case is reopened',
+			1,
+			fc.tuple(fc.nat(9), fc.constantFrom('again', 'two')),
+			async (world, [n, content]) => {
+				const item = world.case(n);
+				if (item) await world.reopen(item.id, content);
+			},
+		),
+		step('a case is closed', 1, fc.nat(9), async (world, n) => {
+			const item = world.case(n);
+			if (item) await world.closeCase(item.id);
+		}),
+		step(
+			'a folder is submitted',
+			3,
+			fc.tuple(fc.nat(1), fc.constantFrom('one', 'two')),
+			async (world, [number, content]) => await world.submit(number, content),
+		),
+		step(
+			'n8n is going to be killed in the middle',
+			2,
+			fc.record({
+				callsLeft: fc.nat(12),
+				when: fc.constantFrom('before' as const, 'after' as const),
+			}),
+			(_world, when) => {
+				kill = { ...when, isDead: false };
+			},
+		),
 		step('n8n is killed', 1, fc.nat(2), (world, n) => world.workflows[n].kill()),
 		step('minutes go by', 3, fc.integer({ min: 1, max: 59 }), (world, minutes) =>
 			world.later(minutes * MINUTE),
@@ -483,6 +673,8 @@ testTruth<World, HubSetting>({
 		jest.spyOn(HttpClient.prototype, 'wait').mockImplementation(async () => {
 			await new Promise((resolve) => setImmediate(resolve));
 		});
+		killable();
+		kill = undefined;
 		forgetAllTokens();
 		const sandbox = setting.eventDetails ? servers.withDetails : servers.without;
 		await sandbox.reset();

@@ -129,12 +129,8 @@ export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDa
 	// authority did since is not taken back.
 	const owed = !answered || current.status === 'ADD_AWAITING';
 	if (owed) await client.patchCase(caseId, ANSWER.status);
-	return {
-		caseId,
-		previousStatus: current.status,
-		status: owed ? ANSWER.status : current.status,
-		changed: owed,
-	};
+	const { status } = owed ? await client.getCase(caseId) : current;
+	return { caseId, previousStatus: current.status, status, changed: owed };
 }
 
 /** Whether we answered, and the authority has not asked again since. */

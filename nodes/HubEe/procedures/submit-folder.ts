@@ -142,27 +142,42 @@ async function sendFolder(
 	files: OutgoingFile[],
 	begun?: BegunFolder,
 ): Promise<IDataObject> {
-	const { client } = context.api;
-	const fields = context.group('additionalFields');
-	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
-	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
 	const folder = await createFolder(context, {
 		...head,
 		attachments: declaredFiles(files, head.cases),
 	});
-	try {
-		await begun?.begun(folder.id);
-		await uploadAll(context, folder, files);
-		const ids = folder.attachments.map(({ id }) => id);
-		const read = async () => (await client.getFolder(folder.id)).attachments;
-		const scanned = await waitForScan(context, ids, read, maxSeconds, despiteRefused);
-		await begun?.completing(folder.id);
-		const globalStatus = await complete(context, folder.id);
-		const attachments = folder.attachments.map((one, at) => ({ ...one, ...scanned.at(at) }));
-		return folderResult({ ...folder, attachments, globalStatus }, files);
-	} catch (error) {
+	const { attachments, globalStatus } = await uploadAndComplete(
+		context,
+		folder,
+		files,
+		begun,
+	).catch(async (error: unknown) => {
 		throw await withdrawn(context, folder, error, begun);
-	}
+	});
+	if (globalStatus === undefined) throw notShown(folder);
+	return folderResult({ ...folder, attachments, globalStatus }, files);
+}
+
+async function uploadAndComplete(
+	context: ItemContext<HubEeApi>,
+	folder: Folder,
+	files: OutgoingFile[],
+	begun: BegunFolder | undefined,
+): Promise<Pick<Folder, 'attachments'> & { globalStatus: string | undefined }> {
+	const { client } = context.api;
+	const fields = context.group('additionalFields');
+	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
+	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
+	await begun?.begun(folder.id);
+	await uploadAll(context, folder, files);
+	const ids = folder.attachments.map(({ id }) => id);
+	const read = async () => (await client.getFolder(folder.id)).attachments;
+	const scanned = await waitForScan(context, ids, read, maxSeconds, despiteRefused);
+	await begun?.completing(folder.id);
+	return {
+		attachments: folder.attachments.map((one, at) => ({ ...one, ...scanned.at(at) })),
+		globalStatus: await complete(context, folder.id),
+	};
 }
 
 /**
@@ -209,8 +224,14 @@ const COMPLETION_TRIES = 3;
  * Completes the folder. It is not repeated blindly: the hub moves a completed folder on at once,
  * and a second completion would put its status back. After a lost answer the folder itself says
  * whether it has moved on.
+ *
+ * @returns the status that the hub shows; nothing where it accepted the completion and does not
+ *   show it
  */
-async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promise<string> {
+async function complete(
+	{ api }: ItemContext<HubEeApi>,
+	folderId: string,
+): Promise<string | undefined> {
 	const { client, cleaner } = api;
 	const shown = async () =>
 		(await cleaner.getFolder(folderId).catch(() => undefined))?.globalStatus;
@@ -223,11 +244,9 @@ async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promi
 			const status = await shown();
 			if (status !== undefined && status !== 'HUBEE_RECEIVED') return status;
 			if (status === undefined && failure) throw failure.error;
-			// What the hub has accepted is not taken back because it cannot be seen for a moment.
-			if (status === undefined) return 'HUBEE_COMPLETED';
 			await client.http.wait(looks * 2000);
 		}
-		if (!failure) throw notShown(folderId);
+		if (!failure) return undefined;
 		if (!mayTryAgain(failure.error) || tries === COMPLETION_TRIES) throw failure.error;
 	}
 }
@@ -235,11 +254,12 @@ async function complete({ api }: ItemContext<HubEeApi>, folderId: string): Promi
 /** How often the folder is looked at after HubEE has accepted its completion. */
 const COMPLETION_LOOKS = 3;
 
-/** HubEE took the completion, and the folder stays as it was. */
-const notShown = (folderId: string) =>
+/** What the hub has accepted is not taken back because it cannot be seen for a moment. */
+const notShown = ({ id, externalId }: Folder) =>
 	new GuichetError('refused', 'HubEE accepted the completion of the folder and does not show it', {
-		hint: `Look at the folder ${folderId} with Folder: Get.`,
+		hint: `Look at the folder ${id} with Folder: Get: in HUBEE_RECEIVED no recipient sees it. With an External ID of your own it may be submitted again: what was sent is then reported.`,
 		outcome: 'unknown',
+		data: { folderId: id, externalId },
 	});
 
 const mayTryAgain = (error: unknown): boolean =>
