@@ -9,6 +9,7 @@ import { accountNames, credentialOf } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
 import { ReferentialClient } from './api/referential';
+import { tryAccount } from './try-account';
 
 const DEFAULT_PARALLEL_CALLS = 4;
 
@@ -24,6 +25,8 @@ export interface HubEeApi {
 	/** The scope of the account, which is also the type of its organization: `SI`, `OSL` … */
 	role: string;
 	clientId: string;
+	/** Asks the service whether the account works, which changes nothing. */
+	tryOut(): Promise<void>;
 	/** All of them; the main one's is empty. */
 	accountNames: string[];
 	/** The clients of another account of the same credential; the main one for an empty name. */
@@ -78,6 +81,7 @@ function openAccounts(
 			referential: new ReferentialClient(http),
 			role: data.scope,
 			clientId: data.clientId,
+			tryOut: async () => await tryAccount(data),
 			accountNames: names,
 			forAccount,
 		};

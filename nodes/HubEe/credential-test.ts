@@ -8,9 +8,8 @@ import pLimit from 'p-limit';
 import { GuichetError } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
 import { credentialOf, furtherAccounts } from './accounts';
-import { HubEeClient } from './api/client';
-import { type HubEeCredential, hubEeHttp, hubEeTokenSource } from './api/connection';
-import { ReferentialClient } from './api/referential';
+import type { HubEeCredential } from './api/connection';
+import { tryAccount } from './try-account';
 
 /** Further accounts that the test tries; a person waits for its end. */
 const TRIED_ACCOUNTS = 20;
@@ -38,32 +37,6 @@ export async function hubEeOAuth2ApiTest(
 	});
 }
 
-/**
- * Takes a new token, then asks for what the scope is for, which changes nothing. The token request
- * tells a wrong id, secret or host apart; the call tells an API of another environment and a scope
- * that the client ID does not have. What DATAPASS may do cannot be asked without doing it.
- */
-async function tryAccount(data: HubEeCredential): Promise<void> {
-	const source = hubEeTokenSource(data);
-	source.refused(await source.authorization());
-	const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
-	const ask = {
-		SI: async () => await new HubEeClient(http).listNotifications({ maxResult: 1 }),
-		OSL: async () => await new ReferentialClient(http).subscriptions({}, 1),
-		ADMIN: async () => await new ReferentialClient(http).subscriptions({}, 1),
-	}[data.scope];
-	// A gateway answers with 403 only to a token that it has accepted.
-	const harmless =
-		ask ?? (async () => await new HubEeClient(http).listNotifications({ maxResult: 1 }));
-	await harmless().catch((error: unknown) => {
-		if (!(error instanceof GuichetError) || error.code !== 'forbidden') throw error;
-		if (!ask) return;
-		throw error.with({
-			message: `HubEE accepts the client ID and refuses it what the scope ${data.scope} is for: ${error.message}`,
-		});
-	});
-}
-
 /** Why a further account does not work, with its name; nothing when it works. */
 async function failureOf(data: HubEeCredential, name: string): Promise<string> {
 	try {
@@ -81,6 +54,6 @@ function told(all: number, failures: string[]): string[] {
 	return [
 		`${failures.length} further ${failures.length === 1 ? 'account was' : 'accounts were'} tried`,
 		failed.length === 0 ? 'none of them failed' : `${failed.length} failed: ${failed.join('; ')}`,
-		left > 0 ? `${left} more were not tried` : '',
+		left > 0 ? `${left} more were not tried: Account: Check of the HubEE node tries all` : '',
 	];
 }

@@ -1,6 +1,7 @@
 import type { OperationTable } from '../../lib/node/operation';
 import { perAccount } from './per-account';
 import { connectHubEe, type HubEeApi, parallelItems } from './connect';
+import { accountResource } from './operations/account';
 import { caseResource } from './operations/case';
 import { eventResource } from './operations/event';
 import { options } from './operations/fields';
@@ -23,10 +24,14 @@ const resources = [
 /** Everything the HubEE node does. */
 export const hubEeTable: OperationTable<HubEeApi> = {
 	service: 'HubEE',
-	resources: resources.map((resource) => ({
-		...resource,
-		operations: resource.operations.map(perAccount),
-	})),
+	// The first one is what a new node shows, and what workflows mean that name none.
+	resources: [
+		...resources.map((resource) => ({
+			...resource,
+			operations: resource.operations.map(perAccount),
+		})),
+		accountResource,
+	],
 	shared: [options],
 	connect: connectHubEe,
 	parallelItems,

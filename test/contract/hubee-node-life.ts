@@ -177,6 +177,8 @@ export class NodeLife {
 
 	private async lists(): Promise<void> {
 		await this.run('notification:getMany', {}, SI_ACCOUNT);
+		const accountSecrets = JSON.stringify([{ name: 'Service', ...OSL_ACCOUNT }]);
+		await this.run('account:check', {}, { ...SI_ACCOUNT, accountSecrets });
 		await this.run('subscription:getMany', {
 			filters: { processCodes: 'EtatCivil,OTV', status: 'Actif', orderBy: 'asc(process_code)' },
 		});

@@ -250,7 +250,19 @@ describe('no error of an operation shows a secret', () => {
 		const all = hubEeTable.resources.flatMap((resource) =>
 			resource.operations.map((operation) => `${resource.value}:${operation.value}`),
 		);
-		expect(walked).toEqual(all.sort());
+		// It tells of failures in its items, and has a test of its own.
+		expect([...walked, 'account:check'].sort()).toEqual(all.sort());
+	});
+
+	it.each(FAULTS)('Account: Check, %s', async (name, how) => {
+		await desk.run('notification:getMany', {}, { credential });
+		for (const path of ['/(teledossiers|referential)/', 'token']) {
+			desk.sandbox.mockServer.failNext({ path, times: 99, how: how() });
+			const { items } = await desk.run('account:check', {}, { credential });
+			desk.sandbox.mockServer.misbehaviours.clear();
+			expect([path, ...items.map(({ json }) => json.works)]).toEqual([path, false]);
+			expectNothingPlanted(items, `account:check, ${name}, ${path}`);
+		}
 	});
 
 	it.each(FAULTS)('%s', async (name, how) => {

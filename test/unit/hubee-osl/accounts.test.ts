@@ -43,6 +43,43 @@ const credential = (accounts: unknown, more: IDataObject = {}) => ({
 	},
 });
 
+describe('Account: Check', () => {
+	it('says of each account whether it works and why not, and fails for none', async () => {
+		const [lyon, nantes, lille] = await towns();
+		const accounts = [
+			lyon,
+			{ ...nantes, clientSecret: 'wrong' },
+			{ ...lille, scope: 'OSL' },
+			{ name: 'Service', clientId: 'osl', clientSecret: 'osl-secret', scope: 'OSL' },
+		];
+		const { items } = await office.run('account:check', {}, credential(accounts));
+		expect(items.map(({ json }) => json)).toMatchObject([
+			{ account: '', scope: 'SI', works: true },
+			{ account: 'Lyon', scope: 'SI', works: true },
+			{ account: 'Nantes', works: false, code: 'token_refused' },
+			{ account: 'Lille', scope: 'OSL', works: false },
+			{ account: 'Service', scope: 'OSL', works: true },
+		]);
+		expect(JSON.stringify(items)).not.toContain('wrong');
+		expect(new Set(office.operations())).toEqual(new Set(['listNotification', 'listSubscription']));
+	});
+
+	it('tries one alone where one is chosen', async () => {
+		const { items } = await office.run(
+			'account:check',
+			{ options: { account: 'Lyon' } },
+			credential(await towns()),
+		);
+		expect(items.map(({ json }) => json)).toEqual([{ account: 'Lyon', scope: 'SI', works: true }]);
+	});
+
+	it('gives one list for many items', async () => {
+		const items = [{ json: {} }, { json: {} }];
+		const result = await office.run('account:check', {}, { ...credential([]), items });
+		expect(result.items).toHaveLength(1);
+	});
+});
+
 describe('a credential with many accounts', () => {
 	it('acts for the account that is named, and the item says whose it is', async () => {
 		const { items } = await office.run(

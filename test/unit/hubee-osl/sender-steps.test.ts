@@ -268,7 +268,12 @@ describe('Case: Answer Request', () => {
 			status: 'HUBEE_COMPLETED',
 			changed: true,
 		});
-		expect(office.operations()).toEqual(['getCaseById', 'createEvent', 'updateCase']);
+		expect(office.operations()).toEqual([
+			'getCaseById',
+			'createEvent',
+			'updateCase',
+			'getCaseById',
+		]);
 		expect(caseNow(form.caseId).events.at(-1)).toMatchObject({
 			actionType: 'SENDING_MESSAGE',
 			message: 'Voici ma réponse',
