@@ -123,7 +123,11 @@ const procedureCode = (element: XmlElement): string | undefined =>
 function readProcedure(element: XmlElement, found: AlertConfiguration): ProcedureState {
 	const code = procedureCode(element) ?? '';
 	const procedure = knownProcedure(code) ?? code;
-	const given = messageServices(element).map((one) => readService(one, procedure, found));
+	const services = messageServices(element);
+	const given = services.map((one) => readService(one, procedure, found));
+	for (const one of element.children)
+		if (one.children.length > 0 && !holdsService(one, services))
+			keepUnknown(found, [procedure, one.name], textsOf(one));
 	const missing = possibleAlerts(procedure)
 		.filter(
 			({ type, positive }) => !given.some((one) => one.type === type && one.positive === positive),
@@ -139,6 +143,13 @@ function messageServices(element: XmlElement): XmlElement[] {
 		return one.children.filter((inner) => leaf(inner, 'type') !== undefined);
 	});
 }
+
+const holdsService = (element: XmlElement, services: XmlElement[]): boolean =>
+	services.some((service) => service === element || element.children.includes(service));
+
+/** All texts of an element that is not recognised. */
+const textsOf = ({ children }: XmlElement): string =>
+	children.map(({ name, text }) => `${name}=${text}`).join(', ');
 
 function readService(
 	element: XmlElement,
