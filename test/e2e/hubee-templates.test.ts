@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
+import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
 import { startHubEeSandbox } from '../../sandbox/hubee';
@@ -119,6 +119,41 @@ describe('the scheduled loop', () => {
 		expect(caseOf(bad).status).toBe('HUBEE_NOTIFIED');
 		expect(sandbox.listNotifications().map(({ caseId }) => caseId)).toContain(bad.cases[0].id);
 	});
+});
+
+describe('an answer that lacks "attachments"', () => {
+	it.each(['hubee-receive-on-schedule', 'hubee-receive-cases'])(
+		'is no case without files for %s: nothing is acknowledged, and the execution says why',
+		async (name) => {
+			await sandbox.reset();
+			const dropped = await sandbox.drop({ files: [text('acte.txt', 'acte')] });
+			const { id, status, externalId, processCode, recipient, history } = caseOf(dropped);
+			const createDateTime = history[0].at;
+			const body = { id, status, externalId, processCode, recipient, createDateTime };
+			sandbox.mockServer.failNext({
+				method: 'GET',
+				path: `/cases/${id}$`,
+				times: 10,
+				how: {
+					kind: 'status',
+					status: 200,
+					body: JSON.stringify(body),
+					contentType: 'application/json',
+				},
+			});
+			const before = sandbox.listNotifications();
+			const execution = await n8n.run(await importTemplate(template(name)));
+			expect(execution.status).toBe('success');
+			const [left] = itemsOf(execution, 'Left in the Queue');
+			expect(left.json.whatHappened).toMatch(/^Not acknowledged.*without a list of its files/);
+			expect(execution.runData).not.toHaveProperty('Set Status');
+			expect(caseOf(dropped)).toMatchObject({ status: 'HUBEE_NOTIFIED', events: [] });
+			expect(sandbox.listNotifications()).toEqual(before);
+			expect(storedDigests(id)).toEqual([]);
+			const calls = sandbox.mockServer.calls.list().filter(({ path }) => path.includes('/v1/'));
+			expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['GET']));
+		},
+	);
 });
 
 describe('the workflows that an application calls', () => {
