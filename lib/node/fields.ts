@@ -2,6 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { UUID_PATTERN } from '../identifiers/uuid';
 import { invalidInput } from '../errors/guichet-error';
+import {
+	type DayPolicy,
+	readDay,
+	readHour,
+	readInstant,
+	UnreadableMomentError,
+} from '../time/read-moment';
 
 export interface TextRules {
 	/** Longest value in characters, as the service allows it. */
@@ -135,12 +142,37 @@ export class Fields {
 
 	/** A date and time, as ISO 8601 in UTC. Dates without a time zone are read in that of the n8n process. */
 	optionalDateTime(name: string): string | undefined {
+		const instant = this.moment(name, readInstant);
+		if (instant === undefined && !isBlank(this.raw(name)))
+			throw invalidInput(this.label(name), 'must be a date and time such as 2026-03-01T09:30:00Z');
+		return instant;
+	}
+
+	/** A calendar day as `YYYY-MM-DD`, in whichever notation it is written. */
+	optionalDay(name: string, policy?: DayPolicy): string | undefined {
+		return this.moment(name, (value) => readDay(value, policy));
+	}
+
+	/** A list of days, as {@link list} reads lists. */
+	days(name: string): string[] {
+		const day = (text: string) => new Fields({ value: () => text, label: () => this.label(name) });
+		return this.list(name).flatMap((text) => day(text).optionalDay(name, 'written') ?? []);
+	}
+
+	/** An hour as `HHMM`, in whichever notation it is written. */
+	optionalHour(name: string): string | undefined {
+		return this.moment(name, readHour);
+	}
+
+	private moment(name: string, read: (value: unknown) => string | undefined): string | undefined {
 		const value = this.raw(name);
 		if (isBlank(value)) return undefined;
-		const date = new Date(isDateLike(value) ? value.toISO() : String(value as string));
-		if (Number.isNaN(date.getTime()))
-			throw invalidInput(this.label(name), 'must be a date and time such as 2026-03-01T09:30:00Z');
-		return date.toISOString();
+		try {
+			return read(value);
+		} catch (error) {
+			const known = error instanceof UnreadableMomentError;
+			throw invalidInput(this.label(name), known ? error.message : 'cannot be read');
+		}
 	}
 
 	/** The fields of a collection ("Additional Fields", "Options"). */
@@ -172,11 +204,6 @@ function isBlank(value: unknown): value is undefined | null | '' {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 	);
-}
-
-/** Luxon's DateTime, which n8n's expressions give. */
-function isDateLike(value: unknown): value is { toISO(): string } {
-	return typeof value === 'object' && value !== null && 'toISO' in value;
 }
 
 function kindOf(value: object): string {

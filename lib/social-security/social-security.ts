@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
-import { DAY_MS } from '../time';
+import { DAY_MS } from '../time/durations';
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
 import { tlsSettings } from '../http/tls-settings';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
+import { DAY_MS, MINUTE_MS } from '../../../lib/time/durations';
 
 /** Who tries to log in where. */
 export interface LoginIdentity {
@@ -26,15 +27,15 @@ export type LoginEvidence =
  * 30 minutes at most (specification of WS Alert); the unit is not published. One minute per failure
  * keeps us on the safe side.
  */
-const WAIT_PER_FAILURE_MS = 60_000;
+const WAIT_PER_FAILURE_MS = MINUTE_MS;
 
-const LONGEST_WAIT_MS = 30 * 60_000;
+const LONGEST_WAIT_MS = 30 * MINUTE_MS;
 
 /** A wait that the service names is obeyed up to here; a longer one is no wait after a login. */
-const LONGEST_NAMED_WAIT_MS = 24 * 60 * 60_000;
+const LONGEST_NAMED_WAIT_MS = DAY_MS;
 
 /** An accepted login is taken for good so long; after that the next call tries it out alone. */
-const PROOF_LASTS_MS = 60_000;
+const PROOF_LASTS_MS = MINUTE_MS;
 
 /**
  * The texts of refused logins are not published. The same refusal so many times in a row, without a
@@ -221,8 +222,6 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 
 /** For workflows: ISO 8601, UTC. */
 const nextTryAt = ({ blockedUntil }: LoginState): string => new Date(blockedUntil).toISOString();
-
-const MINUTE_MS = 60_000;
 
 /** For people: rounded up, so that whoever waits until then has waited long enough. */
 function nextTryText({ blockedUntil }: LoginState, now: number): string {

@@ -6,6 +6,7 @@ import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentable, presentableUrl } from '../../../lib/errors/redact';
 import { BUILT_IN_WSDL } from './built-in-wsdl';
 import type { ElementShape } from './request-shape';
+import { HOUR_MS } from '../../../lib/time/durations';
 
 /** Where the description of the service comes from. */
 export type WsdlSource =
@@ -40,7 +41,7 @@ const MOST_INCLUDES = 20;
 
 const MOST_REMEMBERED = 8;
 
-const REMEMBER_MS = 60 * 60_000;
+const REMEMBER_MS = HOUR_MS;
 
 interface Remembered {
 	loaded: Promise<LoadedWsdl>;

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { Timer } from '../api/wait';
+import { MINUTE_MS } from '../../../lib/time/durations';
 
 /** How many submissions of a node are remembered across executions; the oldest are forgotten. */
 const MAX_REMEMBERED = 10_000;
@@ -40,10 +41,10 @@ async function withProcessLock<Result>(action: () => Promise<Result>): Promise<R
 }
 
 /** The authority may take so long for a declaration; before, "not found" does not mean "not sent". */
-export const TREATMENT_MS = 20 * 60_000;
+export const TREATMENT_MS = 20 * MINUTE_MS;
 
 /** The time of a submission is remembered to five minutes. */
-const TIME_STEP_MS = 5 * 60_000;
+const TIME_STEP_MS = 5 * MINUTE_MS;
 
 /**
  * What this node has begun to submit, in all executions of the workflow: n8n's de-duplication, in

@@ -20,8 +20,7 @@ export type BroadcastProblem =
 	| 'schema_invalid'
 	| 'repeated_ticket'
 	| 'repeated_language'
-	| 'test_set_too_large'
-	| 'date';
+	| 'test_set_too_large';
 
 /** Input that cannot become a broadcast: the message says what, the hint what to do about it. */
 export class BroadcastError extends GuichetError {

@@ -4,7 +4,7 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, OperationResult } from '../../../lib/node/operation';
-import { parseDay, type Day } from '../batch/mails/calendar';
+import type { Day } from '../batch/mails/calendar';
 import { draftMails, versionsOf } from '../batch/mails/mails';
 import type { MailLanguage } from '../batch/mails/mail-text';
 import type { Manifest } from '../batch/files/manifest';
@@ -192,14 +192,6 @@ const calendarOptions: INodeProperties = {
 	],
 };
 
-function dayOf(fields: Fields, name: string): Day | undefined {
-	const value = fields.raw(name);
-	if (value === undefined || value === null || value === '') return undefined;
-	const isLuxon = typeof value === 'object' && 'toISO' in value;
-	const text = isLuxon ? (value as { toISO(): string }).toISO() : String(value);
-	return parseDay(text, fields.label(name));
-}
-
 /** Today where the workflow lives. */
 function todayOf(context: ItemContext<NoService>): Day {
 	const timeZone = context.execution.getTimezone();
@@ -250,16 +242,17 @@ export const plan: Operation<NoService> = {
 };
 
 function planItems(context: ItemContext<NoService>): OperationResult {
-	const production = dayOf(context, 'wishedDate');
+	const production = context.optionalDay('wishedDate', 'written');
 	if (production === undefined) throw invalidInput(context.label('wishedDate'), 'is empty');
 	const options = context.group('calendar');
-	const today = dayOf(options, 'today') ?? todayOf(context);
-	const daysIn = (name: string): Day[] =>
-		options.list(name).map((text) => parseDay(text, options.label(name)));
-	const holidays = { extra: daysIn('extraDaysOff'), removed: daysIn('workingHolidays') };
+	const today = options.optionalDay('today', 'written') ?? todayOf(context);
+	const holidays = {
+		extra: options.days('extraDaysOff'),
+		removed: options.days('workingHolidays'),
+	};
 	const planOf = (day: Day): BroadcastPlan => planBroadcast(day, today, rulesOf(options), holidays);
 	const planned = planOf(production);
-	const furtherDates = daysIn('otherDates').filter((day) => day !== production);
+	const furtherDates = options.days('otherDates').filter((day) => day !== production);
 	const further = [...new Set(furtherDates)].map(planOf);
 	planned.warnings.push(
 		...further.flatMap((one) => one.warnings.map((warning) => `${one.production}: ${warning}`)),

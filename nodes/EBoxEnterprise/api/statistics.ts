@@ -1,5 +1,5 @@
 import { isObject } from '../../../lib/answers/json';
-import { DAY_MS } from '../../../lib/time';
+import { DAY_MS } from '../../../lib/time/durations';
 import type { MessageRegistry } from './message-registry';
 import type { Message } from './answers';
 import type { Json, MessageFilters } from './types';

@@ -3,11 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
+import { MINUTE_MS } from '../../../lib/time/durations';
+
 /** Executions of one trigger that run at once, where each message has one of its own. */
 const AT_ONCE = 5;
 
 /** One that takes longer no longer keeps the others waiting. */
-const LONGEST_TURN_MS = 5 * 60_000;
+const LONGEST_TURN_MS = 5 * MINUTE_MS;
 
 /**
  * Starts an execution for each message and learns how it ends, as far as this process lives. What

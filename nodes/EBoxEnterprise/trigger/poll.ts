@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { DAY_MS } from '../../../lib/time';
+import { DAY_MS } from '../../../lib/time/durations';
 import { pollBudgetMs, pollFields } from '../../../lib/node/poll-fields';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { assertN8nIsNewEnough } from '../../../lib/node/n8n-version';

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../lib/time';
+import { DAY_MS } from '../../../lib/time/durations';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
 import { dayOf } from '../api/statistics';

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../../lib/time';
+import { DAY_MS, HOUR_MS } from '../../../lib/time/durations';
 import type { Unacknowledged } from './acknowledgement';
 
 /**

@@ -3,8 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Fields } from '../../../lib/node/fields';
 import { account } from '../operations/fields';
 import type { NotificationKind, TriggerSettings } from './plan';
-
-const MINUTE = 60_000;
+import { MINUTE_MS } from '../../../lib/time/durations';
 
 /** What the trigger asks for; n8n adds the poll times. */
 export const triggerForm: INodeProperties[] = [
@@ -124,7 +123,7 @@ export function triggerSettings(form: Fields): TriggerSettings {
 	const more = form.group('additionalFields');
 	return {
 		batchSize: form.number('batchSize', { min: 1, max: 1000 }),
-		redeliverAfter: form.number('redeliverAfter', { min: 0.1, integer: false }) * MINUTE,
+		redeliverAfter: form.number('redeliverAfter', { min: 0.1, integer: false }) * MINUTE_MS,
 		maximumDeliveries: form.number('maximumDeliveries', { min: 1 }),
 		processCodes: form.list('processCodes', { maxLength: 30 }),
 		priorityCodes: more.list('priorityCodes', { maxLength: 30 }),

@@ -1,5 +1,6 @@
 import type { Notification } from '../api/types';
 import type { DeliveryRecord, QueueState, ServedNext, WaitingEvent } from './queue-state';
+import { DAY_MS, MINUTE_MS } from '../../../lib/time/durations';
 
 /** What the person set in the form of the trigger. */
 export interface TriggerSettings {
@@ -94,22 +95,19 @@ const MAX_PAGE_LIMIT = 10_000;
 
 const DEFAULT_CAPACITY = 5_000;
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-
 /** The report of an undeliverable notification may be lost in a crash like anything else. */
-const REPEAT_REPORT_AFTER = DAY;
+const REPEAT_REPORT_AFTER = DAY_MS;
 
 /**
  * A short or empty answer happens. So a notification has left the queue when as many complete pages
  * in a row do not show it, each a good part of a minute after the one before.
  */
 const PAGES_TO_FORGET = 6;
-const BETWEEN_COUNTED_PAGES = 0.75 * MINUTE;
+const BETWEEN_COUNTED_PAGES = 0.75 * MINUTE_MS;
 
 /** An event that cannot be read is reported after so many polls, over at least this time. */
 const POLLS_TO_REPORT_UNREAD = 10;
-const REPORT_UNREAD_AFTER = 10 * MINUTE;
+const REPORT_UNREAD_AFTER = 10 * MINUTE_MS;
 
 /**
  * How many notifications to ask for: a batch, and what stands before it, which are those in
@@ -273,7 +271,7 @@ function stillWaiting(
 ): Map<string, WaitingEvent> {
 	const next = new Map<string, WaitingEvent>();
 	for (const [id, entry] of waiting)
-		if (!present.has(id) && now - entry.seenAt < DAY) next.set(id, entry);
+		if (!present.has(id) && now - entry.seenAt < DAY_MS) next.set(id, entry);
 	for (const [id, reason] of unread) {
 		if (!waiting.has(id) && next.size >= capacityOf(settings)) continue;
 		const { since, polls } = waiting.get(id) ?? { since: now, polls: 0 };

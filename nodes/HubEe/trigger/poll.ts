@@ -24,6 +24,7 @@ import {
 } from './static-data';
 import type { TriggerSettings } from './plan';
 import { type NotificationQueue, type PollResult, QueuePoller, reasonOf } from './poller';
+import { HOUR_MS } from '../../../lib/time/durations';
 
 /**
  * The most that a trigger remembers over all its accounts; what one remembers follows from their
@@ -169,7 +170,7 @@ const activeTriggers = new Map<string, ActiveTrigger>();
 const warnedPairs = new Set<string>();
 
 /** A trigger that has not polled for so long is no longer active. */
-const STILL_ACTIVE = 60 * 60 * 1000;
+const STILL_ACTIVE = HOUR_MS;
 
 /** Each of two triggers delivers everything, and what one acknowledges is gone for both. */
 function warnOfSecondTrigger(

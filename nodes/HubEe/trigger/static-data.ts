@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../lib/time/durations';
+
 /** What one account gave in a poll. */
 export type AccountOutcome<Result> =
 	{ account: string; result: Result | undefined } | { account: string; failure: unknown };
@@ -8,8 +10,6 @@ export interface FailingAccount {
 	/** When it was said on the second output. */
 	reportedAt?: number;
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * The accounts that fail now, and those of them that are to be reported: after a day, and once a
@@ -25,7 +25,7 @@ export function failingAccounts(
 	for (const account of failed) {
 		const known = Object.hasOwn(before, account) ? before[account] : undefined;
 		const { since, reportedAt } = known ?? { since: now };
-		const isDue = now - since >= DAY && (reportedAt === undefined || now - reportedAt >= DAY);
+		const isDue = now - since >= DAY_MS && (reportedAt === undefined || now - reportedAt >= DAY_MS);
 		if (isDue) report.push(account);
 		failing[account] = isDue ? { since, reportedAt: now } : { since, reportedAt };
 	}

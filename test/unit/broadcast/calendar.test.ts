@@ -1,11 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { executeTable } from '../../../lib/node/execute';
 import { formOf } from '../../../lib/node/form';
+import { addDays } from '../../../lib/time/days';
 import {
-	addDays,
 	belgianHolidays,
 	easterSunday,
-	parseDay,
 	WorkingCalendar,
 } from '../../../nodes/EBoxBroadcast/batch/mails/calendar';
 import {
@@ -56,17 +55,6 @@ describe('the Belgian calendar', () => {
 			'2026-11-11',
 			'2026-12-25',
 		]);
-	});
-
-	it.each(['2026-02-30', '2026-13-01', 'tomorrow', '18/05/2026', ''])(
-		'refuses %p as a day',
-		(text) => {
-			expect(() => parseDay(text, 'Wished Date')).toThrow('Wished Date must be a date');
-		},
-	);
-
-	it('takes the day as written, whatever time and zone follow', () => {
-		expect(parseDay('2026-05-18T23:30:00.000+02:00', 'Date')).toBe('2026-05-18');
 	});
 });
 

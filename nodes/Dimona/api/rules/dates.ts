@@ -1,4 +1,4 @@
-import { isDay } from '../calendar';
+import { isDay } from '../../../../lib/time/days';
 import { type Findings, isEmpty } from './finding';
 
 /** Means "no end any more" in an UPDATE, and nothing elsewhere. */

@@ -1,6 +1,6 @@
 import { isEnterpriseNumber } from '../../../../lib/identifiers/enterprise-number';
 import { isValidNiss } from '../../../../lib/identifiers/niss';
-import { isDay } from '../calendar';
+import { isDay } from '../../../../lib/time/days';
 import { EMPLOYER_ID_RANGE, hasUsualEmployerCheck, isProvisionalEmployerId } from '../identifiers';
 import type { Address, Employer, Worker } from '../types';
 import { type Findings, isEmpty } from './finding';

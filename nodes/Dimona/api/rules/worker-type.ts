@@ -1,4 +1,4 @@
-import { addDays, daysBetween, quarterStart } from '../calendar';
+import { addDays, daysBetween } from '../../../../lib/time/days';
 import {
 	JOINT_COMMITTEES,
 	OCCASIONAL_WORK_COMMITTEES,
@@ -249,4 +249,10 @@ function minutesOf({ startDate, endDate, startHour, endHour }: DimonaIn): number
 	if (isEmpty(endDate) || isEmpty(startHour) || isEmpty(endHour)) return 0;
 	const clock = (text = '') => Number(text.slice(0, 2)) * 60 + Number(text.slice(2));
 	return daysBetween(startDate, endDate ?? '') * 1440 + clock(endHour) - clock(startHour);
+}
+
+/** First day of the calendar quarter of a day. */
+function quarterStart(of: string): string {
+	const month = Math.floor((Number(of.slice(5, 7)) - 1) / 3) * 3 + 1;
+	return `${of.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
 }

@@ -1,6 +1,6 @@
 import { GuichetError } from '../../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../../lib/node/item-context';
-import { belgianMoment } from '../../api/calendar';
+import { belgianMoment } from '../../../../lib/time/days';
 import { checkDeclaration, type Finding } from '../../api/rules';
 import type { DimonaApi } from '../../connect';
 import { namedField } from './field-labels';

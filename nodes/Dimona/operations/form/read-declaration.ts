@@ -1,7 +1,7 @@
 import { checkNiss } from '../../../../lib/identifiers/niss';
-import { GuichetError, invalidInput } from '../../../../lib/errors/guichet-error';
+import { invalidInput } from '../../../../lib/errors/guichet-error';
 import type { Fields } from '../../../../lib/node/fields';
-import { addDays, readDay, readHour, UnreadableDateError } from '../../api/calendar';
+import { addDays } from '../../../../lib/time/days';
 import { enterpriseNumberOf } from '../../../../lib/identifiers/enterprise-number';
 import { mergeInto, OPEN_END } from '../../api/rules';
 import {
@@ -52,7 +52,7 @@ const READERS: Record<DeclarationKind, (fields: Fields) => Declaration> = {
 		dimonaIn: readIn(fields),
 	}),
 	out: (fields) => ({
-		dimonaOut: { periodId: periodId(fields), endDate: day(fields, 'endDate') ?? '' },
+		dimonaOut: { periodId: periodId(fields), endDate: fields.optionalDay('endDate') ?? '' },
 	}),
 	update: (fields) => ({ dimonaUpdate: readUpdate(fields) }),
 	cancel: (fields) => ({ dimonaCancel: { periodId: periodId(fields) } }),
@@ -95,7 +95,7 @@ function readWorker(fields: Fields): Worker {
 	return withoutEmpty({
 		familyName: fields.optionalText('familyName'),
 		givenName: fields.optionalText('givenName'),
-		birthDate: birthDate && /-00$/.test(birthDate) ? birthDate : day(fields, 'birthDate'),
+		birthDate: birthDate && /-00$/.test(birthDate) ? birthDate : fields.optionalDay('birthDate'),
 		placeOfBirth: fields.optionalText('placeOfBirth'),
 		countryOfBirth: fields.optionalNumber('countryOfBirth'),
 		nationality: fields.optionalNumber('nationality'),
@@ -125,14 +125,14 @@ function readAddress(fields: Fields): Address {
 function readIn(fields: Fields): DimonaIn {
 	const chosen = fields.text('workerType');
 	const workerType = (chosen === 'other' ? fields.text('otherWorkerType') : chosen).toUpperCase();
-	const startDate = day(fields, 'startDate');
-	const startHour = hour(fields, 'startHour');
-	const endHour = hour(fields, 'endHour');
+	const startDate = fields.optionalDay('startDate');
+	const startHour = fields.optionalHour('startHour');
+	const endHour = fields.optionalHour('endHour');
 	const place = fields.rows('placeOfWork', 'values')[0] as Fields | undefined;
 	return withoutEmpty({
 		startDate: startDate ?? '',
 		startHour,
-		endDate: day(fields, 'endDate') ?? endOfShift(startDate, startHour, endHour),
+		endDate: fields.optionalDay('endDate') ?? endOfShift(startDate, startHour, endHour),
 		endHour,
 		// Zero is how an untouched number field of n8n looks.
 		plannedHoursNumber: fields.optionalNumber('plannedHours', { integer: false }) || undefined,
@@ -161,10 +161,10 @@ function readUpdate(fields: Fields): DimonaUpdate {
 	const changes = fields.group('changes');
 	return withoutEmpty({
 		periodId: periodId(fields),
-		startDate: day(changes, 'startDate'),
-		startHour: hour(changes, 'startHour'),
-		endDate: changes.boolean('removeEndDate') ? OPEN_END : day(changes, 'endDate'),
-		endHour: hour(changes, 'endHour'),
+		startDate: changes.optionalDay('startDate'),
+		startHour: changes.optionalHour('startHour'),
+		endDate: changes.boolean('removeEndDate') ? OPEN_END : changes.optionalDay('endDate'),
+		endHour: changes.optionalHour('endHour'),
 		plannedHoursNumber: changes.optionalNumber('plannedHours', { integer: false }),
 	});
 }
@@ -177,34 +177,6 @@ function periodId(fields: Fields): number {
 			expected: 'the number of a period, 12 digits at most',
 		}),
 	);
-}
-
-function day(fields: Fields, name: string): string | undefined {
-	return read(fields, name, readDay);
-}
-
-function hour(fields: Fields, name: string): string | undefined {
-	return read(fields, name, readHour);
-}
-
-function read(
-	fields: Fields,
-	name: string,
-	reader: (value: unknown) => string,
-): string | undefined {
-	const value = fields.raw(name);
-	if (value === undefined || value === null || String(value as string).trim() === '')
-		return undefined;
-	try {
-		return reader(value);
-	} catch (error) {
-		throw unreadable(fields.label(name), error);
-	}
-}
-
-function unreadable(label: string, error: unknown): GuichetError {
-	const problem = error instanceof UnreadableDateError ? error.message : 'cannot be read';
-	return invalidInput(label, problem);
 }
 
 /** The service dislikes empty fields. */

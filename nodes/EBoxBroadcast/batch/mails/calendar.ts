@@ -1,9 +1,7 @@
-import { BroadcastError } from '../errors';
+import { addDays } from '../../../../lib/time/days';
 
 /** A day as `YYYY-MM-DD`: the procedure counts days, so no time zone is involved anywhere. */
 export type Day = string;
-
-const MILLISECONDS_PER_DAY = 86_400_000;
 
 function toDate(day: Day): Date {
 	return new Date(`${day}T00:00:00Z`);
@@ -11,25 +9,6 @@ function toDate(day: Day): Date {
 
 function toDay(date: Date): Day {
 	return date.toISOString().slice(0, 10);
-}
-
-/** The day `days` after (or before, when negative) another. */
-export function addDays(day: Day, days: number): Day {
-	return toDay(new Date(toDate(day).getTime() + days * MILLISECONDS_PER_DAY));
-}
-
-/**
- * Reads a day from what a date field gives: the calendar day as it is written; a time after it is
- * ignored.
- *
- * @throws BroadcastError date
- */
-export function parseDay(text: string, field: string): Day {
-	const match = /^\s*(\d{4}-\d{2}-\d{2})(?:[T ].*)?\s*$/.exec(text);
-	const day = match?.[1] ?? '';
-	// The round trip refuses days that do not exist, such as 31 June.
-	if (match && !Number.isNaN(toDate(day).getTime()) && toDay(toDate(day)) === day) return day;
-	throw new BroadcastError('date', `${field} must be a date such as 2026-05-18`);
 }
 
 /** Easter Sunday in the Gregorian calendar (the rule of Meeus, Jones and Butcher). */

@@ -1,4 +1,5 @@
-import { addDays, WorkingCalendar, type Day, type HolidayChanges } from './calendar';
+import { addDays } from '../../../../lib/time/days';
+import { WorkingCalendar, type Day, type HolidayChanges } from './calendar';
 
 export type StepName =
 	| 'announcement'

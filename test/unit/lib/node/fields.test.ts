@@ -162,6 +162,35 @@ describe('a date and time', () => {
 	});
 });
 
+describe('a day', () => {
+	it.each(['2026-02-30', '2026-13-01', 'tomorrow', new Date(Number.NaN)])(
+		'that is none is refused: %p',
+		(value) => {
+			expect(() => fieldsOf({ a: value }).optionalDay('a')).toThrow(/^«a» (is|must be|cannot be)/);
+		},
+	);
+
+	it.each([undefined, null, ' '])('is not given with %p', (value) => {
+		expect(fieldsOf({ a: value }).optionalDay('a')).toBeUndefined();
+	});
+
+	it('of a list is refused with the name of the list', () => {
+		const fields = fieldsOf({ a: '2026-05-18, 21/7/2026\n2026-05-18' });
+		expect(fields.days('a')).toEqual(['2026-05-18', '2026-07-21']);
+		expect(() => fieldsOf({ a: '2026-05-18, soon' }).days('a')).toThrow(
+			'«a» must be a day such as',
+		);
+	});
+});
+
+describe('an hour', () => {
+	it('is read in any notation, and refused with the field when it is none', () => {
+		expect(fieldsOf({ a: '17h30' }).optionalHour('a')).toBe('1730');
+		expect(fieldsOf({ a: '' }).optionalHour('a')).toBeUndefined();
+		expect(() => fieldsOf({ a: '25:00' }).optionalHour('a')).toThrow('«a» must be an hour from');
+	});
+});
+
 describe('groups and rows', () => {
 	it('are read with the labels of their own fields', () => {
 		const fields = fieldsOf({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { belgianMoment, readDay, readHour } from '../../../nodes/Dimona/api/calendar';
+import { belgianMoment } from '../../../../lib/time/days';
+import { readDay, readHour, readInstant } from '../../../../lib/time/read-moment';
 
 const zones = ['UTC', 'Europe/Brussels', 'America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Kiritimati'];
 const machineZone = process.env.TZ;
@@ -128,4 +129,27 @@ test('a date in another order is quoted as it was written, with what it was read
 	expect(() => readDay('12/31/2026')).toThrow(
 		'"12/31/2026" was read as day 12, month 31, year 2026, which is not a day of the calendar: write YYYY-MM-DD',
 	);
+});
+
+describe('a moment that is another day in its own time zone', () => {
+	const evening = '2026-05-18T19:30:00.000-05:00';
+
+	test('is refused where the Belgian day counts', () => {
+		expect(() => readDay(evening)).toThrow('is 2026-05-18 in its own time zone and 2026-05-19');
+	});
+
+	test('is the day as it is written where that counts', () => {
+		expect(readDay(evening, 'written')).toBe('2026-05-18');
+		expect(readDay({ toISO: () => evening }, 'written')).toBe('2026-05-18');
+		expect(readDay('2026-05-18T23:30:00.000+02:00', 'written')).toBe('2026-05-18');
+	});
+});
+
+test.each([
+	['3/2/2026', '2026-02-03T00:00:00.000Z'],
+	['2026-03-01T09:30:00+01:00', '2026-03-01T08:30:00.000Z'],
+	[new Date('2026-03-01T08:30:00Z'), '2026-03-01T08:30:00.000Z'],
+	['soon', undefined],
+])('the instant of %p is %p', (value, expected) => {
+	expect(readInstant(value)).toBe(expected);
 });
