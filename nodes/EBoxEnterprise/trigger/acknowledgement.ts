@@ -1,20 +1,11 @@
 import { DAY_MS, HOUR_MS } from '../../../lib/time/durations';
-import type { Delivery, ProviderMemory, TriggerMemory } from './watermark';
+import type { Delivery, ProviderMemory, TriggerMemory, Unacknowledged } from './watermark';
 
 /**
  * Which messages are delivered again until an execution that got them has ended well: a part of what
  * the trigger remembers, as pure functions. An acknowledgement that is lost with the process brings
  * a message once more; nothing but an acknowledgement, or its end in the e-Box, takes one away.
  */
-
-/** A message that no execution has ended well with yet. */
-export interface Unacknowledged {
-	id: string;
-	isExpiring: boolean;
-	/** When it was delivered last, in milliseconds since the epoch. */
-	at: number;
-	deliveries: number;
-}
 
 /** An unacknowledged message and who holds it. */
 export interface Awaited extends Unacknowledged {

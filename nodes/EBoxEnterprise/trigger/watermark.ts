@@ -1,5 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../../lib/time/durations';
-import type { Unacknowledged } from './acknowledgement';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/time/durations';
 
 /**
  * What the trigger remembers, as a pure state machine: no clock, no network, no n8n. It delivers
@@ -28,7 +27,7 @@ const OVERLAP_MS = 2 * DAY_MS;
 const SLACK_MS = 2 * DAY_MS;
 
 /** A smaller step of this machine's clock is no correction. */
-const CLOCK_STEP_MS = 60_000;
+const CLOCK_STEP_MS = MINUTE_MS;
 
 /** How far the clock that dates messages may be behind the one that dates a provider's answers. */
 const CLOCK_SKEW_MS = 3 * HOUR_MS;
@@ -49,6 +48,15 @@ interface Pending {
 
 /** What is to be delivered a second time. */
 type Repeated = Pick<Pending, 'ids' | 'expiring'>;
+
+/** A message that no execution has ended well with yet. */
+export interface Unacknowledged {
+	id: string;
+	isExpiring: boolean;
+	/** When it was delivered last, in milliseconds since the epoch. */
+	at: number;
+	deliveries: number;
+}
 
 export interface ProviderMemory {
 	/** The watermark. */
