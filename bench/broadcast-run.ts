@@ -1,10 +1,15 @@
 /**
- * The measured program of broadcast.ts: one list file in, checked, de-duplicated, cut and hashed.
+ * The measured program of broadcast.ts: one list file in, checked, de-duplicated, cut and hashed;
+ * further files are earlier lists, whose people are left out.
  */
 import { createReadStream } from 'node:fs';
 import { listBytes, planLists } from '../nodes/EBoxBroadcast/batch/recipients/lists';
+import type { NissSet } from '../nodes/EBoxBroadcast/batch/recipients/niss-keys';
 import { DigestedBytes } from '../nodes/EBoxBroadcast/batch/files/output-file';
-import { checkRecipients } from '../nodes/EBoxBroadcast/batch/recipients/recipients';
+import {
+	checkRecipients,
+	type RecipientSource,
+} from '../nodes/EBoxBroadcast/batch/recipients/recipients';
 
 /** What the program prints, as JSON. */
 export interface RunResult {
@@ -14,11 +19,24 @@ export interface RunResult {
 	sha256: string[];
 	/** bytes */
 	peakRss: number;
+	/** seconds of the processor, of all threads */
+	processor: number;
 }
 
-async function run(file: string): Promise<RunResult> {
-	const chunks = createReadStream(file, { highWaterMark: 256 * 1024 });
-	const { counts, recipients } = await checkRecipients({ kind: 'csv', chunks });
+const sourceOf = (file: string): RecipientSource => ({
+	kind: 'csv',
+	chunks: createReadStream(file, { highWaterMark: 256 * 1024 }),
+});
+
+/** Loads the rest of the program only here, as it is not a part of what the other runs measure. */
+async function peopleOf(files: string[]): Promise<NissSet> {
+	const { readEarlier } = await import('../nodes/EBoxBroadcast/batch/prepare');
+	return (await readEarlier(files.map(sourceOf))).people;
+}
+
+async function run(file: string, earlierFiles: string[]): Promise<RunResult> {
+	const earlier = earlierFiles.length > 0 ? await peopleOf(earlierFiles) : undefined;
+	const { counts, recipients } = await checkRecipients(sourceOf(file), { earlier });
 	const sha256: string[] = [];
 	for (const list of planLists(recipients.length)) {
 		const digested = new DigestedBytes(listBytes(recipients, list));
@@ -32,10 +50,13 @@ async function run(file: string): Promise<RunResult> {
 		lists: sha256.length,
 		sha256,
 		peakRss: process.resourceUsage().maxRSS * 1024,
+		processor: (({ user, system }) => (user + system) / 1e6)(process.cpuUsage()),
 	};
 }
 
-run(process.argv[2] ?? '').then(
+const [list = '', ...earlierLists] = process.argv.slice(2);
+
+run(list, earlierLists).then(
 	(result) => console.log(JSON.stringify(result)),
 	(error: unknown) => {
 		console.error(error);

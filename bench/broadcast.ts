@@ -27,7 +27,7 @@ import { runProgram } from './program';
 
 const ROUNDS = 7;
 
-const AWK =
+export const AWK =
 	'{ n = substr($0, 1, 9) + 0; c = substr($0, 10, 2) + 0;' +
 	' if (c != 97 - n % 97 && c != 97 - (2000000000 + n) % 97) bad++ } END { print bad + 0 }';
 
@@ -61,19 +61,20 @@ export interface BroadcastFigures {
 }
 
 /**
- * Writes valid numbers with plausible dates, all different, in no order; a fixed seed gives the
- * same file every time.
+ * Writes valid numbers with plausible dates, all different, in no order; the same file every time.
+ * Lists of one `population` that begin at other places hold other people.
  */
-function writeList(file: string, count: number): void {
+export function writeList(file: string, count: number, from = 0, population = count): void {
 	const dates = 36_600;
-	const perDate = Math.ceil(count / dates);
+	const perDate = Math.ceil(population / dates);
 	if (perDate > 997) throw new Error('More numbers than a century has');
 	const handle = openSync(file, 'w');
 	let text = '';
 	// A step without a common factor with the total visits every place once.
 	const places = dates * perDate;
 	const step = 7_919_999;
-	for (let i = 0, place = 0; i < count; i++, place = (place + step) % places) {
+	let place = (from * step) % places;
+	for (let i = 0; i < count; i++, place = (place + step) % places) {
 		const date = place % dates;
 		const year = Math.floor(date / 366);
 		const month = 1 + (Math.floor(date / 31) % 12);
@@ -91,7 +92,7 @@ function writeList(file: string, count: number): void {
 	closeSync(handle);
 }
 
-function seconds(command: string, args: string[]): { seconds: number; output: string } {
+export function seconds(command: string, args: string[]): { seconds: number; output: string } {
 	const started = process.hrtime.bigint();
 	const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
 	const elapsed = Number(process.hrtime.bigint() - started) / 1e9;
@@ -99,20 +100,24 @@ function seconds(command: string, args: string[]): { seconds: number; output: st
 	return { seconds: elapsed, output: stdout };
 }
 
+/** As in the published package: bundled, so that no TypeScript loader is measured. */
+export function bundleProgram(source: string, program: string): void {
+	buildSync({
+		entryPoints: [source],
+		outfile: program,
+		bundle: true,
+		platform: 'node',
+		target: 'node20',
+		logLevel: 'error',
+	});
+}
+
 /** Measures both over a list of `recipients` numbers. */
 export async function measureBroadcast(recipients = 1_000_000): Promise<BroadcastFigures> {
 	const folder = mkdtempSync(join(tmpdir(), 'guichet-bench-'));
 	try {
-		// As in the published package: bundled, so that no TypeScript loader is measured.
 		const program = join(folder, 'run.cjs');
-		buildSync({
-			entryPoints: [join(__dirname, 'broadcast-run.ts')],
-			outfile: program,
-			bundle: true,
-			platform: 'node',
-			target: 'node20',
-			logLevel: 'error',
-		});
+		bundleProgram(join(__dirname, 'broadcast-run.ts'), program);
 		const list = join(folder, 'list.csv');
 		writeList(list, recipients);
 		const rounds = Array.from({ length: ROUNDS }, () => ({

@@ -163,9 +163,11 @@ export async function readEarlier(sources: readonly RecipientSource[]): Promise<
 	const warnings: string[] = [];
 	for (const [i, source] of sources.entries()) {
 		const name = (source.kind === 'csv' ? source.name : undefined) ?? `number ${i + 1}`;
-		const { counts } = await checkRecipients(source, { seen: people }).catch((error: unknown) => {
-			throw aboutEarlierList(name, error);
-		});
+		const { counts } = await checkRecipients(source, { seen: people, withoutOrder: true }).catch(
+			(error: unknown) => {
+				throw aboutEarlierList(name, error);
+			},
+		);
 		const rejected = unreadable(counts);
 		// Somebody who stands on two earlier lists is understood on both.
 		const accepted = counts.read - rejected;

@@ -182,6 +182,11 @@ export function listFormatOf(fields: Fields): ListFormat {
 	const group = fields.group('listFormat');
 	const header = group.optionalText('header') ?? '';
 	if (/[\r\n]/.test(header)) throw invalidInput(group.label('header'), 'must be one line');
+	if (/^[=+\-@]/.test(header))
+		throw invalidInput(
+			group.label('header'),
+			'must not begin with = + - or @, which a spreadsheet takes for a formula',
+		);
 	return {
 		header,
 		bom: group.boolean('bom', PLAIN_LIST.bom),

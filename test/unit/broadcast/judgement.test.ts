@@ -189,6 +189,16 @@ describe('Recipients: Check over several files', () => {
 		expect((await run).map(({ json }) => json.valid)).toEqual([false, false, true]);
 	});
 
+	it('a header of the list that a spreadsheet takes for a formula is refused', async () => {
+		for (const header of ['+NISS', '-', '@NISS']) {
+			const { run } = await checkFiles(
+				{ 'a.csv': list(1) },
+				{ parameters: { listFormat: { header } } },
+			);
+			await expect(run).rejects.toThrow(/Header must not begin with = \+ - or @/);
+		}
+	});
+
 	it('reads the sheet that the form names', async () => {
 		const rows = [['NISS'], ...[...numbers(3)].map((n) => [n])];
 		const file = await workbook(rows, { sheets: ['Autre', 'Liste'] });

@@ -75,7 +75,7 @@ export interface CheckedRecipients {
 	dialect?: Dialect;
 	/** how a workbook was read */
 	workbook?: WorkbookForm;
-	/** the accepted numbers in the order of the source */
+	/** the accepted numbers in the order of the source; none with `withoutOrder` */
 	recipients: NissList;
 }
 
@@ -99,6 +99,8 @@ export interface CheckOptions {
 	otherVersions?: readonly NissSet[];
 	/** receives the accepted numbers, so that later sources can be compared with them */
 	seen?: NissSet;
+	/** whether only the counts and `seen` are wanted: the numbers in their order take 4 bytes each */
+	withoutOrder?: boolean;
 }
 
 function noRejects(): Record<RejectReason, number> {
@@ -154,7 +156,7 @@ class RecipientCheck {
 		if (reason) return this.reject(reason, line, bytes.subarray(start, end));
 		if (!isUsualMonth(nissMonth(key))) this.counts.unusualMonths++;
 		this.counts.accepted++;
-		this.recipients.push(key);
+		if (!this.options.withoutOrder) this.recipients.push(key);
 	}
 
 	/** A cell that is no number as it stands: perhaps people mean one. */
