@@ -21,9 +21,6 @@ const project = resolve(__dirname, '../..');
 const fixture = join(project, 'test/fixtures/probe-package');
 const exec = promisify(execFile);
 
-/** A build is a process that loads a bundler: seconds on a busy machine. */
-jest.setTimeout(60_000);
-
 const folders: string[] = [];
 
 /** A copy of the probe package, which finds the project's installed libraries. */

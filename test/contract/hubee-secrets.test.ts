@@ -19,9 +19,6 @@ const BASIC = Buffer.from(`${CLIENT}:${SECRET}`).toString('base64');
 const NISS = '85.07.30-033.28';
 const NIR = '185077512345678';
 
-// Each test walks every operation twice.
-jest.setTimeout(60_000);
-
 let desk: Desk;
 let tokens: string[];
 

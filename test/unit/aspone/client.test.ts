@@ -11,6 +11,7 @@ import {
 } from '../../../sandbox/aspone';
 import { clientOf, settingsFor } from './scene';
 import { AlertClient } from '../../../nodes/AspOneAlert/api/alert-client';
+import { until } from '../fakes/held-time';
 
 let sandbox: AspOneSandbox;
 
@@ -403,8 +404,7 @@ describe('attempts', () => {
 		const stop = new AbortController();
 		sandbox.mockServer.failNext({ method: 'POST', how: { kind: 'hang' } });
 		const call = failureOf(clientOf(sandbox, {}, { signal: stop.signal }).modify(change));
-		while (sandbox.mockServer.calls.list().length === 0)
-			await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => sandbox.mockServer.calls.list().length > 0);
 		stop.abort();
 		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
 		expect(

@@ -1,5 +1,6 @@
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { LoginThrottle, type LoginEvidence } from '../../../nodes/AspOneAlert/api/login-throttle';
+import { turns } from '../fakes/held-time';
 
 const login = { endpoint: 'https://e/', whiteLabel: 'WL', login: 'u', secret: 'p' };
 
@@ -116,21 +117,19 @@ describe('the throttle after a refused login', () => {
 
 	it('lets all go on at once after the first was accepted', async () => {
 		const scene = new Scene();
-		let together = 0;
-		let most = 0;
-		const slow = async () =>
+		const underWay: Array<() => void> = [];
+		const held = async () =>
 			await scene.throttle.attempt(
 				login,
-				async () => {
-					most = Math.max(most, ++together);
-					await new Promise((resolve) => setTimeout(resolve, 5));
-					together -= 1;
-				},
+				async () => await new Promise<void>((resolve) => underWay.push(resolve)),
 				() => 'unknown',
 			);
 		await scene.call('accepted');
-		await Promise.all(Array.from({ length: 5 }, slow));
-		expect(most).toBe(5);
+		const calls = Array.from({ length: 5 }, held);
+		await turns(1);
+		expect(underWay).toHaveLength(5);
+		for (const release of underWay) release();
+		await Promise.all(calls);
 	});
 
 	it('keeps endpoints, white labels and logins apart, but not passwords', async () => {

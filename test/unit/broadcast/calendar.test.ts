@@ -17,9 +17,6 @@ import {
 import { eBoxBroadcastTable } from '../../../nodes/EBoxBroadcast/table';
 import { fakeExecution, outputOf } from '../fakes/execution';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 /** From published church calendars. */
 const EASTER = [
 	'2024-03-31',

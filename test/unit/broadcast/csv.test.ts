@@ -8,9 +8,6 @@ import {
 import { parseEncoding } from '../../../nodes/EBoxBroadcast/batch/recipients/encoding';
 import { numbers } from './support';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 const QUOTE = 0x22;
 const SEMICOLON = 0x3b;
 

@@ -10,9 +10,6 @@ import {
 import { NissList, NissSet } from '../../../nodes/EBoxBroadcast/batch/recipients/niss-keys';
 import { numbers } from './support';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 const sizes = (total: number, strategy: CutStrategy, max?: number): number[] =>
 	planLists(total, strategy, max).map(({ count }) => count);
 

@@ -16,9 +16,6 @@ import { WITHOUT_CONTRACT } from '../../contract/published';
 import { describeIf } from '../../skip';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 const FIELDS: MetadataFields = {
 	ticket: 'INFO-2025-FR-01',
 	sequence: 1,

@@ -12,9 +12,6 @@ import { itIf } from '../../skip';
 import { OWN_SCHEMA, publishedSchema } from './published-schema';
 import { csv, DOCUMENT, MemorySink, numbers, version } from './support';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 async function prepare(
 	versions: LanguageVersion[],
 	change: Partial<PrepareSettings> = {},

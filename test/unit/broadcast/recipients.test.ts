@@ -16,9 +16,6 @@ import {
 } from '../../../nodes/EBoxBroadcast/batch/recipients/recipients';
 import { anyNiss, chunked, csv, numbers } from './support';
 
-// Large or many inputs, on machines that may be busy with other things.
-jest.setTimeout(60_000);
-
 /** Everything that comes out of a check. */
 async function check(
 	source: RecipientSource,

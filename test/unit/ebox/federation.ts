@@ -46,7 +46,6 @@ export function eBoxOf(sandbox: EBoxSandbox, settings: Partial<EBoxSettings> = {
  * end.
  */
 export function federation(): { readonly sandbox: EBoxSandbox } {
-	jest.setTimeout(30_000);
 	let sandbox: EBoxSandbox;
 	beforeAll(async () => {
 		sandbox = await EBoxSandbox.start({ tls: true, slowness: 20 });

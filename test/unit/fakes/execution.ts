@@ -76,7 +76,7 @@ export function fakeExecution(setup: ExecutionSetup): FakeExecution {
 		// As in n8n: read, wait, write the whole list, without a lock.
 		checkProcessedAndRecord: async (keys: string[]) => {
 			const before = new Set(processed);
-			await new Promise((resolve) => setTimeout(resolve, 5));
+			await new Promise((resolve) => setImmediate(resolve));
 			const seen = keys.filter((key) => before.has(key));
 			processed.clear();
 			for (const key of [...before, ...keys]) processed.add(key);

@@ -48,3 +48,8 @@ export function signal(): Signal {
 export async function until(isSo: () => boolean): Promise<void> {
 	while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Lets the sockets go on for a while, so that what must not happen could happen. */
+export async function turns(count: number): Promise<void> {
+	for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

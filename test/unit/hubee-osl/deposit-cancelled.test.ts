@@ -1,4 +1,5 @@
 import { Office, OSL_ACCOUNT } from './office';
+import { until } from '../fakes/held-time';
 
 let office: Office;
 beforeEach(async () => {
@@ -20,8 +21,7 @@ it.each([
 		{ caseId, attachmentType: 'documents' },
 		{ items: [office.item({ data: ['acte.pdf', 'content'] })], signal: stop.signal },
 	);
-	while (mockServer.calls.list({ method, path }).length === 0)
-		await new Promise((resolve) => setTimeout(resolve, 5));
+	await until(() => mockServer.calls.list({ method, path }).length > 0);
 	stop.abort();
 	const failure = await running;
 	expect(failure.message).toBe('The execution was cancelled');

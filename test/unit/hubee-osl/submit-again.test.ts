@@ -5,8 +5,6 @@ import { NodeMemory } from '../../../lib/node/node-memory';
 import type { RunSetup } from '../hubee/desk';
 import { folderForm, NICE, Office, OSL_ACCOUNT } from './office';
 
-jest.setTimeout(60_000);
-
 let office: Office;
 beforeEach(async () => {
 	office = await Office.open(OSL_ACCOUNT);

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { chosenFiles, folderForm, MELUN, NICE, Office, OSL_ACCOUNT, PARIS } from './office';
+import { until } from '../fakes/held-time';
 
 let office: Office;
 beforeEach(async () => {
@@ -414,8 +415,7 @@ describe('a cancelled execution', () => {
 			items: oneFile(),
 			signal: stop.signal,
 		});
-		while (mockServer.calls.list({ method, path }).length === 0)
-			await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => mockServer.calls.list({ method, path }).length > 0);
 		stop.abort();
 		const failure = await running;
 		expect(failure.message).toBe('The execution was cancelled');

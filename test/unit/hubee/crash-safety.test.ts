@@ -3,10 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { CaseOverview } from '../../../sandbox/hubee';
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk, type RunSetup } from './desk';
+import { until } from '../fakes/held-time';
 
 // Each test runs an operation twice for each of its steps.
-jest.setTimeout(60_000);
-
 let desk: Desk;
 beforeEach(async () => {
 	desk = await Desk.open();
@@ -42,7 +41,7 @@ async function crashAt(
 	);
 	desk.abandoned.push(run);
 	const hangs = () => mockServer.calls.list().some(({ misbehaviour }) => misbehaviour === 'hang');
-	while (!end && !hangs()) await new Promise((resolve) => setTimeout(resolve, 2));
+	await until(() => end !== undefined || hangs());
 	mockServer.misbehaviours.clear();
 	return end === 'completed';
 }

@@ -2,6 +2,7 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk } from './desk';
+import { until } from '../fakes/held-time';
 
 let desk: Desk;
 beforeEach(async () => {
@@ -251,8 +252,7 @@ describe('Event: Send Files', () => {
 			{ caseId, attachmentType: ACT },
 			{ store, items: filesOf(store, { a: ['acte.pdf', 'first'] }), signal: stop.signal },
 		);
-		while (desk.sandbox.mockServer.calls.list({ method: 'PUT' }).length === 0)
-			await new Promise((resolve) => setTimeout(resolve, 2));
+		await until(() => desk.sandbox.mockServer.calls.list({ method: 'PUT' }).length > 0);
 		stop.abort();
 		const failure = await run;
 		expect(failure.message).toMatch(/The execution was cancelled/);

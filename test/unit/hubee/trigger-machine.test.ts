@@ -247,7 +247,7 @@ describe('the trigger, whatever happens', () => {
 			),
 			{ numRuns: 400 },
 		);
-	}, 60_000);
+	});
 
 	it('does so through crashes between any two steps, old states and broken states', async () => {
 		await fc.assert(
@@ -259,7 +259,7 @@ describe('the trigger, whatever happens', () => {
 			),
 			{ numRuns: 400 },
 		);
-	}, 60_000);
+	});
 
 	it('reads any stored state without failing', () => {
 		fc.assert(
@@ -420,7 +420,7 @@ describe('the trigger', () => {
 			expect(polls).toBeLessThan(250);
 		}
 		expect(most).toBeLessThanOrEqual(61 * 25);
-	}, 30_000);
+	});
 
 	it('asks for less after a poll that failed, and for all again after one that did not', async () => {
 		const world = new World(SETTINGS, PLAIN_SERVER);

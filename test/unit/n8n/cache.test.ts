@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, madeOnce } from '../../../scripts/n8n/cache';
+import { turns } from '../fakes/held-time';
 
 let folder: string;
 let path: string;
@@ -20,7 +21,7 @@ afterEach(() => {
 
 it('makes a thing once, even when two want it at the same time', async () => {
 	const make = jest.fn(async (temporary: string) => {
-		await new Promise((done) => setTimeout(done, 20));
+		await turns(20);
 		writeFileSync(temporary, 'whole');
 	});
 	await Promise.all([madeOnce(path, make), madeOnce(path, make)]);

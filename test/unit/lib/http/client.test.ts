@@ -10,9 +10,23 @@ import type { Authenticator, HttpCall, HttpClientOptions } from '../../../../lib
 import { HttpClient } from '../../../../lib/http/client';
 import { empty, json } from '../../../../sandbox/mock-server';
 import { closedPort, type TestService, testService } from '../../fakes/service';
+import { heldTime, turns, until } from '../../fakes/held-time';
 
 /** These tests are about the transport; the reading of answers has its own. */
 const anything = v.unknown();
+
+/** Passes at once in the tests of what it ends. */
+const LIMIT = 45_000;
+
+/** Makes a call and lets its time-out end, once the service has the call. */
+async function untilLimit<Result>(call: () => Promise<Result>): Promise<Result> {
+	heldTime.hold();
+	const result = call();
+	await until(() => service.mockServer.calls.counters().calls > 0);
+	heldTime.pass(LIMIT);
+	heldTime.release();
+	return await result;
+}
 
 const QUICK = { firstDelayMs: 2, maxDelayMs: 10 };
 
@@ -100,7 +114,7 @@ describe('connections', () => {
 			yield Buffer.from('"ab');
 			await new Promise<void>((release) => {
 				most = Math.max(most, held.push(release));
-				if (held.length === 3) setTimeout(letGo, 20);
+				if (held.length === 3) void turns(100).then(letGo);
 			});
 			yield Buffer.from('"');
 		};
@@ -280,7 +294,9 @@ describe('a creation', () => {
 
 	it('is not repeated when no answer comes in time', async () => {
 		service.mockServer.failNext({ how: { kind: 'hang' } });
-		const failure = await failureOf(clientOf({ timeoutMs: 1_500 }).json(CREATE, anything));
+		const failure = await untilLimit(
+			async () => await failureOf(clientOf({ timeoutMs: LIMIT }).json(CREATE, anything)),
+		);
 		expect(service.mockServer.calls.counters().calls).toBe(1);
 		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'unknown' } });
 		expect(failure.message).toBe('Post Office did not answer in time');
@@ -323,7 +339,7 @@ describe('a call that may be repeated', () => {
 
 	it('is repeated when no answer comes in time', async () => {
 		service.mockServer.failNext({ how: { kind: 'hang' } });
-		await clientOf({ timeoutMs: 1_500 }).json(GET, anything);
+		await untilLimit(async () => await clientOf({ timeoutMs: LIMIT }).json(GET, anything));
 		expect(service.mockServer.calls.counters().calls).toBe(2);
 	});
 
@@ -565,8 +581,7 @@ describe('cancelling', () => {
 		const stop = new AbortController();
 		service.mockServer.failNext({ how: { kind: 'hang' } });
 		const call = failureOf(clientOf({ signal: stop.signal }).json(CREATE, anything));
-		while (service.mockServer.calls.counters().calls === 0)
-			await new Promise((resolve) => setTimeout(resolve, 2));
+		await until(() => service.mockServer.calls.counters().calls > 0);
 		stop.abort();
 		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
 	});
@@ -595,9 +610,10 @@ describe('cancelling', () => {
 		});
 		service.mockServer.failNext({ how: { kind: 'status', status: 503 } });
 		const call = failureOf(client.json(GET, anything));
-		while (service.mockServer.calls.list()[0]?.status !== 503)
-			await new Promise((resolve) => setTimeout(resolve, 2));
-		setTimeout(() => stop.abort(), 20);
+		// The client reads the answer and begins its pause.
+		await until(() => service.mockServer.calls.list()[0]?.status === 503);
+		await turns(100);
+		stop.abort();
 		expect((await call).code).toBe('cancelled');
 		expect(service.mockServer.calls.counters().calls).toBe(1);
 	});
@@ -616,9 +632,9 @@ describe('cancelling', () => {
 		auth.authorization = async (signal?: AbortSignal) =>
 			await new Promise((_, reject) => {
 				signal?.addEventListener('abort', () => reject(new Error('aborted')));
+				setImmediate(() => stop.abort());
 			});
 		const call = failureOf(clientOf({ signal: stop.signal, auth }).json(CREATE, anything));
-		setTimeout(() => stop.abort(), 5);
 		expect(await call).toMatchObject({ code: 'cancelled', details: { outcome: 'not_done' } });
 	});
 
