@@ -19,7 +19,7 @@ interface RunningSandbox {
 
 /** Every stand-in there is, with the number its ports are counted from `--port`. */
 const SANDBOXES: Record<string, (settings: MockServerSettings) => Promise<RunningSandbox>> = {
-	HubEE: startHubEeSandbox,
+	HubEE: async (settings) => await startHubEeSandbox({ ...settings, withSuite: true }),
 	Dimona: startDimonaSandbox,
 	'e-Box Enterprise': startEBoxSandbox,
 	'ASPOne WS Alert': startAspOneSandbox,

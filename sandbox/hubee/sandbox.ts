@@ -20,12 +20,15 @@ import { Hub } from './hub/hub';
 import { organizationId } from './model';
 import type { AttachmentStatus, Client, Notification, OrganizationIdentifier } from './model';
 import { seedClients, seedOrganizations, seedProcesses, SI_ORGANIZATIONS } from './seed';
+import { SUITE_PROCESSES, SUITE_RECIPIENT } from './test-suite';
 import { changeSettings, DEFAULT_SETTINGS } from './settings';
 import type { HubEeSettings } from './settings';
 
 export interface HubEeSandboxOptions extends MockServerSettings {
 	/** Behaviour that differs from the default. */
 	behaviour?: Partial<HubEeSettings>;
+	/** With the senders and processes of HubEE's public test suite. */
+	withSuite?: boolean;
 }
 
 /**
@@ -218,15 +221,18 @@ export class HubEeSandbox {
 
 	private seed(): void {
 		const { organizations, processes, subscriptions } = this.hub;
+		const { withSuite = false } = this.options;
 		organizations.clear();
 		processes.clear();
 		subscriptions.clear();
-		this.clients = seedClients();
-		for (const organization of seedOrganizations()) organizations.put(organization);
-		for (const process of seedProcesses()) processes.put(process);
+		this.clients = seedClients(withSuite);
+		for (const organization of seedOrganizations(withSuite)) organizations.put(organization);
+		for (const process of seedProcesses(withSuite)) processes.put(process);
 		for (const organization of Object.values(SI_ORGANIZATIONS)) {
 			for (const code of this.processCodes()) this.subscribe(organization, code);
 		}
+		if (!withSuite) return;
+		for (const { code } of SUITE_PROCESSES) this.subscribe(SUITE_RECIPIENT, code);
 	}
 
 	private processCodes(): string[] {

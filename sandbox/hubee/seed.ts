@@ -1,6 +1,7 @@
 import type { Organization } from './referential/organizations';
 import type { Process } from './referential/processes';
 import type { Client, OrganizationIdentifier } from './model';
+import { SUITE_PROCESSES, SUITE_RECIPIENT, SUITE_SENDERS } from './test-suite';
 
 const si = (companyRegister: string, branchCode: string): OrganizationIdentifier => ({
 	type: 'SI',
@@ -39,7 +40,7 @@ const client = (clientId: string, rest: Omit<Client, 'clientId' | 'clientSecret'
  * Clients that exist from the start. An SI has one for all its processes, and Paris one for
  * CERTDC alone.
  */
-export function seedClients(): Client[] {
+export function seedClients(withSuite: boolean): Client[] {
 	return [
 		client('si-paris', { scopes: ['SI'], organization: SI_ORGANIZATIONS.paris }),
 		client('si-paris-certdc', {
@@ -53,8 +54,16 @@ export function seedClients(): Client[] {
 		client('admin', { scopes: ['ADMIN'], organization: ADMINISTRATION }),
 		// In production DataPass works with the scope ADMIN, although DATAPASS is the published one.
 		client('datapass', { scopes: ['DATAPASS', 'ADMIN'], organization: ADMINISTRATION }),
+		...(withSuite ? suiteClients() : []),
 	];
 }
+
+const suiteClients = (): Client[] => [
+	client('si-vienne', { scopes: ['SI'], organization: SUITE_RECIPIENT }),
+	...Object.entries(SUITE_SENDERS).map(([name, sender]) =>
+		client(name, { scopes: ['OSL'], organization: sender }),
+	),
+];
 
 function organization(
 	identifier: OrganizationIdentifier,
@@ -75,17 +84,25 @@ function organization(
 	};
 }
 
-export function seedOrganizations(): Array<
-	Omit<Organization, 'createDateTime' | 'updateDateTime'>
-> {
+export function seedOrganizations(
+	withSuite: boolean,
+): Array<Omit<Organization, 'createDateTime' | 'updateDateTime'>> {
 	return [
 		organization(SI_ORGANIZATIONS.paris, 'Commune de Paris 8e', '75008', 'PARIS'),
 		organization(SI_ORGANIZATIONS.nice, 'Commune de Nice', '06000', 'ALPES-MARITIMES'),
 		organization(SI_ORGANIZATIONS.melun, 'Département de Seine-et-Marne', '77000', 'MELUN'),
 		organization(OSL, 'Opérateur de services en ligne', '75007', 'PARIS'),
 		organization(ADMINISTRATION, 'Administration nationale', '75007', 'PARIS'),
+		...(withSuite ? suiteOrganizations() : []),
 	];
 }
+
+const suiteOrganizations = () => [
+	organization(SUITE_RECIPIENT, 'Commune de Vienne', '38200', 'ISERE'),
+	...Object.values(SUITE_SENDERS).map((sender) =>
+		organization(sender, sender.branchCode, '75007', 'PARIS'),
+	),
+];
 
 const FORMATS = [
 	'application/pdf',
@@ -98,6 +115,8 @@ const FORMATS = [
 	'image/png',
 	'text/plain',
 	'text/csv',
+	'application/vnd.oasis.opendocument.text',
+	'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 ];
 
 function process(
@@ -128,8 +147,10 @@ function process(
 	};
 }
 
-export function seedProcesses(): Array<Omit<Process, 'creationDateTime' | 'updateDateTime'>> {
-	return [
+export function seedProcesses(
+	withSuite: boolean,
+): Array<Omit<Process, 'creationDateTime' | 'updateDateTime'>> {
+	const own = [
 		process('CERTDC', 'Certificat de décès électronique', {
 			attachmentTypesEnabled: ['VA_CertificatdeDeces', 'DD_Certificatdedeces'],
 			// The SI may not send any file, and its files go soon after IN_PROGRESS: the purge trap.
@@ -151,4 +172,14 @@ export function seedProcesses(): Array<Omit<Process, 'creationDateTime' | 'updat
 		}),
 		process('JeChangeDeCoordonnees', 'Je change de coordonnées'),
 	];
+	if (!withSuite) return own;
+	const known = own.map(({ code }) => code);
+	const more = SUITE_PROCESSES.filter(({ code }) => !known.includes(code)).map(({ code, sender }) =>
+		process(code, code, { osl: SUITE_SENDERS[sender], attachmentTypesEnabled: [] }),
+	);
+	return [...own, ...more].map((one) => {
+		const files = SUITE_PROCESSES.find(({ code }) => code === one.code)?.files ?? [];
+		const types = [...one.attachmentTypesEnabled, ...files.map(([type]) => type)];
+		return { ...one, attachmentTypesEnabled: [...new Set(types)] };
+	});
 }

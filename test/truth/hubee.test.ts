@@ -658,6 +658,8 @@ testTruth<World, HubSetting>({
 				how: fc.constantFrom(...FAULTS),
 			}),
 			(world, { how, ...when }) => {
+				// Without a digest nothing tells a changed byte, which TLS keeps from happening.
+				if (how.kind === 'corrupt' && !world.setting.digestHeader) return;
 				// An answer that a change could not have is not put in its place.
 				const method = how.kind === 'status' && how.status === 200 ? 'GET' : undefined;
 				world.sandbox.mockServer.failNext({ path: '/teledossiers/', method, ...when, how });

@@ -96,7 +96,7 @@ export function storeFolder(
 function refuseForeignProcess(hub: Hub, identity: Identity, processCode: string): void {
 	const process = hub.processes.find(processCode);
 	if (process === undefined || identity.scope === 'ADMIN') return;
-	if (!sameOrganization(process.osl, identity.organization)) throw unauthorized();
+	if (!hub.sendsFor(identity.organization, process)) throw unauthorized();
 }
 
 /** Every fault of the data at once. */

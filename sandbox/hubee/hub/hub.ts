@@ -14,9 +14,10 @@ import type {
 	Side,
 } from '../model';
 import { Organizations } from '../referential/organizations';
-import { Processes } from '../referential/processes';
+import { type Process, Processes } from '../referential/processes';
 import { Subscriptions } from '../referential/subscriptions';
 import type { HubEeSettings } from '../settings';
+import { suiteSender } from '../test-suite';
 
 import { Antivirus } from './antivirus';
 import { FileStore } from './files';
@@ -79,6 +80,13 @@ export class Hub {
 	/** Attachments of the folder that a case may see. */
 	attachmentsOf(item: Case): Attachment[] {
 		return item.folder.attachments.filter(({ recipients }) => recipients.includes(item.externalId));
+	}
+
+	/** Whether an organization sends folders of a process. */
+	sendsFor(organization: OrganizationIdentifier, { code, osl }: Process): boolean {
+		return [osl, suiteSender(code)].some(
+			(sender) => sender !== undefined && sameOrganization(sender, organization),
+		);
 	}
 
 	/** The folder, if it exists (404) and the caller may see it (403). */

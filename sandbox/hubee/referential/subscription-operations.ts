@@ -2,7 +2,6 @@ import { json } from '../../mock-server';
 import type { Answer } from '../../mock-server';
 import { badData, notFound, Refusal } from '../gateway/refusal';
 import type { OperationContext } from '../hub/context';
-import { sameOrganization } from '../model';
 import type { Identity } from '../model';
 import type { Hub } from '../hub/hub';
 
@@ -64,7 +63,7 @@ function inOrder(found: Subscription[], orderBy: string | null): Subscription[] 
 function isSeenBy(hub: Hub, identity: Identity, subscription: Subscription): boolean {
 	if (identity.scope === 'ADMIN') return true;
 	const process = hub.processes.find(subscription.processCode);
-	return process !== undefined && sameOrganization(process.osl, identity.organization);
+	return process !== undefined && hub.sendsFor(identity.organization, process);
 }
 
 export function createSubscription({ hub, body }: OperationContext): Answer {
