@@ -130,7 +130,7 @@ it('a télédossier lives: two authorities, one refuses, one asks, gets, returns
 	for (const side of ['paris', 'nice'] as const) {
 		await poll(receive[side]);
 		expect(digestsIn(folderOf(side))).toEqual(contents[side].map((text) => sha256(text)).sort());
-		expect(caseOf(side).status).toBe('IN_PROGRESS');
+		expect(caseOf(side).status).toBe('SI_RECEIVED');
 	}
 	expect(queues()).toEqual({ osl: 2, paris: 0, nice: 0 });
 
@@ -186,7 +186,7 @@ it('a télédossier lives: two authorities, one refuses, one asks, gets, returns
 		'HUBEE_RECEIVED',
 		'HUBEE_COMPLETED',
 		'HUBEE_NOTIFIED',
-		'IN_PROGRESS',
+		'SI_RECEIVED',
 		'REFUSED',
 		'CLOSED',
 	]);
@@ -194,7 +194,7 @@ it('a télédossier lives: two authorities, one refuses, one asks, gets, returns
 		'HUBEE_RECEIVED',
 		'HUBEE_COMPLETED',
 		'HUBEE_NOTIFIED',
-		'IN_PROGRESS',
+		'SI_RECEIVED',
 		'ADD_AWAITING',
 		'HUBEE_COMPLETED',
 		'DONE',

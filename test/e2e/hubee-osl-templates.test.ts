@@ -74,7 +74,7 @@ describe('the form', () => {
 
 	const submit = async (answers: Parameters<typeof fillInForm>[1]) => {
 		const [last] = (await n8n.executions({ workflowId })).slice(-1);
-		await fillInForm(n8n, {
+		const page = await fillInForm(n8n, {
 			'First Name': 'Adeline',
 			'Last Name': 'Test',
 			Email: 'adeline@example.fr',
@@ -82,7 +82,8 @@ describe('the form', () => {
 			'Second Authority': 'None',
 			...answers,
 		});
-		return await n8n.waitForExecution({ workflowId, after: last?.id ?? '0' });
+		const execution = await n8n.waitForExecution({ workflowId, after: last?.id ?? '0' });
+		return { ...execution, page };
 	};
 
 	it('submits a folder to one authority and writes down which case is of which folder', async () => {
@@ -103,6 +104,36 @@ describe('the form', () => {
 			folderId: folder.id,
 		});
 		expect(itemsOf(execution, 'Submitted')).toHaveLength(1);
+		expect(execution.page).toContain('Your request was sent');
+		expect(execution.page).toContain('Your documents are with: Paris 8e.');
+	});
+
+	const two = { 'Documents for the First Authority': [{ name: 'a.pdf', content: 'a' }] };
+	it.each([
+		[
+			'a second authority without documents',
+			{ ...two, 'Second Authority': 'Nice' },
+			/gets no document/,
+		],
+		[
+			'the same authority twice',
+			{
+				...two,
+				'Second Authority': 'Paris 8e',
+				'Documents for the Second Authority': [{ name: 'b.pdf', content: 'b' }],
+			},
+			/chosen twice/,
+		],
+		[
+			'documents for nobody',
+			{ ...two, 'Documents for the Second Authority': [{ name: 'b.pdf', content: 'b' }] },
+			/none is chosen/,
+		],
+	])('refuses %s on its page', async (_name, answers, said) => {
+		const { page } = await submit(answers);
+		expect(page).toContain('Your request was not sent');
+		expect(page).toMatch(said);
+		expect(sandbox.listFolders()).toEqual([]);
 	});
 
 	it('says why a request was not sent, and leaves nothing at HubEE', async () => {
@@ -114,6 +145,7 @@ describe('the form', () => {
 		expect(itemsOf(execution, 'Not Submitted')[0].json.whatHappened).toBe(
 			'The request of Test was not sent: The antivirus of the hub rejected the file "virus.pdf" (CORRUPTED)',
 		);
+		expect(execution.page).toContain('Your request was not sent');
 		expect(sandbox.listFolders()).toEqual([]);
 	});
 });
@@ -331,6 +363,12 @@ it('the nightly list holds one row per active subscription, with its leading zer
 	expect(
 		rows.filter((row) => row.includes(`EtatCivil,${companyRegister},${branchCode},`)),
 	).toHaveLength(1);
+	for (const subscription of sandbox.hub.subscriptions.all()) subscription.status = 'Inactif';
+	await n8n.run(id);
+	// Nobody can receive any more: yesterday's table does not stay.
+	expect(readFileSync(join(n8n.filesFolder, 'hubee-subscriptions.csv'), 'utf8')).toBe(
+		'processCode,siret,branchCode,name,accessMode,activeSince,datapassId,subscriptionId',
+	);
 });
 
 it('no secret and no token is in the log of n8n', () => {

@@ -39,13 +39,13 @@ export interface FormFile {
 }
 
 /**
- * Fills in the form of the submission template by the labels of its fields; n8n sends them by
- * position.
+ * Fills in the form of the submission template by the labels of its fields, as a browser does; n8n
+ * sends them by position. Gives the page that the citizen sees at the end.
  */
 export async function fillInForm(
 	n8n: N8nInstance,
 	answers: Record<string, string | FormFile[]>,
-): Promise<void> {
+): Promise<string> {
 	const trigger = template('hubee-submit-from-form').nodes.find(
 		({ type }) => type === 'n8n-nodes-base.formTrigger',
 	);
@@ -62,11 +62,29 @@ export async function fillInForm(
 			for (const { name, content, type = 'application/pdf' } of answer)
 				form.append(`field-${index}`, new Blob([content], { type }), name);
 	}
-	const { status } = await fetch(`${n8n.baseUrl}/form/hubee-teledossier`, {
+	const response = await fetch(`${n8n.baseUrl}/form/hubee-teledossier`, {
 		method: 'POST',
 		body: form,
 	});
-	if (status !== 200) throw new Error(`The form answered ${status}`);
+	if (response.status !== 200) throw new Error(`The form answered ${response.status}`);
+	const { formWaitingUrl } = (await response.json()) as { formWaitingUrl: string };
+	return await lastPage(new URL(formWaitingUrl));
+}
+
+/** Waits as the page of the form does until there is a last one, reads it, and closes it. */
+async function lastPage(page: URL): Promise<string> {
+	const status = new URL(page);
+	status.pathname += '/n8n-execution-status';
+	for (;;) {
+		const now = await (await fetch(status)).text();
+		if (now === 'form-waiting') break;
+		if (!['running', 'new', 'waiting', 'null'].includes(now))
+			throw new Error(`The execution of the form is ${now} and shows no page`);
+		await sleep(50);
+	}
+	const html = await (await fetch(page)).text();
+	await fetch(page, { method: 'POST' });
+	return html;
 }
 
 export const sha256 = (content: string | Uint8Array): string =>
