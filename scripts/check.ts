@@ -28,6 +28,7 @@ const STEPS: Step[] = [
 	{ title: 'Build', script: 'build' },
 	{ title: 'Tests of build and commands', script: 'test:build', jest: true },
 	{ title: 'End-to-end tests on a real n8n', script: 'test:e2e', jest: true },
+	{ title: 'End-to-end tests on the oldest', script: 'test:floor', jest: true },
 	...(process.argv.includes('--queue')
 		? [{ title: 'Tests in queue mode', script: 'test:queue', jest: true }]
 		: []),

@@ -19,7 +19,7 @@ interface PackageJson {
 /**
  * The licence texts of exactly the packages that have a module in the bundle.
  * @param moduleIds absolute file names of the bundled modules, as the bundler reports them.
- * @throws Error when a bundled package names no licence.
+ * @throws Error when a bundled package names no licence, or its text is nowhere to be found.
  */
 export function thirdPartyLicences(moduleIds: Iterable<string>): string {
 	const folders = new Set<string>();
@@ -55,9 +55,32 @@ function describe(folder: string): BundledPackage {
 	const licence = typeof declared === 'string' ? declared : declared?.type;
 	if (!licence) throw new Error(`${name} ${version} names no licence: it cannot be bundled`);
 	const author = typeof about.author === 'string' ? about.author : about.author?.name;
-	const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-	const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-	return { name, version, licence, text: texts.join('\n\n') || `Copyright ${author ?? name}` };
+	const text = licenceFiles(folder) || licenceInReadme(folder) || usualText(licence, author);
+	if (!text) throw new Error(`${name} ${version} comes without the text of its licence`);
+	return { name, version, licence, text };
+}
+
+const licenceFiles = (folder: string): string =>
+	readdirSync(folder)
+		.filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+		.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+		.join('\n\n');
+
+/** What stands below the heading "License" of a README. */
+function licenceInReadme(folder: string): string {
+	const readme = readdirSync(folder).find((file) => /^readme/i.test(file));
+	if (readme === undefined) return '';
+	const text = readFileSync(join(folder, readme), 'utf8').replaceAll('\r\n', '\n');
+	const [, below = ''] = text.split(/^(?:#+ *licen[cs]e|licen[cs]e\n-+) *$/im);
+	const section = below.split(/^(?:#+ |\[\S+\]: )/m)[0] ?? '';
+	return section.trim().replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+}
+
+/** The MIT text, as our own licence has it, for a package that only says "MIT". */
+function usualText(licence: string, author: string | undefined): string | undefined {
+	if (licence !== 'MIT' || !author) return undefined;
+	const own = readFileSync(join(__dirname, '../../LICENSE'), 'utf8');
+	return own.replace(/^Copyright .*$/m, `Copyright (c) ${author}`).trim();
 }
 
 function section({ name, version, licence, text }: BundledPackage): string {

@@ -4,7 +4,11 @@ export interface Report {
 	numFailedTests: number;
 	/** Test files that could not even be loaded. */
 	numRuntimeErrorTestSuites: number;
-	testResults: Array<{ assertionResults: Array<{ status: string; fullName: string }> }>;
+	testResults: Array<{
+		/** The test file. */
+		name?: string;
+		assertionResults: Array<{ status: string; fullName: string }>;
+	}>;
 }
 
 export interface Counts {

@@ -34,7 +34,12 @@ export async function provideDatabase(n8n: N8nInstallation, userFolder: string):
 async function migrate(n8n: N8nInstallation, folder: string): Promise<void> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'guichet-n8n-database-'));
 	const port = await freePort();
-	const env = instanceEnvironment({ userFolder, port, brokerPort: await freePort() });
+	const env = instanceEnvironment({
+		n8n: n8n.folder,
+		userFolder,
+		port,
+		brokerPort: await freePort(),
+	});
 	const server = spawnN8n(n8n, ['start'], {
 		cwd: userFolder,
 		env: { ...env, GUICHET_REMOVE_AT_END: userFolder },

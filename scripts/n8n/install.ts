@@ -1,9 +1,10 @@
 /**
  * The n8n that tests, demo and benchmark run: installed once into the cache from `test/e2e/n8n`, with a Node new
- * enough for it. `tsx scripts/n8n/install.ts` installs it and prints where it is.
+ * enough for it. `tsx scripts/n8n/install.ts` installs it and prints where it is; with `GUICHET_N8N=2.30` (any folder
+ * in `test/e2e/n8n`) it is that version.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { cacheFolder, hashOfFiles, madeOnce } from './cache';
 import { withProgress } from './progress';
 import { run } from './run';
@@ -11,7 +12,7 @@ import { run } from './run';
 /** n8n 2.36 and newer want this. */
 const NODE_MAJOR = 24;
 const MANIFESTS = ['package.json', 'package-lock.json'];
-const SOURCE = resolve(__dirname, '../../test/e2e/n8n');
+const NEWEST = resolve(__dirname, '../../test/e2e/n8n');
 
 export interface N8nInstallation {
 	/** Names this n8n: another version or lock file gives another one. */
@@ -27,13 +28,14 @@ export interface N8nInstallation {
 
 /** Gives the installed n8n, installing it first when the cache does not hold it (about 4 minutes, 2.8 GB). */
 export async function installN8n(): Promise<N8nInstallation> {
-	const version = wantedVersion();
-	const hash = hashOfFiles(MANIFESTS.map((file) => join(SOURCE, file)));
+	const source = join(NEWEST, process.env.GUICHET_N8N ?? '');
+	const version = wantedVersion(source);
+	const hash = hashOfFiles(manifestsIn(source));
 	const folder = await madeOnce(
 		join(cacheFolder(), `n8n-${hash}`),
 		async (temporary) =>
 			await withProgress(`Installing n8n ${version} (once, about 4 minutes)`, async () => {
-				await install(temporary);
+				await install(source, temporary);
 			}),
 	);
 	return {
@@ -45,21 +47,26 @@ export async function installN8n(): Promise<N8nInstallation> {
 	};
 }
 
-function wantedVersion(): string {
-	const manifest = JSON.parse(readFileSync(join(SOURCE, 'package.json'), 'utf8')) as {
+/** The versions that are too old for the package have no lock file: they are installed seldom, and run one test. */
+const manifestsIn = (folder: string): string[] =>
+	MANIFESTS.map((file) => join(folder, file)).filter((file) => existsSync(file));
+
+function wantedVersion(source: string): string {
+	const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as {
 		dependencies: { n8n: string };
 	};
 	return manifest.dependencies.n8n;
 }
 
-async function install(folder: string): Promise<void> {
+async function install(source: string, folder: string): Promise<void> {
 	mkdirSync(folder, { recursive: true });
-	for (const file of MANIFESTS) cpSync(join(SOURCE, file), join(folder, file));
+	for (const file of manifestsIn(source)) cpSync(file, join(folder, basename(file)));
 	// Install scripts stay off: they download binaries from places other than the registry. The one native module
 	// that n8n cannot do without is compiled below.
 	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	const [command, ...first] = await lockReader(folder);
-	await run(command, [...first, 'ci', ...quiet], { cwd: folder });
+	const isLocked = existsSync(join(folder, 'package-lock.json'));
+	await run(command, [...first, isLocked ? 'ci' : 'install', ...quiet], { cwd: folder });
 	await buildSqlite(folder);
 	await run(nodeFor(folder), [join(folder, 'node_modules/n8n/bin/n8n'), '--version'], {
 		cwd: folder,

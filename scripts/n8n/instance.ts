@@ -91,7 +91,12 @@ export class N8nInstance {
 		mkdirSync(instanceFolders(userFolder).files, { recursive: true });
 		const port = options.port ?? (await freePort());
 		const env: Record<string, string> = {
-			...instanceEnvironment({ userFolder, port, brokerPort: await freePort() }),
+			...instanceEnvironment({
+				n8n: n8n.folder,
+				userFolder,
+				port,
+				brokerPort: await freePort(),
+			}),
 			...options.env,
 			...(options.userFolder ? {} : { GUICHET_REMOVE_AT_END: userFolder }),
 		};

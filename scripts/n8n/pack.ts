@@ -8,8 +8,26 @@ import { run } from './run';
 const PROJECT = resolve(__dirname, '../..');
 
 /** What the tarball is made from: a change in any of these makes another one. */
-const SOURCES = ['nodes', 'credentials', 'lib', 'scripts/build', 'scripts/build.ts'];
-const SINGLE_FILES = ['package.json', 'package-lock.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const SOURCES = [
+	'nodes',
+	'credentials',
+	'lib',
+	'workflows',
+	'docs',
+	'scripts/build',
+	'scripts/build.ts',
+];
+const SINGLE_FILES = [
+	'package.json',
+	'package-lock.json',
+	'README.md',
+	'README.fr.md',
+	'LICENSE',
+	'CHANGELOG.md',
+	'CONTRIBUTING.md',
+	'SECURITY.md',
+	'sandbox/README.md',
+];
 
 /**
  * Builds and packs the package, unless the tarball for these very sources is there already.

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A server that was started in a process group of its own: its log, its memory, its end. */
 export class Program {
 	private output = '';
-	private readonly ended: Promise<void>;
+	/** Settles when it has ended and its output is complete. */
+	readonly ended: Promise<void>;
 
 	/**
 	 * @param name for messages.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The account of every instance; n8n is on loopback and lives for one run. The hash is bcrypt's of the password. */
@@ -8,8 +9,8 @@ export const OWNER = {
 };
 
 /**
- * Parts of n8n that have nothing to do with nodes and cost seconds at each start. A name that this n8n version does not
- * know makes it end at once.
+ * Parts of n8n that have nothing to do with nodes and cost seconds at each start. A name that an n8n version does not
+ * know makes it end at once, so that it is given those that it has.
  */
 const UNUSED_MODULES = [
 	'agent-evals',
@@ -39,6 +40,8 @@ export function instanceFolders(userFolder: string) {
 
 /** What the instance's environment consists of, before the caller's own additions: nothing is inherited but PATH. */
 export function instanceEnvironment(options: {
+	/** The folder of the installation. */
+	n8n: string;
 	userFolder: string;
 	port: number;
 	brokerPort: number;
@@ -82,6 +85,8 @@ export function instanceEnvironment(options: {
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_PYTHON_ENABLED: 'false',
-		N8N_DISABLED_MODULES: UNUSED_MODULES.join(','),
+		N8N_DISABLED_MODULES: UNUSED_MODULES.filter((name) =>
+			existsSync(join(options.n8n, 'node_modules/n8n/dist/modules', name)),
+		).join(','),
 	};
 }

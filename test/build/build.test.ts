@@ -158,6 +158,16 @@ describe('the built package', () => {
 		expect(named).not.toContain('n8n-workflow');
 		expect(named).not.toContain('rolldown');
 	});
+
+	it('has the whole text of each licence, also of those that stand in a README or nowhere', () => {
+		const text = readFileSync(join(folder, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+		const sections = text.split(/^-{80}\n(\S+ \S+) \(.+\)\n-{80}$/m).slice(1);
+		const without = sections
+			.filter((_, index) => index % 2 === 0)
+			.filter((_, index) => !/WARRANT/i.test(sections[2 * index + 1]));
+		expect(sections.length).toBeGreaterThan(20);
+		expect(without).toEqual([]);
+	});
 });
 
 describe('the build refuses', () => {

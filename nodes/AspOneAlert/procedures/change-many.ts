@@ -6,7 +6,7 @@ import { OutputItem } from '../../../lib/node/operation';
 import type { AlertClient } from '../api/alert-client';
 import { type AlertModification, SWITCHES } from '../api/configuration';
 import { checkedModification, LABELS, MAIL_LISTS } from '../api/modification';
-import { changeOptions, type ChangeOptions, changeWithOptions, warnOfChange } from './change';
+import { changeOptions, changeOnce, type ChangeOptions, warnOfChange } from './change';
 import { uncheckedModificationFromForm } from './from-form';
 
 type Context = ItemContext<AlertClient>;
@@ -57,7 +57,7 @@ async function attempt(
 	change: AccountChange,
 	options: ChangeOptions,
 ): Promise<OutputItem> {
-	return await changeWithOptions(context.api, change.modification, options).then(
+	return await changeOnce(context, change.modification, options).then(
 		(json) => {
 			warnOfChange(context, change.modification.accountName, json);
 			return new OutputItem(json, {}, { items: change.items });

@@ -33,7 +33,7 @@ export async function change(
 	context: ItemContext<AlertClient>,
 	modification: AlertModification,
 ): Promise<IDataObject> {
-	const result = await changeWithOptions(context.api, modification, changeOptions(context));
+	const result = await changeOnce(context, modification, changeOptions(context));
 	warnOfChange(context, modification.accountName, result);
 	return result;
 }
@@ -62,6 +62,27 @@ export function warnOfChange(
 
 const namesIn = (list: unknown): string =>
 	(Array.isArray(list) ? (list as Difference[]) : []).map(({ what }) => what).join(', ');
+
+/**
+ * One change in all tries of n8n's *Retry On Fail*. After an unknown outcome the configuration is
+ * looked at, and the change is not sent again.
+ */
+export async function changeOnce(
+	context: ItemContext<AlertClient>,
+	modification: AlertModification,
+	options: ChangeOptions,
+): Promise<IDataObject> {
+	const { accountName } = modification;
+	return await context.once(
+		`change ${accountName.toLowerCase()}`,
+		async () => await changeWithOptions(context.api, modification, options),
+		async () => {
+			const now = await context.api.get(accountName);
+			const isThere = differences(now, modification).length === 0;
+			return isThere ? { status: 'modified', ...configurationItem(now, true) } : undefined;
+		},
+	);
+}
 
 /**
  * Reads first where the manner needs it, sends what is to be sent, and compares the answer with

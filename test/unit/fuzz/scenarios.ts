@@ -416,7 +416,8 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 	];
 }
 
-export function aspOneScenarios(sandbox: AspOneSandbox): Prepared[] {
+/** @param sameLogin all runs of a scenario log in as the same person */
+export function aspOneScenarios(sandbox: AspOneSandbox, sameLogin = false): Prepared[] {
 	const scenario = (operation: string, parameters: IDataObject = {}): Prepared => ({
 		name: `aspone configuration:${operation}`,
 		withToken: false,
@@ -432,7 +433,7 @@ export function aspOneScenarios(sandbox: AspOneSandbox): Prepared[] {
 					endpoint: sandbox.endpoint,
 					whiteLabelLogin: whiteLabel.login,
 					whiteLabelPassword: whiteLabel.password,
-					userLogin: runs === 0 ? login : `user${runs}@example.fr`,
+					userLogin: runs === 0 || sameLogin ? login : `user${runs}@example.fr`,
 					userAuthentication: 'password',
 					userPassword: password,
 					serviceVersion: '1.0',

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Puts the image's version of the package into n8n's folder, which mostly is a volume, and makes the folder in which
+# workflows may read and write files. Then n8n starts as it always does.
+set -eu
+image=/opt/guichet/n8n-nodes-guichet
+nodes="${N8N_USER_FOLDER:-$HOME}/.n8n/nodes/node_modules"
+installed="$nodes/n8n-nodes-guichet"
+mkdir -p "$nodes" "$HOME/.n8n-files"
+# Several processes may share the volume: what is right already is left alone.
+if ! cmp -s "$image/package.json" "$installed/package.json"; then
+	cp -R "$image" "$nodes/.guichet-$$"
+	rm -rf "$installed"
+	mv "$nodes/.guichet-$$" "$installed"
+fi
+exec /docker-entrypoint.sh "$@"
