@@ -107,7 +107,7 @@ function before(workflow: WorkflowJson, node: Node, added: Node): void {
 				output?.map((target) => (target.node === node.name ? to(INJECTED) : target)) ?? null,
 		);
 	workflow.nodes.push(added);
-	const refused = workflow.connections[node.name]?.main[1] ?? [];
+	const refused = workflow.connections[node.name]?.main?.[1] ?? [];
 	workflow.connections[INJECTED] = {
 		main: node.onError === 'continueErrorOutput' ? [[to(node.name)], refused] : [[to(node.name)]],
 	};
