@@ -24,7 +24,12 @@ function scan(text: string, size: number): { cells: string[][]; lines: number[] 
 		);
 	});
 	const bytes = Buffer.from(text, 'utf8');
-	for (let i = 0; i < bytes.length; i += size) scanner.push(bytes.subarray(i, i + size));
+	// One piece of memory for all chunks, as a stream may use it.
+	const chunk = Buffer.alloc(Math.min(size, bytes.length));
+	for (let i = 0; i < bytes.length; i += size) {
+		scanner.push(chunk.subarray(0, bytes.copy(chunk, 0, i, i + size)));
+		chunk.fill('x');
+	}
 	scanner.end();
 	return { cells, lines };
 }

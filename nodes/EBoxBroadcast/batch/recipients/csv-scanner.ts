@@ -97,7 +97,19 @@ export class CsvScanner {
 	) {}
 
 	push(chunk: Uint8Array): void {
-		this.scan(this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]), false);
+		const ready = this.rest.length === 0 ? chunk : this.afterRest(chunk);
+		if (ready.length > 0) this.scan(ready, false);
+	}
+
+	/**
+	 * Puts the beginning of a record together with its end in the next chunk, and gives what is to be
+	 * scanned after it: without a copy of the whole chunk where that first line ends the record.
+	 */
+	private afterRest(chunk: Uint8Array): Uint8Array {
+		const lineEnd = chunk.indexOf(LF) + 1;
+		this.scan(Buffer.concat([this.rest, chunk.subarray(0, lineEnd || chunk.length)]), false);
+		const left = chunk.subarray(lineEnd || chunk.length);
+		return this.rest.length === 0 || left.length === 0 ? left : Buffer.concat([this.rest, left]);
 	}
 
 	/** The last record needs no line end. */
@@ -120,8 +132,8 @@ export class CsvScanner {
 				'A quote is probably opened and never closed: correct the line, or set Quote to None',
 			);
 		}
-		// A copy: the chunk belongs to the stream that gave it.
-		this.rest = start < buffer.length ? buffer.slice(start) : EMPTY;
+		// A copy, which slice() of a Buffer is not: the chunk belongs to the stream that gave it.
+		this.rest = start < buffer.length ? Uint8Array.from(buffer.subarray(start)) : EMPTY;
 	}
 
 	/** @returns where the next record starts, or -1 when this one is not whole yet */

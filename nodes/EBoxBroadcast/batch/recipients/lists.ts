@@ -90,18 +90,17 @@ export function* listBytes(
 	const quote = format.quote === 'none' ? '' : format.quote;
 	const before = Buffer.from(quote);
 	const after = Buffer.from(quote + lineEnd);
-	const width = before.length + 11 + after.length;
+	const line = Buffer.concat([before, Buffer.alloc(11), after]);
+	const width = line.length;
 
 	const head = (format.bom ? '\ufeff' : '') + (format.header === '' ? '' : format.header + lineEnd);
 	if (head !== '') yield Buffer.from(head, 'utf8');
 
 	for (let done = 0; done < count; done += LINES_PER_CHUNK) {
 		const lines = Math.min(LINES_PER_CHUNK, count - done);
-		const bytes = Buffer.allocUnsafe(lines * width);
-		for (let i = 0, at = 0; i < lines; i++, at += width) {
-			bytes.set(before, at);
-			writeNiss(recipients.at(first + done + i), bytes, at + before.length);
-			bytes.set(after, at + width - after.length);
+		const bytes = Buffer.allocUnsafe(lines * width).fill(line);
+		for (let i = 0, at = before.length; i < lines; i++, at += width) {
+			writeNiss(recipients.at(first + done + i), bytes, at);
 		}
 		const last = done + lines === count && !format.finalLineEnd;
 		yield last ? bytes.subarray(0, bytes.length - lineEnd.length) : bytes;
