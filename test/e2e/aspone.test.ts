@@ -370,7 +370,14 @@ describe('the templates', () => {
 		expect((await post({ account: 'CLIENT02', active: true })).json()).toMatchObject({
 			active: true,
 		});
-		expect((await post({ account: 'CLIENT02' })).status).toBe(400);
+		const incomplete = await post({ account: 'CLIENT02' });
+		expect(incomplete.status).toBe(400);
+		expect(incomplete.json()).toMatchObject({ error: expect.stringMatching(/Missing: active$/) });
+		// ASPOne says yes and does nothing.
+		sandbox.answerNext('successWithoutConfiguration');
+		const unseen = await post({ account: 'CLIENT02', active: false });
+		expect(unseen.status).toBe(502);
+		expect(unseen.json()).toMatchObject({ ok: false, active: true });
 		expect((await post({ account: 'MUCH-TOO-LONG', active: true })).status).toBe(400);
 		const unknown = await post({ account: 'NOBODY', active: true });
 		expect(unknown.status).toBe(502);
@@ -393,6 +400,9 @@ describe('the templates', () => {
 		);
 		expect(lines[2]).toMatch(/^NOBODY,\?,,,,.*Compte inconnu/);
 		expect(lines[3]).toMatch(/^CLIENT02,on,.*,TVA DSN,$/);
+		const [{ json: alarm }] = itemsOf(execution, 'Tell a Person');
+		expect(alarm.title).toBe('ASPOne: 2 accounts could not be read');
+		expect(alarm.text).toMatch(/^NOBODY: .*Compte inconnu.*\n=1\+1: /);
 		// No spreadsheet takes the name for a formula.
 		expect(lines[4]).toMatch(/^'=1\+1,\?,/);
 	});

@@ -102,6 +102,27 @@ describe('Recipients: Check', () => {
 		]);
 	});
 
+	it.each([
+		['a PDF', '%PDF-1.7', 'cannot be read: The list is a PDF document'],
+		['masked numbers', '85*******28\n05*******13\n', 'holds no national number'],
+		['nothing', '', 'holds no national number'],
+	])('stops at an earlier list that is %s, for it would leave nobody out', async (_, text, why) => {
+		const execution = await run(
+			{ ...check, source: 'file', binaryField: 'list', earlierLists: 'good,before' },
+			{
+				files: {
+					list: csvFile('85073003328\n'),
+					good: csvFile('05010100113\n'),
+					before: { ...csvFile(text), name: 'last year.csv' },
+				},
+			},
+		);
+		expect(execution.status).toBe('error');
+		expect(errorOf(execution, 'Broadcast')?.message).toContain(
+			`The earlier list "last year.csv" ${why}`,
+		);
+	});
+
 	it('takes all items together as one list', async () => {
 		const split = {
 			name: 'Split',

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
@@ -197,19 +199,76 @@ describe('the yearly template', () => {
 		return await n8n.run(id, { startNode });
 	};
 
-	it('gives the drafts on the day on which a mail is due', async () => {
+	const draftsOf = (execution: Execution): string[] =>
+		itemsOf(execution, 'Draft for Today').flatMap(({ json }) =>
+			(json.drafts as Array<{ kind: string; language: string; late: boolean }>).map(
+				({ kind, language, late }) => `${kind} ${language}${late ? ' late' : ''}`,
+			),
+		);
+
+	it('gives the drafts that are due, those of missed mornings too', async () => {
 		const done = await run('2027-05-04', 'Every Working Morning');
-		const [{ json }] = itemsOf(done, 'Draft for Today');
-		const drafts = json.drafts as Array<{ kind: string; language: string }>;
-		expect(drafts.map(({ kind, language }) => `${kind} ${language}`)).toEqual([
+		expect(draftsOf(done)).toEqual([
+			'request fr late',
 			'reminder fr',
+			'request nl late',
 			'reminder nl',
 		]);
 	});
 
-	it('gives nothing on another day', async () => {
-		const done = await run('2027-05-03', 'Every Working Morning');
+	it('gives nothing before the first of them', async () => {
+		const done = await run('2027-04-01', 'Every Working Morning');
 		expect(itemsOf(done, 'Nothing to Send Today')).toHaveLength(1);
+	});
+
+	it('gives a draft again until it was told, and then no more', async () => {
+		const calendar = { ...(parametersOf(yearly, 'Plan').calendar as INodeParameters) };
+		// The first telling fails, as when the mail server is away.
+		let asked = 0;
+		const server = createServer((_, response) => {
+			response.statusCode = asked++ === 0 ? 503 : 200;
+			response.end('{}');
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		const told = structuredClone(yearly);
+		told.nodes.push({
+			name: 'Tell the Team',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: { url: `http://127.0.0.1:${port}/`, options: {} },
+		});
+		told.connections = {
+			...told.connections,
+			'Draft for Today': { main: [[{ node: 'Tell the Team', type: 'main', index: 0 }]] },
+			'Tell the Team': { main: [[{ node: 'Mark as Told', type: 'main', index: 0 }]] },
+		};
+		const workflowId = await n8n.importWorkflow(told, {
+			parameters: {
+				'Every Working Morning': {
+					rule: { interval: [{ field: 'seconds', secondsInterval: 5 }] },
+				},
+				Plan: { calendar: { ...calendar, today: '2027-05-04' }, wishedDate: '2027-05-20' },
+			},
+		});
+		await n8n.activate(workflowId);
+		const mornings: Execution[] = [];
+		while (!mornings.some((one) => 'Nothing to Send Today' in one.runData)) {
+			const after = mornings.at(-1)?.id;
+			mornings.push(await n8n.waitForExecution({ workflowId, after }));
+		}
+		await n8n.deactivate(workflowId);
+		await new Promise<void>((resolve) => {
+			server.close(() => resolve());
+			server.closeAllConnections();
+		});
+		const due = ['request fr late', 'reminder fr', 'request nl late', 'reminder nl'];
+		expect(mornings[0]?.status).toBe('error');
+		expect(mornings.slice(0, 2).map(draftsOf)).toEqual([due, due]);
+		expect(itemsOf(mornings[1] as Execution, 'Mark as Told')[0]?.json.told).toEqual([
+			'2027-05-20 request',
+			'2027-05-20 reminder',
+		]);
 	});
 
 	it('shows the whole plan when started by hand, for the next yearly date', async () => {
