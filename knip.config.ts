@@ -9,7 +9,8 @@ const config: KnipConfig = {
 		'scripts/n8n/{screenshot,template-pictures}.ts',
 		// Loaded by its path into the processes that the tests start.
 		'scripts/n8n/end-with-parent.cjs',
-		'bench/{main,queue/endurance,queue/throughput}.ts',
+		'test/e2e/movable-clock.cjs',
+		'bench/{main,broadcast-scale,queue/endurance,queue/throughput}.ts',
 		'test/{e2e,queue}/setup.ts',
 		'test/**/*.test.ts',
 		'test/fixtures/probe-package/**/*.ts',

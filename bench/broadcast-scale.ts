@@ -111,7 +111,7 @@ function toUtf16(from: string, to: string): void {
 	closeSync(target);
 }
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+async function inFolder<T>(work: (folder: string) => Promise<T> | T): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), 'guichet-bench-'));
 	try {
 		return await work(folder);
@@ -165,7 +165,7 @@ const median = (values: number[]): number =>
 
 /** The same list through the programs of two commits, in turns; processor time is the less noisy. */
 async function against(commit: string): Promise<void> {
-	await inFolder(async (folder) => {
+	await inFolder((folder) => {
 		const other = join(folder, 'other');
 		execFileSync('git', ['worktree', 'add', '--detach', other, commit], { cwd: ROOT });
 		try {

@@ -81,18 +81,16 @@ export class RunMemory {
 		act: Begun<Facts>,
 		begin: () => Promise<Result>,
 	): Promise<Result> {
-		try {
-			const result = await begin();
-			act.end = { result };
-			act.settle();
-			return result;
-		} catch (error) {
+		const result = await begin().catch((error: unknown) => {
 			if (error instanceof GuichetError && error.details.outcome === 'unknown') {
 				act.end = { failure: error };
 				act.settle();
 			} else this.begun.forget(key);
 			throw error;
-		}
+		});
+		act.end = { result };
+		act.settle();
+		return result;
 	}
 }
 

@@ -19,13 +19,15 @@ export async function readItems<Api, Value>(
 	const wanted: Array<Wanted<Value>> = [];
 	const refused: OutputItem[] = [];
 	for (let item = 0; item < context.itemCount; item++) {
-		try {
-			wanted.push({ item, value: await read(context.forItem(item)) });
-		} catch (failure) {
-			const isOwn = failure instanceof GuichetError && failure.code === 'invalid_input';
-			if (!isOwn || !context.execution.continueOnFail()) throw failure;
-			refused.push(new OutputItem({}, {}, { failure, items: [item] }));
-		}
+		const readOne = async () => await read(context.forItem(item));
+		await readOne().then(
+			(value) => wanted.push({ item, value }),
+			(failure: unknown) => {
+				const isOwn = failure instanceof GuichetError && failure.code === 'invalid_input';
+				if (!isOwn || !context.execution.continueOnFail()) throw failure;
+				refused.push(new OutputItem({}, {}, { failure, items: [item] }));
+			},
+		);
 	}
 	return { wanted, refused };
 }

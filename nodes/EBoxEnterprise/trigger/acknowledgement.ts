@@ -29,7 +29,8 @@ export function awaitAcknowledgements(
 ): TriggerMemory {
 	const known = memory.providers[provider];
 	if (!known) return memory;
-	const { pending: _, ...kept } = known;
+	const kept = { ...known };
+	delete kept.pending;
 	const entry = (isExpiring: boolean) => (id: string) => ({
 		id,
 		isExpiring,
@@ -108,9 +109,10 @@ function mapUnacknowledged(
 function withUnacknowledged(
 	memory: TriggerMemory,
 	provider: string,
-	{ unacknowledged: _, ...known }: ProviderMemory,
+	known: ProviderMemory,
 	list: Unacknowledged[],
 ): TriggerMemory {
-	const next = list.length > 0 ? { ...known, unacknowledged: list } : known;
+	const next = { ...known, unacknowledged: list };
+	if (list.length === 0) delete (next as ProviderMemory).unacknowledged;
 	return { ...memory, providers: { ...memory.providers, [provider]: next } };
 }

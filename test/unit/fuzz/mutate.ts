@@ -129,7 +129,8 @@ function mutateHeader(recorded: RecordedAnswer, random: Random): Mutation {
 	const value = recorded.headers[name] ?? '';
 	const kinds: Record<string, () => Record<string, string>> = {
 		'header missing': () => {
-			const { [name]: _, ...others } = recorded.headers;
+			const others = { ...recorded.headers };
+			delete others[name];
 			return others;
 		},
 		'header empty': () => ({ ...recorded.headers, [name]: '' }),

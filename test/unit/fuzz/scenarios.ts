@@ -166,10 +166,9 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 		scenario('process:getMany', () => ({})),
 		scenario('process:get', () => ({ processCode: 'OTV' })),
 		scenario('process:create', async (_, run) => {
-			const { creationDateTime, updateDateTime, ...process } = await run('process:get', {
-				processCode: 'OTV',
-			});
-			return { process: { ...process, code: 'Nouveau' } };
+			const process: IDataObject = await run('process:get', { processCode: 'OTV' });
+			const given = { creationDateTime: undefined, updateDateTime: undefined };
+			return { process: { ...process, ...given, code: 'Nouveau' } };
 		}),
 		scenario('process:update', () => ({ processCode: 'OTV', changes: { name: 'Autre' } })),
 		scenario('subscription:getMany', () => ({})),
