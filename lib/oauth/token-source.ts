@@ -95,11 +95,12 @@ export class TokenSource implements Authenticator {
 
 	private async renew(): Promise<CachedToken> {
 		const { token, expiresInSeconds } = await this.request.fetch();
-		const seconds =
-			expiresInSeconds && expiresInSeconds > 0
-				? expiresInSeconds
-				: this.request.defaultLifetimeSeconds;
-		const lifetimeMs = seconds * 1000;
+		// A token without a life to come is good for the calls that wait for it, and for no others.
+		const { defaultLifetimeSeconds } = this.request;
+		const seconds = Number.isFinite(expiresInSeconds)
+			? Number(expiresInSeconds)
+			: defaultLifetimeSeconds;
+		const lifetimeMs = Math.max(0, seconds * 1000);
 		this.recent = [token, ...this.recent].slice(0, RECENT_TOKENS);
 		this.cached = {
 			token,
