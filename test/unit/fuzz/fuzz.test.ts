@@ -253,6 +253,8 @@ function unfoundedClaim(
 	{ answer, kind, path, isSameType }: Mutation,
 	items: INodeExecutionData[],
 ): string | undefined {
+	// What an item says does not work is no success.
+	if (items.every(({ json }) => json.works === false)) return undefined;
 	const isPending = items.every(({ json }) => json.status === 'pending');
 	if (!mockReplay.wasServed(answer)) return undefined;
 	const isRefused = answer.status < 200 || answer.status > 299;

@@ -122,6 +122,7 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 	};
 	return [
 		trigger,
+		scenario('account:check', () => ({})),
 		scenario('notification:getMany', () => ({})),
 		scenario('notification:acknowledge', ({ event, notificationId }) => ({
 			notificationId,
