@@ -26,6 +26,9 @@ type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeo
 /**
  * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by declared idempotency, one renewal of a
  * refused token, errors that a person can act on and that hold no secret.
+ *
+ * @example
+ * const client = new HttpClient({ service: 'HubEE', baseUrl: 'https://api.example', auth });
  */
 export class HttpClient {
 	private readonly options: Resolved;
@@ -330,7 +333,11 @@ async function arrival<Result>(
 	}
 }
 
-/** Joins base and path with exactly one slash, whatever the person typed. */
+/**
+ * Joins base and path with exactly one slash, whatever the person typed.
+ *
+ * @example absoluteUrl('https://api.example/v1/', '/cases') // 'https://api.example/v1/cases'
+ */
 export function absoluteUrl(baseUrl: string | undefined, url: string): string {
 	if (/^https?:\/\//i.test(url) || !baseUrl) return url;
 	return `${baseUrl.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;

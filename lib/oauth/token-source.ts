@@ -37,6 +37,8 @@ const sources = new Map<string, TokenSource>();
 /**
  * A bearer token that is asked for once, shared, and renewed before it expires. A hundred parallel callers make one request; a refused
  * request is not cached, but the callers that were waiting for it all get its error.
+ *
+ * @example const { token } = await TokenSource.for({ identity, fetch, secrets, ...more }).token();
  */
 export class TokenSource implements Authenticator {
 	private cached?: CachedToken;

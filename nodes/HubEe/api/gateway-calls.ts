@@ -34,7 +34,11 @@ export interface DownloadInfo {
 	digest?: string;
 }
 
-/** How the HubEE gateway is called, whichever API stands behind it. */
+/**
+ * How the HubEE gateway is called, whichever API stands behind it.
+ *
+ * @example await new HubEeClient(hubEeHttp(credential)).notifications(50); // one that extends it
+ */
 export class GatewayCalls {
 	constructor(
 		readonly http: HttpClient,
