@@ -85,14 +85,14 @@ async function completedOrDeleted(
 	{ api: { cleaner } }: ItemContext<HubEeApi>,
 	folderId: string,
 ): Promise<Folder | undefined> {
-	try {
-		await cleaner.deleteFolder(folderId);
-		return undefined;
-	} catch (error) {
-		const found = await cleaner.getFolder(folderId).catch(recoverFrom(undefined, 'not_found'));
-		if (found?.globalStatus === 'HUBEE_RECEIVED') throw error;
-		return found;
-	}
+	return await cleaner.deleteFolder(folderId).then(
+		() => undefined,
+		async (error: unknown) => {
+			const found = await cleaner.getFolder(folderId).catch(recoverFrom(undefined, 'not_found'));
+			if (found?.globalStatus === 'HUBEE_RECEIVED') throw error;
+			return found;
+		},
+	);
 }
 
 const notToBeTold = () =>
