@@ -272,7 +272,9 @@ function unfoundedClaim(
 			return `succeeded with another "${header.name}"`;
 		const isLost = breaking.includes(kind) && !isRefused && !isEntry && !isSameType;
 		const lost = isLost && needs.find((needed) => covers(path, needed));
-		if (lost) return `succeeded without "${lost}"`;
+		// One provider of several may fail: its own item says so.
+		if (lost && !items.some(({ json }) => typeof json.error === 'string'))
+			return `succeeded without "${lost}"`;
 	}
 	return undefined;
 }
