@@ -1,4 +1,5 @@
 import { broadcastReport, measureBroadcast } from './broadcast';
+import { guardStoreReport, measureGuardStore } from './dimona';
 import { eBoxReport, measureEBox } from './ebox/listing';
 import { measureHubEe } from './hubee/main';
 import { hubEeReport } from './hubee/report';
@@ -11,6 +12,7 @@ const say = (text: string) => console.error(text);
 const MEASUREMENTS: Record<string, () => Promise<string> | string> = {
 	start: async () => startReport(await measureStart()),
 	hubee: async () => hubEeReport(await measureHubEe(say)),
+	dimona: async () => guardStoreReport(await measureGuardStore()),
 	ebox: async () => eBoxReport(await measureEBox(say)),
 	broadcast: async () => broadcastReport(await measureBroadcast()),
 };

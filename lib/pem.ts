@@ -18,6 +18,8 @@ const OLD_ENCRYPTION =
 /**
  * Undoes what a form, a shell or a JSON file does to a text of several lines: `\n` as two
  * characters, quotes around it, a byte order mark.
+ *
+ * @example plainLines('"one\\ntwo"') // 'one\ntwo'
  */
 export function plainLines(text: string): string {
 	return text
@@ -28,7 +30,11 @@ export function plainLines(text: string): string {
 		.trim();
 }
 
-/** The blocks of a PEM text whose line ends may be line ends, spaces, `\n` as text, or gone. */
+/**
+ * The blocks of a PEM text whose line ends may be line ends, spaces, `\n` as text, or gone.
+ *
+ * @example pemBlocks('-----BEGIN X-----AAAA-----END X-----').map(({ label }) => label) // ['X']
+ */
 export function pemBlocks(text: string): PemBlock[] {
 	const armour = /-----BEGIN ([A-Z0-9 ]+?)-----([\s\S]*?)-----END \1-----/g;
 	return [...plainLines(text).matchAll(armour)].map(([, label = '', content = '']) =>
@@ -48,13 +54,19 @@ function block(label = '', content = ''): PemBlock {
 	};
 }
 
-/** Armours DER bytes. */
+/**
+ * Armours DER bytes.
+ *
+ * @example pemOf('CERTIFICATE', certificate.raw)
+ */
 export function pemOf(label: string, der: Buffer): string {
 	return block(label, der.toString('base64')).pem;
 }
 
 /**
  * The bytes of a base64 text (either alphabet, any white space), or `undefined` when it is not one.
+ *
+ * @example base64Bytes('c29tZSBieXRlcyBvZiBhIGtleQ==')?.length // 19
  */
 export function base64Bytes(text: string): Buffer | undefined {
 	const compact = plainLines(text).replace(/\s+/g, '');

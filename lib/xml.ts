@@ -1,7 +1,11 @@
 /** Characters that XML 1.0 cannot hold, not even escaped (section 2.2). */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
-/** Whether the text can stand in an XML document. */
+/**
+ * Whether the text can stand in an XML document.
+ *
+ * @example fitsXml('a\u0000b') // false
+ */
 export function fitsXml(text: string): boolean {
 	return !FORBIDDEN.test(text);
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run test:versions`: runs the tests of `test/versions` on several versions of n8n, each installed once into the
- * cache (minutes and 3 GB each), and writes the table of `docs/compatibility.md`. `-- 2.30 2.4` runs these only and
- * writes nothing.
+ * cache (minutes and 3 GB each), and with several settings on the newest, and writes the tables of
+ * `docs/compatibility.md`. `-- 2.30 2.4` runs these versions only and writes nothing; `-- settings` the settings only.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,22 @@ const PAGE = join(ROOT, 'docs/compatibility.md');
 /** Folders of `test/e2e/n8n`; the newest has none. */
 const VERSIONS = ['', '2.30', '2.4', '1.123'];
 
+/** What administrators set, and n8n leaves otherwise; tried on the newest n8n. */
+const SETTINGS: Array<Record<string, string>> = [
+	{ N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
+	{ N8N_DEFAULT_BINARY_DATA_MODE: 'database' },
+	{ N8N_RESTRICT_FILE_ACCESS_TO: '' },
+	{ N8N_BLOCK_ENV_ACCESS_IN_NODE: 'false' },
+	{ EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true' },
+	// A proxy that is not there, and must not be asked.
+	{
+		HTTP_PROXY: 'http://127.0.0.1:9',
+		HTTPS_PROXY: 'http://127.0.0.1:9',
+		NO_PROXY: '127.0.0.1,localhost',
+	},
+	{ N8N_SSRF_PROTECTION_ENABLED: 'true', N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.0/8,::1/128' },
+];
+
 interface Result {
 	version: string;
 	/** The tests' file: `works`, or `refuses` on what is too old. */
@@ -23,12 +39,12 @@ interface Result {
 	failed: number;
 }
 
-function runOn(folder: string, reports: string): Result {
+function runOn(folder: string, reports: string, env: Record<string, string> = {}): Result {
 	const report = join(reports, `${folder || 'newest'}.json`);
 	const config = ['-c', 'jest.versions.config.mjs', '--json', `--outputFile=${report}`];
 	spawnSync('npx', ['jest', ...config], {
 		cwd: ROOT,
-		env: { ...process.env, GUICHET_N8N: folder },
+		env: { ...process.env, GUICHET_N8N: folder, GUICHET_N8N_ENV: JSON.stringify(env) },
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
 	const read = JSON.parse(readFileSync(report, 'utf8')) as Report;
@@ -50,16 +66,35 @@ function tableOf(results: Result[]): string {
 	return ['| n8n | what was tested | result |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-const wanted = process.argv.slice(2);
-const reports = mkdtempSync(join(tmpdir(), 'guichet-versions-'));
-const results = (wanted.length > 0 ? wanted : VERSIONS).map((folder) => runOn(folder, reports));
-rmSync(reports, { recursive: true, force: true });
-console.log(tableOf(results));
-if (wanted.length === 0) {
-	const [before = '', after = ''] = readFileSync(PAGE, 'utf8').split(
-		/<!-- versions: begin -->[\s\S]*<!-- versions: end -->/,
-	);
-	const table = `<!-- versions: begin -->\n\n${tableOf(results)}\n\n<!-- versions: end -->`;
-	writeFileSync(PAGE, before + table + after);
+function settingsTable(results: Array<[Record<string, string>, Result]>): string {
+	const rows = results.map(([env, { version, passed, failed }]) => {
+		const set = Object.entries(env).map(([name, value]) => `\`${name}=${value}\``);
+		const result = failed === 0 ? `${passed} tests passed` : `**${failed} tests failed**`;
+		return `| ${set.join(', ')} | ${version} | ${result} |`;
+	});
+	return ['| settings | n8n | result |', '| --- | --- | --- |', ...rows].join('\n');
 }
-if (results.some(({ passed, failed }) => failed > 0 || passed === 0)) process.exitCode = 1;
+
+/** Puts a table between its two marks in the page. */
+function write(mark: string, table: string): void {
+	const marks = new RegExp(`(<!-- ${mark}: begin -->)[\\s\\S]*(<!-- ${mark}: end -->)`);
+	writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(marks, `$1\n\n${table}\n\n$2`));
+}
+
+const wanted = process.argv.slice(2);
+const all = wanted.length === 0;
+const named = wanted.filter((word) => word !== 'settings');
+const reports = mkdtempSync(join(tmpdir(), 'guichet-versions-'));
+const results = (all ? VERSIONS : named).map((folder) => runOn(folder, reports));
+const withSettings = (all || wanted.includes('settings') ? SETTINGS : []).map(
+	(env): [Record<string, string>, Result] => [env, runOn('', reports, env)],
+);
+rmSync(reports, { recursive: true, force: true });
+if (results.length > 0) console.log(tableOf(results));
+if (all) write('versions', tableOf(results));
+if (withSettings.length > 0) {
+	console.log(settingsTable(withSettings));
+	write('settings', settingsTable(withSettings));
+}
+const everything = [...results, ...withSettings.map(([, result]) => result)];
+if (everything.some(({ passed, failed }) => failed > 0 || passed === 0)) process.exitCode = 1;

@@ -67,6 +67,10 @@ function endOfString(text: string, start: number): number {
 	return text.length;
 }
 
-/** A JSON object, and neither null nor a list. */
+/**
+ * A JSON object, and neither null nor a list.
+ *
+ * @example isObject([]) // false
+ */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -39,6 +39,7 @@ export function readAnswer<Schema extends AnswerSchema>(
  * An answer that cannot be used.
  *
  * @param problem follows the service's name: `answered with another case than the one asked for`
+ * @example throw answerMalformed({ service: 'HubEE' }, 'has no list of files');
  */
 export function answerMalformed(
 	{ service, details }: AnswerSource,
@@ -70,7 +71,11 @@ export function assertSameId(
 	);
 }
 
-/** Ids are equal as texts; a UUID may be written in either case (RFC 9562, section 4). */
+/**
+ * Ids are equal as texts; a UUID may be written in either case (RFC 9562, section 4).
+ *
+ * @example isSameId('a-1', ' a-1 ') // true
+ */
 export function isSameId(asked: string, answered: string | null | undefined): boolean {
 	if (answered === null || answered === undefined) return false;
 	const [one, other] = [asked.trim(), answered.trim()];

@@ -69,7 +69,12 @@ export interface ErrorDetails {
 	data?: Record<string, string | number | boolean | null>;
 }
 
-/** The one error of this package. It is built from chosen fields only, because n8n stores and shows whole error objects. */
+/**
+ * The one error of this package. It is built from chosen fields only, because n8n stores and shows whole error objects.
+ *
+ * @example
+ * throw new GuichetError('not_found', 'The message "7" has no body', { outcome: 'not_done' });
+ */
 export class GuichetError extends Error {
 	override readonly name: string = 'GuichetError';
 
@@ -124,6 +129,7 @@ function notIn(title: string, message: string): string {
  *
  * @param field the field as the person sees it in the form
  * @param problem what is wrong and what is expected, as a sentence that follows the field's name: `must be 14 digits, and has 13`
+ * @example throw invalidInput(fields.label('limit'), 'must be at least 1');
  */
 export function invalidInput(field: string, problem: string, hint?: string): GuichetError {
 	return new GuichetError('invalid_input', `${field} ${problem}`, {
@@ -133,7 +139,11 @@ export function invalidInput(field: string, problem: string, hint?: string): Gui
 	});
 }
 
-/** For `promise.catch(…)`: some failures are an answer too. All others stay failures. */
+/**
+ * For `promise.catch(…)`: some failures are an answer too. All others stay failures.
+ *
+ * @example const found = await client.folder(id).catch(recoverFrom(undefined, 'not_found'));
+ */
 export function recoverFrom<Value>(value: Value, ...codes: ErrorCode[]): (error: unknown) => Value {
 	return (error) => {
 		if (error instanceof GuichetError && codes.includes(error.code)) return value;

@@ -57,7 +57,11 @@ const LONGEST_TEXT = 1000;
 /** The elements of a web page that begin a line of their own. */
 const BLOCK = /<\/?(?:title|h[1-6]|p|div|center|hr|br|li|tr|body)\b/gi;
 
-/** A readable text of few lines from a server's text: redacted, without markup and control characters, cut at a bearable length. */
+/**
+ * A readable text of few lines from a server's text: redacted, without markup and control characters, cut at a bearable length.
+ *
+ * @example presentable('<h1>Sorry</h1> token=s3cret-value', ['s3cret-value'])
+ */
 export function presentable(text: string, secrets: readonly string[] = []): string {
 	const redacted = redact(text, secrets);
 	const lined = redacted.replace(BLOCK, '\n$&');
@@ -80,7 +84,11 @@ function withoutEchoes(page: string): string {
 	return said.join('\n');
 }
 
-/** A URL as it may be shown: without user information, and with the names but not the values of its query. */
+/**
+ * A URL as it may be shown: without user information, and with the names but not the values of its query.
+ *
+ * @example presentableUrl('https://user:pw@host.example/a?token=1')
+ */
 export function presentableUrl(url: string): string {
 	let parsed: URL;
 	try {

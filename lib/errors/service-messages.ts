@@ -14,6 +14,8 @@ const textOf = (value: unknown): string =>
 /**
  * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the HubEE gateway,
  * RFC 9457 problem+json with Belgif's `issues[]`, e-Box's StatusMessage (`id`, `code`, `message`), OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and HTML.
+ *
+ * @example serviceMessages('{"error":"invalid_client"}', []).codes // ['invalid_client']
  */
 export function serviceMessages(body: string, secrets: readonly string[]): ServiceMessages {
 	const trimmed = body.trim();

@@ -9,6 +9,7 @@ const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  * no trailing dot or space, not a device, not empty, not too long. Accents and other scripts stay.
  *
  * @param maxBytes of UTF-8; the extension stays
+ * @example safeFileName('../acte: 1.pdf') // 'acte_ 1.pdf'
  */
 export function safeFileName(name: string, fallback = 'file', maxBytes = MAX_BYTES): string {
 	const clean = bearable(name.replace(/^.*[\\/]/s, ''))
@@ -24,6 +25,10 @@ export function safeFileName(name: string, fallback = 'file', maxBytes = MAX_BYT
 /**
  * Gives each name once: a second `a.pdf` becomes `a (2).pdf`. Case is ignored, because some file
  * systems do. The number makes no name longer than `maxBytes`.
+ *
+ * @example
+ * const names = new UniqueNames();
+ * [names.take('acte.pdf'), names.take('acte.pdf')];
  */
 export class UniqueNames {
 	constructor(private readonly maxBytes = MAX_BYTES) {}

@@ -4,6 +4,10 @@ import { Transform } from 'node:stream';
 /**
  * A pass-through that counts bytes and computes their SHA-256 on the way, so that no file is ever held whole in memory. Beyond `most`
  * bytes it breaks with the error that is given: nobody waits for, or stores, the rest of a file that is refused anyway.
+ *
+ * @example
+ * const metered = new Metered();
+ * await pipeline(body, metered, createWriteStream(path));
  */
 export class Metered extends Transform {
 	constructor(private readonly limit?: { most: number; exceeded: () => Error }) {

@@ -4,9 +4,9 @@ import https from 'node:https';
 import tls, { rootCertificates } from 'node:tls';
 
 import { HttpProxyAgent } from 'http-proxy-agent';
-import { getProxyForUrl } from 'proxy-from-env';
 
 import { InnerNetworkGuard } from './inner-network';
+import { proxyFor } from './proxy';
 import { TunnelAgent } from './tunnel-agent';
 
 /** How a connection is secured, as a credential says it. */
@@ -31,11 +31,11 @@ const pools = new Map<string, HttpAgent>();
  * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed, with a CONNECT
  * tunnel for https; so is n8n's protection of the inner network.
  *
- * @throws GuichetError `address_blocked`
+ * @throws GuichetError `address_blocked`, or `unreachable` when the proxy's address cannot be read
  */
 export async function agentFor(url: string, settings: TlsSettings = {}): Promise<HttpAgent> {
 	const secure = url.startsWith('https:');
-	const proxy = getProxyForUrl(url);
+	const proxy = proxyFor(url)?.href ?? '';
 	const guard = InnerNetworkGuard.fromEnvironment();
 	if (proxy) await guard?.checkBehindProxy(url);
 	else guard?.checkHost(url);

@@ -18,7 +18,7 @@ export type RequestBody =
 	| {
 			stream: () => Promise<Readable>;
 			/** Bytes, for `Content-Length`; without it the body is sent in chunks. */
-			size?: number;
+			size: number;
 			contentType: string;
 	  };
 

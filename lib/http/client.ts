@@ -26,6 +26,9 @@ type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeo
 /**
  * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by declared idempotency, one renewal of a
  * refused token, errors that a person can act on and that hold no secret.
+ *
+ * @example
+ * const client = new HttpClient({ service: 'HubEE', baseUrl: 'https://api.example', auth });
  */
 export class HttpClient {
 	private readonly options: Resolved;
@@ -165,12 +168,16 @@ export class HttpClient {
 		call: HttpCall,
 		read: (raw: RawAnswer, timeoutMs: number) => Promise<Result>,
 	): Promise<Result> {
-		let renewed = false;
+		let refusal: { authorization: string; failure: GuichetError } | undefined;
+		let isTokensFailure = false;
 		const attempt = async (): Promise<Result> => {
 			let begun = false;
+			isTokensFailure = false;
 			try {
 				this.options.signal?.throwIfAborted();
 				const authorization = await this.options.auth?.authorization(this.options.signal);
+				// The same one again would be refused again.
+				if (refusal && authorization === refusal.authorization) throw refusal.failure;
 				begun = true;
 				const timeoutMs = call.timeoutMs ?? this.options.timeoutMs;
 				const raw = await exchange(
@@ -180,21 +187,27 @@ export class HttpClient {
 				);
 				if (isSuccess(raw.status) || call.accept?.includes(raw.status))
 					return await read(raw, timeoutMs);
-				if (raw.status !== 401 || !authorization || renewed)
-					throw await answerFailure(raw, call, { ...this.options, timeoutMs }, this.secrets());
-				raw.body.destroy();
+				const failure = await answerFailure(
+					raw,
+					call,
+					{ ...this.options, timeoutMs },
+					this.secrets(),
+				);
+				if (raw.status !== 401 || !authorization || refusal) throw failure;
+				refusal = { authorization, failure };
 				this.options.auth?.refused(authorization);
 			} catch (error) {
+				isTokensFailure = !begun && error !== refusal?.failure;
 				throw this.explain(error, call, begun);
 			}
 			// Refused before treatment, so that even a creation may be sent again, once, with a new
 			// token. It is the same try: a renewal takes none away.
-			renewed = true;
 			return await attempt();
 		};
 		return await withRepeats(attempt, {
 			policy: { ...DEFAULT_RETRY_POLICY, ...this.options.retry },
-			mayRepeat: (failure) => mayRepeat(failure, call.repeat),
+			// A token is asked for several times before that fails: its tries are not multiplied by ours.
+			mayRepeat: (failure) => !isTokensFailure && mayRepeat(failure, call.repeat),
 			wait: async (milliseconds) => await this.wait(milliseconds),
 			beforeNextTry: (failure) => {
 				if (!isUntreated(failure)) call.onLostTry?.(failure);
@@ -320,7 +333,11 @@ async function arrival<Result>(
 	}
 }
 
-/** Joins base and path with exactly one slash, whatever the person typed. */
+/**
+ * Joins base and path with exactly one slash, whatever the person typed.
+ *
+ * @example absoluteUrl('https://api.example/v1/', '/cases') // 'https://api.example/v1/cases'
+ */
 export function absoluteUrl(baseUrl: string | undefined, url: string): string {
 	if (/^https?:\/\//i.test(url) || !baseUrl) return url;
 	return `${baseUrl.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;

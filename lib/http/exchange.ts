@@ -6,7 +6,9 @@ import { decodeText } from '../answers/decode';
 import { GuichetError } from '../errors/guichet-error';
 import { agentFor, type TlsSettings } from './agents';
 import type { HttpCall, QueryValue, RequestBody } from './call';
-import { transportFailure } from './transport-failure';
+import { proxyFor } from './proxy';
+import { proxyFailure, transportFailure } from './transport-failure';
+import { PROXY_REFUSED, ProxyFailure } from './tunnel-agent';
 import { WatchedTransport } from './watched-transport';
 
 /** An answer whose status has not been judged and whose body has not been read. */
@@ -66,6 +68,7 @@ export async function exchange(
 			transformRequest: [(data: unknown) => data],
 			signal: stop.signal,
 		});
+		if (answer.status === 407) throw proxyWantsLogin(url, answer.data);
 		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
 		const { giveUp } = body;
 		answer.data.once('close', () => {
@@ -81,7 +84,7 @@ export async function exchange(
 	} catch (error) {
 		unlink();
 		body?.giveUp?.();
-		throw body?.failure?.() ?? explained(error, silence, transport.reached);
+		throw body?.failure?.() ?? explained(error, silence, transport.reached, url);
 	} finally {
 		silence.end();
 	}
@@ -149,7 +152,7 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 		failure ??= error;
 	});
 	pipeline(source, watched, () => undefined);
-	if (body.size !== undefined) headers['content-length'] = String(body.size);
+	headers['content-length'] = String(body.size);
 	return {
 		data: watched,
 		headers,
@@ -260,11 +263,14 @@ function tooLarge(maxBytes: number): GuichetError {
 
 function withQuery(url: string, query: Record<string, QueryValue> = {}): string {
 	const parsed = new URL(url);
+	const added = new URLSearchParams();
 	for (const [name, value] of Object.entries(query)) {
 		if (value === undefined || value === '') continue;
-		for (const one of Array.isArray(value) ? value : [value])
-			parsed.searchParams.append(name, String(one));
+		for (const one of Array.isArray(value) ? value : [value]) added.append(name, String(one));
 	}
+	// A space goes as %20: who decodes by RFC 3986 takes "+" for a plus. A plus itself is %2B here.
+	const text = added.toString().replaceAll('+', '%20');
+	parsed.search = [parsed.search.slice(1), text].filter(Boolean).join('&');
 	return parsed.href;
 }
 
@@ -278,12 +284,34 @@ function lowerCased(headers: object): Record<string, string> {
 	return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function explained(error: unknown, silence: Silence, reached: boolean): unknown {
+/** A proxy's refusal on plain http, where it looks like an answer of the service. */
+function proxyWantsLogin(url: string, body: Readable): GuichetError {
+	body.destroy();
+	const proxy = proxyFor(url);
+	const failure = proxyFailure(PROXY_REFUSED, proxy, 407);
+	return new GuichetError(failure.code, `The service ${failure.message}`, {
+		hint: failure.hint,
+		status: 407,
+		outcome: 'not_done',
+	});
+}
+
+function explained(error: unknown, silence: Silence, reached: boolean, url: string): unknown {
 	if (!axios.isAxiosError(error) && !axios.isCancel(error)) return error;
 	const { cause } = error as { cause?: unknown };
 	if (cause instanceof GuichetError) return cause;
 	const { code = '' } = error as { code?: string };
-	const failure = transportFailure(silence.wasTooLong ? 'ETIMEDOUT' : code, reached);
+	const proxy = proxyFor(url);
+	// Through a tunnel that stands, what fails is the service.
+	const isProxys = url.startsWith('http:') || silence.wasTooLong;
+	const failure =
+		cause instanceof ProxyFailure
+			? proxyFailure(cause.code, proxy, cause.status)
+			: transportFailure(
+					silence.wasTooLong ? 'ETIMEDOUT' : code,
+					reached,
+					isProxys ? proxy : undefined,
+				);
 	return new GuichetError(failure.code, `The service ${failure.message}`, {
 		hint: failure.hint,
 		outcome: failure.sent === 'no' ? 'not_done' : 'unknown',

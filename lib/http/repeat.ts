@@ -5,6 +5,8 @@ import { delayBeforeNextTry, type RetryPolicy } from './retry-policy';
 /**
  * Trouble that may be over a moment later. What happens on 429 is decided here: it is a pause, as
  * long as `Retry-After` says, and counts as a try.
+ *
+ * @example isPassing(new GuichetError('timeout', 'No answer in time')) // true
  */
 export function isPassing({ code }: GuichetError): boolean {
 	return (
@@ -25,6 +27,7 @@ export function isUntreated({ code, details }: GuichetError): boolean {
  *
  * @param repeat `never` for what creates something: it is sent again only where it certainly was
  *   not treated
+ * @example mayRepeat(new GuichetError('timeout', 'No answer in time'), 'never') // false
  */
 export function mayRepeat(failure: GuichetError, repeat: HttpCall['repeat']): boolean {
 	return isUntreated(failure) || (repeat === 'safe' && isPassing(failure));

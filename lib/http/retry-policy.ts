@@ -47,6 +47,7 @@ export function delayBeforeNextTry(
  * Reads a `Retry-After` header: seconds, or an HTTP date (RFC 9110, section 10.2.3).
  *
  * @returns milliseconds from `now`, or `undefined` when there is none or it is not readable
+ * @example parseRetryAfter('120', Date.now()) // 120000
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? '';

@@ -17,6 +17,7 @@ const EXPECTED =
  * person would look for the fault elsewhere.
  *
  * @throws GuichetError `invalid_input`: no certificate, one that is cut off, one that cannot be read; no message holds a part of the text
+ * @example new HttpClient({ service: 'HubEE', tls: tlsSettings(credential) });
  */
 export function tlsSettings({
 	extraCa,

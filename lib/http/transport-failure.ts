@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/guichet-error';
-import { PROXY_REFUSED } from './tunnel-agent';
+import { type Proxy, proxyAdvice } from './proxy';
+import { PROXY_REFUSED, PROXY_UNREADABLE } from './tunnel-agent';
 
 /** What became of a request that got no answer. */
 export interface TransportFailure {
@@ -27,11 +28,6 @@ const BEFORE_SENDING: Record<string, Omit<TransportFailure, 'sent'>> = {
 		code: 'unreachable',
 		message: 'refuses connections',
 		hint: 'The host is there but nothing listens at this port: check the address in the credential, a firewall or proxy, or try later.',
-	},
-	[PROXY_REFUSED]: {
-		code: 'unreachable',
-		message: 'cannot be reached: the proxy on the way refuses to connect to it',
-		hint: 'Check HTTPS_PROXY and NO_PROXY of the machine that runs n8n, the user name and password in them, and what the proxy lets through.',
 	},
 	EHOSTUNREACH: {
 		code: 'unreachable',
@@ -71,8 +67,17 @@ const isTlsCode = (code: string): boolean =>
  *
  * @param code Node's or OpenSSL's code (`ECONNRESET`, `CERT_HAS_EXPIRED`)
  * @param connected whether the socket had been connected (TLS included) when it failed
+ * @param proxy the one on the way: without a connection, what failed is the way to it
  */
-export function transportFailure(code: string, connected: boolean): TransportFailure {
+export function transportFailure(
+	code: string,
+	connected: boolean,
+	proxy?: Proxy,
+): TransportFailure {
+	if (proxy && !connected && !isTlsCode(code)) return proxyFailure(code, proxy);
+	// Node's reader of HTTP could not read what came.
+	if (code.startsWith('HPE_'))
+		return { ...proxyFailure(PROXY_UNREADABLE, proxy), sent: connected ? 'maybe' : 'no' };
 	const early = BEFORE_SENDING[code];
 	if (early) return { ...early, sent: 'no' };
 	if (isTlsCode(code)) {
@@ -99,5 +104,30 @@ export function transportFailure(code: string, connected: boolean): TransportFai
 			: 'closed the connection while it was being made',
 		hint: 'The service or a proxy on the way may be overloaded or restarting: try again later.',
 		sent: connected ? 'maybe' : 'no',
+	};
+}
+
+/** What is wrong with a proxy, to follow "cannot be reached: the proxy x:3128 (HTTPS_PROXY)". */
+function proxyProblem(code: string, status?: number): string {
+	if (code === PROXY_REFUSED && status === 407) return 'wants another user name and password';
+	if (code === PROXY_REFUSED) return `refuses to connect to it (HTTP ${status ?? 'unknown'})`;
+	if (code === PROXY_UNREADABLE || isTlsCode(code)) return 'speaks another protocol';
+	if (/TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code)) return 'does not connect to it in time';
+	const early = BEFORE_SENDING[code];
+	return early ? early.message.replace(' its host name', ' its name') : 'closes the connection';
+}
+
+/**
+ * A failure of the proxy itself: the service has seen nothing.
+ *
+ * @param status of the proxy's answer, if it gave one
+ */
+export function proxyFailure(code: string, proxy?: Proxy, status?: number): TransportFailure {
+	const name = proxy ? `the proxy ${proxy.host} (${proxy.variable})` : 'a proxy on the way';
+	return {
+		code: /TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code) ? 'timeout' : 'unreachable',
+		message: `cannot be reached: ${name} ${proxyProblem(code, status)}`,
+		hint: proxyAdvice(proxy ?? { variable: 'HTTP_PROXY' }),
+		sent: 'no',
 	};
 }

@@ -3,8 +3,24 @@ import type { AgentOptions } from 'node:https';
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
 
+import { isObject } from '../answers/json';
+
 /** The code of the failure that a refused tunnel becomes. */
 export const PROXY_REFUSED = 'EPROXYREFUSED';
+
+/** The code of what a proxy answers that is no HTTP. */
+export const PROXY_UNREADABLE = 'EPROXYUNREADABLE';
+
+/** What went wrong with the proxy itself, before it let anything through. */
+export class ProxyFailure extends Error {
+	constructor(
+		readonly code: string,
+		/** Of its answer, if it gave one. */
+		readonly status?: number,
+	) {
+		super(`The proxy let nothing through: ${code}`);
+	}
+}
 
 /**
  * A CONNECT tunnel that keeps two promises which the library alone does not: the trust settings hold for the service behind the proxy (the
@@ -24,11 +40,18 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
 		request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
 			status = statusCode;
 		});
-		const socket = await super.connect(request, options);
+		const socket = await super.connect(request, options).catch((error: unknown) => {
+			// After its answer, what fails is the connection to the service.
+			if (status === 200) throw error;
+			throw new ProxyFailure(codeOf(error) ?? PROXY_UNREADABLE);
+		});
 		if (status === 200) return socket;
 		socket.destroy();
-		throw Object.assign(new Error(`The proxy refused the tunnel with HTTP ${status}`), {
-			code: PROXY_REFUSED,
-		});
+		throw status === undefined || Number.isNaN(status)
+			? new ProxyFailure(PROXY_UNREADABLE)
+			: new ProxyFailure(PROXY_REFUSED, status);
 	}
 }
+
+const codeOf = (error: unknown): string | undefined =>
+	isObject(error) && typeof error.code === 'string' ? error.code : undefined;

@@ -14,12 +14,20 @@ export function enterpriseNumberOf(text: string): string {
 	return /^\d{9}$/.test(digits) ? `0${digits}` : digits;
 }
 
-/** Ten digits, the first 0 or 1 (e-Box message registry 2.1). */
+/**
+ * Ten digits, the first 0 or 1 (e-Box message registry 2.1).
+ *
+ * @example looksLikeEnterpriseNumber('2606838532') // false
+ */
 export function looksLikeEnterpriseNumber(digits: string): boolean {
 	return /^[01]\d{9}$/.test(digits);
 }
 
-/** The last two digits are 97 minus the first eight modulo 97. Official examples exist that differ. */
+/**
+ * The last two digits are 97 minus the first eight modulo 97. Official examples exist that differ.
+ *
+ * @example isEnterpriseNumber('0606838532')
+ */
 export function isEnterpriseNumber(digits: string): boolean {
 	return (
 		looksLikeEnterpriseNumber(digits) &&

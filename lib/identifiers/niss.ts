@@ -50,6 +50,7 @@ function isFiller(byte: number): boolean {
  *
  * @returns a key, unique for each valid number (the first nine digits, plus 1,000,000,000 when the
  *   check number says "born in 2000 or later"), or a negative number: see {@link nissFault}
+ * @example readNiss(Buffer.from('85073003328'), 0, 11) // 850730033
  */
 export function readNiss(bytes: Uint8Array, start: number, end: number): number {
 	if (end - start === 11) {
@@ -106,7 +107,11 @@ function keyOf(nine: number, check: number): number {
 	return FAULT_CODES.checkNumber;
 }
 
-/** The reason behind a negative result of {@link readNiss}. */
+/**
+ * The reason behind a negative result of {@link readNiss}.
+ *
+ * @example nissFault(readNiss(Buffer.from('12'), 0, 2)) // 'length'
+ */
 export function nissFault(code: number): NissFault {
 	const fault = FAULTS[-code - 1];
 	if (!fault) throw new RangeError(`${code} is the key of a number, or nothing at all`);
@@ -116,6 +121,7 @@ export function nissFault(code: number): NissFault {
 /**
  * Writes the 11 digits of the number that `key` stands for into `target` at `offset`.
  * The inverse of {@link readNiss}.
+ * @example writeNiss(850730033, target, 0);
  */
 export function writeNiss(key: number, target: Uint8Array, offset: number): void {
 	const recent = key >= KEYS_FROM_2000;
@@ -131,7 +137,11 @@ export function writeNiss(key: number, target: Uint8Array, offset: number): void
 	target[offset + 10] = ZERO + check - tens * 10;
 }
 
-/** The 11 digits of the number that `key` stands for. */
+/**
+ * The 11 digits of the number that `key` stands for.
+ *
+ * @example formatNissKey(850730033) // '85073003328'
+ */
 export function formatNissKey(key: number): string {
 	const bytes = Buffer.alloc(11);
 	writeNiss(key, bytes, 0);
@@ -154,7 +164,11 @@ export type NissCheck =
 	  }
 	| { valid: false; fault: NissFault };
 
-/** Checks one number, with or without the dots, hyphens and blanks of its display form. */
+/**
+ * Checks one number, with or without the dots, hyphens and blanks of its display form.
+ *
+ * @example checkNiss('85.07.30-033.28').valid // true
+ */
 export function checkNiss(value: string): NissCheck {
 	// latin1 would fold other characters into digits; UTF-8 bytes of those are never ASCII digits.
 	const bytes = Buffer.from(value, 'utf8');
@@ -171,17 +185,29 @@ export function checkNiss(value: string): NissCheck {
 	};
 }
 
-/** Whether the text is a valid national or bis number. */
+/**
+ * Whether the text is a valid national or bis number.
+ *
+ * @example isValidNiss('85.07.30-033.28') // true
+ */
 export function isValidNiss(value: string): boolean {
 	return checkNiss(value).valid;
 }
 
-/** The month digits of the number that `key` stands for, as written (0 to 99). */
+/**
+ * The month digits of the number that `key` stands for, as written (0 to 99).
+ *
+ * @example nissMonth(850730033) // 7
+ */
 export function nissMonth(key: number): number {
 	return (((key % KEYS_FROM_2000) / 100_000) | 0) % 100;
 }
 
-/** Whether month digits occur in national or bis numbers: 00-12, raised by 0, 20 or 40. */
+/**
+ * Whether month digits occur in national or bis numbers: 00-12, raised by 0, 20 or 40.
+ *
+ * @example isUsualMonth(27) // true
+ */
 export function isUsualMonth(month: number): boolean {
 	return month <= 52 && month % 20 <= 12;
 }
@@ -200,6 +226,8 @@ const MASKED_LENGTH = 24;
  * A form of a national number, or of the text that stood in its place, that may be shown: the first
  * two and the last two digits (year of birth, check number), stars for everything between.
  * Short texts and texts without digits at the ends are starred whole.
+ *
+ * @example maskNiss('85073003328')
  */
 export function maskNiss(value: string): string {
 	const text = value.trim();

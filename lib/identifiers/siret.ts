@@ -1,7 +1,11 @@
 /** SIREN of La Poste, whose establishments have SIRETs outside the checksum rule (INSEE: the sum of their digits is a multiple of 5). */
 const LA_POSTE = '356000000';
 
-/** A SIRET without the spaces and dots that people write in it. Leading zeros stay. */
+/**
+ * A SIRET without the spaces and dots that people write in it. Leading zeros stay.
+ *
+ * @example bareSiret('732 829 320 00074') // '73282932000074'
+ */
 export function bareSiret(text: string): string {
 	return text.replace(/[\s.\u00a0]/g, '');
 }
@@ -9,6 +13,8 @@ export function bareSiret(text: string): string {
 /**
  * Whether the checksum of a SIRET fits (Luhn over 14 digits; INSEE). Test numbers and a few historical ones do not fit, so a
  * misfit is worth a warning and never a refusal.
+ *
+ * @example siretChecksumFits('73282932000074') // true
  */
 export function siretChecksumFits(siret: string): boolean {
 	const digits = [...siret].map(Number);

@@ -9,7 +9,13 @@ export type Begun<Facts> = Facts & {
 type Admitted<Facts> =
 	{ before: Begun<Facts>; begun?: undefined } | { before?: undefined; begun: Begun<Facts> };
 
-/** Something that was begun and that nobody asks for later. */
+/**
+ * Something that was begun and that nobody asks for later.
+ *
+ * @example
+ * const once = begunAct({ id: 7 });
+ * once.settle();
+ */
 export function begunAct<Facts extends object>(facts: Facts): Begun<Facts> {
 	let settle = (): void => undefined;
 	const settled = new Promise<void>((resolve) => {

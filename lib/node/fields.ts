@@ -26,6 +26,9 @@ export interface FieldSource {
 
 /**
  * Reads the values of a form and refuses bad ones with the field's own name, before anything is sent. An empty value means "not given".
+ *
+ * @example
+ * new Fields({ value: () => '17h30', label: () => 'Start' }).optionalHour('start') // '1730'
  */
 export class Fields {
 	constructor(private readonly source: FieldSource) {}

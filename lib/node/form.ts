@@ -2,7 +2,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Operation, OperationTable, Resource } from './operation';
 
-/** The `properties` of a node: resource, operation, the fields of each operation, and what all operations share. */
+/**
+ * The `properties` of a node: resource, operation, the fields of each operation, and what all operations share.
+ *
+ * @example description = { ...common, properties: formOf(hubEeTable) };
+ */
 export function formOf<Api>(table: OperationTable<Api>): INodeProperties[] {
 	const resources = [...table.resources].sort(byName);
 	return [

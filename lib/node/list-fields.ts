@@ -21,7 +21,11 @@ export const limit: INodeProperties = {
 	description: 'Max number of results to return',
 };
 
-/** How many results the person wants; undefined for all. */
+/**
+ * How many results the person wants; undefined for all.
+ *
+ * @example const limit = wantedCount(context); // undefined for all
+ */
 export function wantedCount(fields: Pick<Fields, 'boolean' | 'number'>): number | undefined {
 	return fields.boolean('returnAll') ? undefined : fields.number('limit', { min: 1 });
 }

@@ -41,6 +41,7 @@ export function failureForm(version = n8nVersion()): FailureForm {
 /**
  * @throws GuichetError on an n8n older than {@link OLDEST_N8N}; one whose version cannot be told is
  *   let through
+ * @example assertN8nIsNewEnough([2, 41, 1]);
  */
 export function assertN8nIsNewEnough(version = n8nVersion()): void {
 	const oldest = parsed(`${OLDEST_N8N}.0`);

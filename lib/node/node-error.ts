@@ -7,6 +7,8 @@ import { presentable } from '../errors/redact';
 /**
  * The error that n8n shows and stores, built afresh from chosen fields: n8n serialises whole error objects, so nothing that was not chosen
  * may hang on them.
+ *
+ * @example throw toNodeError(execution.getNode(), error, itemIndex);
  */
 export function toNodeError(
 	node: INode,
@@ -38,7 +40,11 @@ export function toNodeError(
 	return made;
 }
 
-/** What a workflow can branch on, beside the message: the fields of an error item's `details`. */
+/**
+ * What a workflow can branch on, beside the message: the fields of an error item's `details`.
+ *
+ * @example factsOf(new GuichetError('timeout', 'No', { outcome: 'unknown' })).outcome // 'unknown'
+ */
 export function factsOf(failure: GuichetError): JsonObject {
 	const {
 		serviceMessages,

@@ -23,7 +23,11 @@ export interface ResultOrigin {
 	failure?: unknown;
 }
 
-/** An item with files, or with an origin of its own. Data alone needs no wrapping. */
+/**
+ * An item with files, or with an origin of its own. Data alone needs no wrapping.
+ *
+ * @example new OutputItem({ caseId }, { data: await context.storeFile(stream, 'acte.pdf') });
+ */
 export class OutputItem {
 	constructor(
 		readonly json: IDataObject,

@@ -6,7 +6,11 @@ import { formSource } from './form-fields';
 /** Where n8n does not say how long a poll may take (before 2.39). */
 const DEFAULT_BUDGET_MS = 4 * 60 * 1000;
 
-/** How long one poll may take, in milliseconds. */
+/**
+ * How long one poll may take, in milliseconds.
+ *
+ * @example const signal = AbortSignal.timeout(pollBudgetMs(context));
+ */
 export function pollBudgetMs(context: IPollFunctions): number {
 	const { getPollBudgetMs } = context as Partial<IPollFunctions>;
 	return getPollBudgetMs?.call(context) ?? DEFAULT_BUDGET_MS;

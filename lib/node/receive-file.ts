@@ -37,6 +37,8 @@ export interface ReceivedFile {
  * too many, or at its end.
  *
  * @throws GuichetError `size_mismatch` or `digest_mismatch`; the stored bytes are not handed on then
+ * @example
+ * const { binary } = await receiveFile(context, body, { fileName: 'acte.pdf', size: 1_024 });
  */
 export async function receiveFile(
 	store: FileStore,

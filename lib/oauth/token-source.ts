@@ -37,6 +37,8 @@ const sources = new Map<string, TokenSource>();
 /**
  * A bearer token that is asked for once, shared, and renewed before it expires. A hundred parallel callers make one request; a refused
  * request is not cached, but the callers that were waiting for it all get its error.
+ *
+ * @example const { token } = await TokenSource.for({ identity, fetch, secrets, ...more }).token();
  */
 export class TokenSource implements Authenticator {
 	private cached?: CachedToken;
@@ -95,11 +97,12 @@ export class TokenSource implements Authenticator {
 
 	private async renew(): Promise<CachedToken> {
 		const { token, expiresInSeconds } = await this.request.fetch();
-		const seconds =
-			expiresInSeconds && expiresInSeconds > 0
-				? expiresInSeconds
-				: this.request.defaultLifetimeSeconds;
-		const lifetimeMs = seconds * 1000;
+		// A token without a life to come is good for the calls that wait for it, and for no others.
+		const { defaultLifetimeSeconds } = this.request;
+		const seconds = Number.isFinite(expiresInSeconds)
+			? Number(expiresInSeconds)
+			: defaultLifetimeSeconds;
+		const lifetimeMs = Math.max(0, seconds * 1000);
 		this.recent = [token, ...this.recent].slice(0, RECENT_TOKENS);
 		this.cached = {
 			token,

@@ -7,6 +7,8 @@ import { certificateWarning, describeKey, socialSecurityAuthenticator } from './
  * The test of a `socialSecurityCertificateOAuth2Api` credential: asks for a new token, explains a
  * refusal, and tells when the certificate ends soon. Each node that uses the credential names it in
  * `methods.credentialTest`.
+ *
+ * @example methods = { credentialTest: { socialSecurityCertificateTest } };
  */
 export async function socialSecurityCertificateTest(
 	credential: ICredentialsDecrypted,

@@ -59,6 +59,7 @@ const DEFAULT_LIFETIME_SECONDS = 600;
  * Reads the decrypted data of a `socialSecurityCertificateOAuth2Api` credential.
  *
  * @throws GuichetError `invalid_input` for a missing client id or an unusable URL
+ * @example const { servicesUrl, tls } = socialSecuritySettings(credential);
  */
 export function socialSecuritySettings(data: Record<string, unknown>): SocialSecuritySettings {
 	const environment = textOf(data.environment) || 'production';
@@ -95,6 +96,8 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
  * Tokens for the REST services of the Belgian social security, proved by the private key in a
  * `socialSecurityCertificateOAuth2Api` credential. The key is read when a token is needed; a
  * mistake in it is thrown then, as `invalid_input`.
+ *
+ * @example new HttpClient({ service: 'Dimona', auth: socialSecurityAuthenticator(credential) });
  */
 export function socialSecurityAuthenticator(data: Record<string, unknown>): TokenSource {
 	const settings = socialSecuritySettings(data);
@@ -164,6 +167,8 @@ async function fetchToken(
  * What to tell about the certificate while everything still works: that it ends within thirty days.
  * `undefined` when there is nothing to tell, no certificate was given, or key and certificate are
  * unusable (a token request says so better).
+ *
+ * @example const warning = await certificateWarning(credential);
  */
 export async function certificateWarning(
 	data: Record<string, unknown>,

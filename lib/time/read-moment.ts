@@ -43,6 +43,7 @@ const EUROPEAN_DAY = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
  * Reads an instant. A day that stands first (`21/02/2026`) is read so, never as an American date.
  *
  * @returns ISO 8601 in UTC; `undefined` when it is none
+ * @example readInstant('3/2/2026') // '2026-02-03T00:00:00.000Z'
  */
 export function readInstant(value: unknown): string | undefined {
 	const text = textOf(value);
@@ -107,6 +108,7 @@ function day(year = '', month = '', date = ''): string {
  *
  * @returns `HHMM`
  * @throws UnreadableMomentError
+ * @example readHour('5 pm') // '1700'
  */
 export function readHour(value: unknown): string {
 	if (typeof value === 'number') return hourOfNumber(value);

@@ -620,56 +620,6 @@ describe('the templates', () => {
 		expect(all).toHaveLength(2);
 	});
 
-	it('follow up what is pending', async () => {
-		const [declared] = jsonOf(
-			await dimona({
-				operation: 'submitIn',
-				ssin: testSsin(1),
-				workerType: 'OTH',
-				startDate: day(1),
-			}),
-		);
-		sandbox.want({ delay: 3_600_000 });
-		const [late] = jsonOf(
-			await dimona({
-				operation: 'submitIn',
-				ssin: testSsin(2),
-				workerType: 'OTH',
-				startDate: day(1),
-			}),
-		);
-		const file = join(n8n.filesFolder, 'pending.csv');
-		writeFileSync(
-			file,
-			`reference,declarationId,status,remark\n1,${String(declared.declarationId)},pending,mine\n2,${String(late.declarationId)},pending,\n3,,failed,\n4,123,accepted,old\n`,
-		);
-		const id = await imported(
-			'dimona-follow-up-pending',
-			settings({ file, resultUrl: collector.url }, false),
-		);
-		const execution = await n8n.run(id);
-		expect(execution.error).toBeUndefined();
-		expect(await collector.wait(1)).toMatchObject([
-			{ reference: '1', status: 'accepted', periodId: declared.declarationId },
-		]);
-		const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-		expect(
-			lines.map((line) =>
-				line
-					.replace(/^\uFEFF/, '')
-					.split(',')
-					.slice(0, 4),
-			),
-		).toEqual([
-			['reference', 'declarationId', 'status', 'remark'],
-			['1', declared.declarationId, 'accepted', 'mine'],
-			['2', late.declarationId, 'pending', ''],
-			['3', '', 'failed', ''],
-			['4', '123', 'accepted', 'old'],
-		]);
-		expect(sandbox.mockServer.calls.list({ operation: 'get declaration' })).toHaveLength(2);
-	});
-
 	it('end a contract, by period or by worker', async () => {
 		const declare = async (ssin: string, offset = 1) => {
 			const [json] = jsonOf(
@@ -691,6 +641,10 @@ describe('the templates', () => {
 			ok: true,
 		});
 		expect(await post('dimona/out', { periodId: first, endDate: day(10) })).toMatchObject({
+			http: 200,
+			alreadySubmitted: true,
+		});
+		expect(await post('dimona/out', { periodId: first, endDate: day(11) })).toMatchObject({
 			http: 409,
 			alreadyClosed: true,
 		});

@@ -32,7 +32,8 @@ beforeAll(async () => {
 	dimona = await DimonaSandbox.start({ tls: true });
 	eBox = await EBoxSandbox.start({ tls: true });
 	aspOne = await startAspOneSandbox({ tls: true });
-	n8n = await N8nInstance.start({ tarball: await packedTarball() });
+	const env = JSON.parse(process.env.GUICHET_N8N_ENV ?? '{}') as Record<string, string>;
+	n8n = await N8nInstance.start({ tarball: await packedTarball(), env });
 	const made: Array<[string, string, object]> = [
 		['hubEe', 'hubEeOAuth2Api', hubEeCredential(hubEe)],
 		['dimona', SOCIAL_SECURITY, dimona.credential()],

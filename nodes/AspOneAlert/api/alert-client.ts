@@ -64,6 +64,8 @@ const READ_STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index).fil
 /**
  * The two operations of ASPOne's WS Alert. A fresh nonce (and SSO token) for every attempt, never a
  * call with a login that has to wait, never a repetition of a change whose outcome is unknown.
+ *
+ * @example const configuration = await new AlertClient(settings, { signal }).get('CABINET01');
  */
 export class AlertClient {
 	private readonly http: HttpClient;

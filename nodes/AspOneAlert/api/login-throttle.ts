@@ -67,6 +67,8 @@ interface LoginState {
  * the service's own wait longer, for everyone who uses that account. As long as a login has not
  * been accepted, only one call at a time is made with it, so that a wrong password over fifty items
  * makes one call.
+ *
+ * @example await new LoginThrottle().attempt(login, async () => await send(), judge);
  */
 export class LoginThrottle {
 	private readonly states = new Map<string, LoginState>();

@@ -7,6 +7,12 @@ import type { Timer } from '../api/wait';
 import { type BegunSubmission, begunSubmissions, type SubmissionFacts } from './begun';
 import { type SubmissionMemory, TREATMENT_MS } from './memory';
 
+/**
+ * n8n reads and writes its whole list at each claim, so that many rows that are claimed one by one
+ * cost the square of their number.
+ */
+const CLAIMED_SINGLY = 500;
+
 export type GuardMode = 'off' | 'execution' | 'executions';
 
 /**
@@ -100,12 +106,12 @@ export class SubmissionGuard {
 	}
 
 	/**
-	 * Whether {@link claim} takes so long (queue mode: a second) that several items do it together,
-	 * before their turn to be sent. Otherwise it is done in the turn: what a crash leaves in doubt is
-	 * then one declaration.
+	 * Whether the items that run at the same time {@link claim} together, before their turn to be sent:
+	 * where it takes long (queue mode: a second), and where there are many. Otherwise it is done in the
+	 * turn: what a crash leaves in doubt is then one declaration.
 	 */
-	get claimsAhead(): boolean {
-		return this.memory.isSlow;
+	claimsAhead(itemCount: number): boolean {
+		return this.memory.isSlow || itemCount > CLAIMED_SINGLY;
 	}
 
 	/**

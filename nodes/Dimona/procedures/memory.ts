@@ -40,6 +40,37 @@ async function withProcessLock<Result>(action: () => Promise<Result>): Promise<R
 	return await processLock(async () => await action().catch(action));
 }
 
+/**
+ * Calls of n8n's list in their turns. Each reads and writes the whole list, so those that wait for
+ * their turn are made as one.
+ */
+class JointCalls<Result> {
+	private next?: { entries: Set<string>; result: Promise<Result> };
+
+	constructor(private readonly call: (entries: string[]) => Promise<Result>) {}
+
+	/** @returns the result of the call that these entries were part of */
+	async with(entries: string[]): Promise<Result> {
+		const joint = (this.next ??= this.begin());
+		// n8n takes both of two equal entries of one call for new.
+		if (entries.some((entry) => joint.entries.has(entry))) {
+			await joint.result;
+			return await this.with(entries);
+		}
+		for (const entry of entries) joint.entries.add(entry);
+		return await joint.result;
+	}
+
+	private begin(): { entries: Set<string>; result: Promise<Result> } {
+		const entries = new Set<string>();
+		const result = withProcessLock(async () => {
+			if (this.next?.entries === entries) this.next = undefined;
+			return await this.call([...entries]);
+		});
+		return { entries, result };
+	}
+}
+
 /** The authority may take so long for a declaration; before, "not found" does not mean "not sent". */
 export const TREATMENT_MS = 20 * MINUTE_MS;
 
@@ -52,15 +83,30 @@ const TIME_STEP_MS = 5 * MINUTE_MS;
  * of its own and one with its time.
  */
 export class SubmissionMemory {
+	private readonly writes: JointCalls<Set<unknown>>;
+
+	private readonly removals: JointCalls<void>;
+
 	/**
 	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within this
 	 *   one are not enough
 	 */
 	constructor(
-		private readonly n8n: Deduplication,
+		n8n: Deduplication,
 		private readonly timer: Timer,
 		private readonly sharedDatabase: boolean,
-	) {}
+	) {
+		// Of each submission: itself, its time, and in a shared database a claim.
+		const maxEntries = (sharedDatabase ? 3 : 2) * MAX_REMEMBERED;
+		this.writes = new JointCalls(async (entries) => {
+			const options = { mode: 'entries', maxEntries } as const;
+			const { processed } = await n8n.checkProcessedAndRecord(entries, 'node', options);
+			return new Set(processed);
+		});
+		this.removals = new JointCalls(
+			async (entries) => await n8n.removeProcessed(entries, 'node', { mode: 'entries' }),
+		);
+	}
 
 	/** {@link record} takes a second at least. */
 	get isSlow(): boolean {
@@ -142,20 +188,11 @@ export class SubmissionMemory {
 	}
 
 	private async remove(entries: string[]): Promise<void> {
-		if (entries.length === 0) return;
-		await withProcessLock(
-			async () => await this.n8n.removeProcessed(entries, 'node', { mode: 'entries' }),
-		);
+		if (entries.length > 0) await this.removals.with(entries);
 	}
 
-	/** @returns those of the entries that were there before */
+	/** @returns those that were there before, of these entries and of those written with them */
 	private async write(entries: string[]): Promise<Set<unknown>> {
-		// Of each submission: itself, its time, and in a shared database a claim.
-		const maxEntries = (this.sharedDatabase ? 3 : 2) * MAX_REMEMBERED;
-		const { processed } = await withProcessLock(
-			async () =>
-				await this.n8n.checkProcessedAndRecord(entries, 'node', { mode: 'entries', maxEntries }),
-		);
-		return new Set(processed);
+		return await this.writes.with(entries);
 	}
 }

@@ -82,7 +82,7 @@ export async function submit(
 
 async function claimAhead({ context, key, settings }: Attempt): Promise<Before | undefined> {
 	const { guard } = context.api;
-	return guard.claimsAhead ? await guard.claim(key, settings.guard) : undefined;
+	return guard.claimsAhead(context.itemCount) ? await guard.claim(key, settings.guard) : undefined;
 }
 
 /** Sends once; what another execution has begun meanwhile is not sent. */
@@ -93,7 +93,8 @@ async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent | Be
 	return await api.submissionQueue
 		.send(itemIndex, settings.pauseMs, async () => {
 			// In the turn of the item, immediately before it is sent.
-			if (!api.guard.claimsAhead) before = await api.guard.claim(key, settings.guard);
+			if (!api.guard.claimsAhead(context.itemCount))
+				before = await api.guard.claim(key, settings.guard);
 			return before ? undefined : await declare(attempt);
 		})
 		.then((declarationId) => before ?? sentNow(attempt, begun, declarationId))

@@ -43,6 +43,7 @@ const CHANGES_AT_ONCE = 100;
 /**
  * The message registry of one provider, in the words of its contract. Every call goes through
  * {@link call} and so to one origin only.
+ * @example const { items } = await eBox.registry(provider).messages({ readStatus: false }, 50);
  */
 export class MessageRegistry {
 	constructor(

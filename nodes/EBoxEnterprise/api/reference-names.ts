@@ -82,6 +82,8 @@ export interface NamesOfMessage {
 /**
  * Names of senders and types. A list that cannot be read leaves its names out and is told once:
  * mail without names is still mail.
+ *
+ * @example const { messageTypeName } = await new ReferenceNames().of(registry, { messageTypeId });
  */
 export class ReferenceNames {
 	private readonly records = new Map<string, Promise<Map<string, Json> | undefined>>();

@@ -13,6 +13,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  *
  * Only https counts. A loopback address may be http when it was confirmed, because such a token
  * does not leave the machine.
+ *
+ * @example trusted.assertTrusted(provider.url, 'The provider');
  */
 export class TrustedOrigins {
 	private readonly origins = new Set<string>();

@@ -5,6 +5,9 @@ import type { AnswerOf, AnswerSchema } from '../../../lib/answers/schema';
 import type { HttpAnswer, HttpCall } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
 
+/** A file by preference; anything else too, because a gateway may label it by its own type. */
+const DOWNLOAD_TYPES = 'application/octet-stream, application/json;q=0.5, */*;q=0.1';
+
 /**
  * The gateway gives binary routes 300 s (HubEE folder contract 1.2.7); a little more, so that its
  * own answer arrives first.
@@ -31,7 +34,11 @@ export interface DownloadInfo {
 	digest?: string;
 }
 
-/** How the HubEE gateway is called, whichever API stands behind it. */
+/**
+ * How the HubEE gateway is called, whichever API stands behind it.
+ *
+ * @example await new HubEeClient(hubEeHttp(credential)).notifications(50); // one that extends it
+ */
 export class GatewayCalls {
 	constructor(
 		readonly http: HttpClient,
@@ -114,7 +121,7 @@ export class GatewayCalls {
 			{
 				method: 'GET',
 				url: this.base + path,
-				headers: { accept: 'application/octet-stream, application/json;q=0.5' },
+				headers: { accept: DOWNLOAD_TYPES },
 				repeat: 'safe',
 				timeoutMs: BINARY_TIMEOUT_MS,
 			},

@@ -24,14 +24,16 @@ async function checkOne(context: ItemContext<HubEeApi>, name: string): Promise<I
 	context.signal?.throwIfAborted();
 	const account = context.api.forAccount(name);
 	const facts = { account: name, scope: account.role };
-	return await account.tryOut().then(
-		() => ({ ...facts, works: true }),
+	const failure = await account.tryOut().then(
+		() => undefined,
 		(error: unknown) => {
-			if (!(error instanceof GuichetError)) throw error;
-			const { hint = null, status = null } = error.details;
-			return { ...facts, works: false, code: error.code, reason: error.message, hint, status };
+			if (error instanceof GuichetError) return error;
+			throw error;
 		},
 	);
+	if (!failure) return { ...facts, works: true };
+	const { hint = null, status = null } = failure.details;
+	return { ...facts, works: false, code: failure.code, reason: failure.message, hint, status };
 }
 
 export const accountResource: Resource<HubEeApi> = {

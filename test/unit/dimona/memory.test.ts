@@ -50,7 +50,11 @@ class SharedList {
 		private readonly delay: () => number,
 	) {}
 
+	/** So often was it read and written whole. */
+	calls = 0;
+
 	readonly checkProcessedAndRecord = async (items: unknown[]) => {
+		this.calls++;
 		const before = await this.read();
 		const texts = items.map(String);
 		const isKnown = (text: string) => before?.includes(text) ?? false;
@@ -171,5 +175,34 @@ it('sends nothing when its entry never stands', async () => {
 	await expect(time.run(memory.record('a'))).rejects.toMatchObject({
 		code: 'failed_here',
 		details: { outcome: 'not_done' },
+	});
+});
+
+describe('many at once', () => {
+	it.each([true, false])(
+		'are written together, so that the cost does not grow with their square (queue mode: %s)',
+		async (shared) => {
+			const time = new VirtualTime();
+			const list = new SharedList(time, () => 1);
+			const [memory] = memories(1, list, time, shared);
+			for (let round = 0; round < 20; round++) {
+				const keys = Array.from({ length: 50 }, (_, index) => `${round} ${index}`);
+				const admitted = Promise.all(keys.map(async (key) => await memory.record(key)));
+				expect(await time.run(admitted)).toEqual(keys.map(() => true));
+			}
+			// One by one they would be 1,000, and in queue mode, where each looks once more, 2,000.
+			expect(list.calls).toBeLessThanOrEqual(shared ? 60 : 20);
+			expect(await time.run(memory.record('7 7'))).toBe(false);
+		},
+	);
+
+	it.each([true, false])('the same twice is admitted once (queue mode: %s)', async (shared) => {
+		const time = new VirtualTime();
+		const list = new SharedList(time, () => 1);
+		const [memory] = memories(1, list, time, shared);
+		const keys = ['a', 'b', 'a', 'c', 'b', 'a'];
+		const admitted = await time.run(Promise.all(keys.map(async (key) => await memory.record(key))));
+		for (const key of ['a', 'b', 'c'])
+			expect(admitted.filter((isNew, index) => isNew && keys[index] === key)).toHaveLength(1);
 	});
 });

@@ -192,6 +192,11 @@ const CLAIMS: Claim[] = [
 		needs: ['*.messageId', '*.readStatus', '*.eboxId'],
 	},
 	{
+		operation: /^e-box recipient:getPreferences$/,
+		request: /^POST .*\/eboxPreferences\/search$/,
+		needs: ['*.eboxId', '*.exclusivelyEbox'],
+	},
+	{
 		operation: /^e-box (message|publication):/,
 		request: /^(POST|PATCH) .*\/(messages|actions|replies|publishMessage|linkEboxMessage)$/,
 		needs: [],

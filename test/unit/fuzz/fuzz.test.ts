@@ -253,6 +253,8 @@ function unfoundedClaim(
 	{ answer, kind, path, isSameType }: Mutation,
 	items: INodeExecutionData[],
 ): string | undefined {
+	// What an item says does not work is no success.
+	if (items.every(({ json }) => json.works === false)) return undefined;
 	const isPending = items.every(({ json }) => json.status === 'pending');
 	if (!mockReplay.wasServed(answer)) return undefined;
 	const isRefused = answer.status < 200 || answer.status > 299;
@@ -270,7 +272,9 @@ function unfoundedClaim(
 			return `succeeded with another "${header.name}"`;
 		const isLost = breaking.includes(kind) && !isRefused && !isEntry && !isSameType;
 		const lost = isLost && needs.find((needed) => covers(path, needed));
-		if (lost) return `succeeded without "${lost}"`;
+		// One provider of several may fail: its own item says so.
+		if (lost && !items.some(({ json }) => typeof json.error === 'string'))
+			return `succeeded without "${lost}"`;
 	}
 	return undefined;
 }

@@ -122,6 +122,7 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 	};
 	return [
 		trigger,
+		scenario('account:check', () => ({})),
 		scenario('notification:getMany', () => ({})),
 		scenario('notification:acknowledge', ({ event, notificationId }) => ({
 			notificationId,
@@ -357,7 +358,7 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		async () =>
 			await Promise.resolve(async () => {
 				forgetReferenceData();
-				const parameters = { apiProfile, options: { existing: true } };
+				const parameters = { apiProfile, options: { existing: true, onProviderFailure: 'item' } };
 				const { polling } = fakePolling({ properties: triggerForm, parameters, credentials });
 				return (await new EBoxEnterpriseTrigger().poll.call(polling))?.flat() ?? [];
 			}),
@@ -402,6 +403,7 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		scenario('provider:getAll'),
 		scenario('publication:publish', publication, true),
 		scenario('publication:publishReply', { ...publication, originalMessageId: 'nsso-0001' }, true),
+		scenario('recipient:getPreferences', { enterpriseNumbers: '0206731645' }),
 		onPublished('publication:link', { recipients: '0406798006' }),
 		onPublished('publication:searchStatus', { recipientId: '0206731645' }),
 		scenario('customRequest:send', {

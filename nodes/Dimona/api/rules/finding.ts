@@ -9,7 +9,13 @@ export interface Finding {
 	message: string;
 }
 
-/** Collects what is found about one declaration. */
+/**
+ * Collects what is found about one declaration.
+ *
+ * @example
+ * const findings = new Findings();
+ * findings.require(declaration.employer, rule, 'employer', 'is missing');
+ */
 export class Findings {
 	readonly list: Finding[] = [];
 

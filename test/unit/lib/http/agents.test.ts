@@ -170,6 +170,87 @@ describe('TLS', () => {
 	});
 });
 
+/** What every failure of a proxy says: which proxy, where its address comes from, what to look at. */
+describe.each(['http', 'https'])('a proxy on the way to %s', (scheme) => {
+	const variable = `${scheme.toUpperCase()}_PROXY`;
+	const address = `${scheme}://service.example`;
+	const uncaught: unknown[] = [];
+	const note = (reason: unknown) => void uncaught.push(reason);
+	beforeEach(() => {
+		uncaught.length = 0;
+		process.on('uncaughtException', note).on('unhandledRejection', note);
+	});
+	afterEach(() => {
+		process.off('uncaughtException', note).off('unhandledRejection', note);
+		expect(uncaught).toEqual([]);
+	});
+	const through = async (proxy: string) => {
+		process.env[variable] = proxy;
+		const failure = await failureOf(clientAt(address).json(CREATE, anything));
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'not_done' } });
+		expect(failure.details.hint).toMatch(new RegExp(`${variable}.*@ as %40`));
+		expect(`${failure.message} ${failure.details.hint}`).not.toContain('planted');
+		return failure.message;
+	};
+
+	it.each([
+		['http://planted:secret@:bad:port', /its address cannot be read/],
+		['http://planted:50%zz@127.0.0.1:1', /holds a % that is no code/],
+		['socks5://planted@127.0.0.1:1080', /it speaks socks5/],
+	])('whose address cannot be used is named by its variable: %s', async (proxy, message) => {
+		const said = await through(proxy);
+		expect(said).toMatch(message);
+		expect(said).toContain(`The proxy of ${variable} cannot be used`);
+	});
+
+	it('that is down is named, and not the service', async () => {
+		const closed = createTcpServer().listen(0, '127.0.0.1');
+		await once(closed, 'listening');
+		const { port } = closed.address() as AddressInfo;
+		await new Promise((resolve) => closed.close(resolve));
+		expect(await through(`http://planted:planted@127.0.0.1:${port}`)).toBe(
+			`Post Office cannot be reached: the proxy 127.0.0.1:${port} (${variable}) refuses connections`,
+		);
+	});
+
+	it('that wants another password is named', async () => {
+		const proxy = await startProxy(407);
+		expect(await through(proxy.url)).toBe(
+			`Post Office cannot be reached: the proxy ${proxy.url.slice(7)} (${variable}) wants another user name and password`,
+		);
+	});
+
+	it('that hangs up is named', async () => {
+		const server = createTcpServer((socket) => socket.once('data', () => socket.destroy()));
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		process.env[variable] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const failure = await failureOf(clientAt(address).json(GET, anything));
+		await new Promise((resolve) => server.close(resolve));
+		expect(failure.code).toBe('unreachable');
+		if (scheme === 'https') expect(failure.message).toContain(`(${variable})`);
+	});
+
+	it('that speaks another protocol is named', async () => {
+		const open: Socket[] = [];
+		const server = createTcpServer((socket) => {
+			socket.on('error', () => undefined);
+			open.push(socket);
+			socket.write('SSH-2.0-planted\r\n\r\n');
+		});
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		process.env[variable] = `http://127.0.0.1:${port}`;
+		const failure = await failureOf(clientAt(address).json(GET, anything));
+		for (const socket of open) socket.destroy();
+		await new Promise((resolve) => server.close(resolve));
+		expect(failure.message).toBe(
+			`Post Office cannot be reached: the proxy 127.0.0.1:${port} (${variable}) speaks another protocol`,
+		);
+	});
+});
+
 describe('plain HTTP', () => {
 	let service: TestService;
 	beforeAll(async () => {
@@ -256,6 +337,10 @@ async function startProxy(refuseWith?: number): Promise<TestProxy> {
 	let bytes = '';
 	const server: Server = createServer((request, response) => {
 		seen.push(`${request.method} ${request.url}`);
+		if (refuseWith) {
+			response.writeHead(refuseWith).end();
+			return;
+		}
 		const onward = httpRequest(
 			request.url ?? '',
 			{ method: request.method, headers: request.headers },

@@ -145,10 +145,42 @@ describe('a request', () => {
 		expect(service.recorded).toEqual(['GET /api/x', 'GET /api/x']);
 	});
 
+	it('writes a space of a query as %20, and leaves what an address has already', async () => {
+		const query = { name: 'Étang du Lac', sum: '1+1' };
+		await clientOf().json({ ...GET, url: '/thing?from=a+b', query }, anything);
+		expect(service.mockServer.calls.list()[0].query).toBe(
+			'?from=a+b&name=%C3%89tang%20du%20Lac&sum=1%2B1',
+		);
+	});
+
+	it.each<[string, HttpCall['body']]>([
+		['nothing', undefined],
+		['JSON', { json: { a: 'é' } }],
+		['a form', { form: { a: 'b c' } }],
+		['a form made for the try', { form: async () => await Promise.resolve({ a: 'b c' }) }],
+		['a text', { text: '<é/>', contentType: 'text/xml' }],
+		['bytes', { bytes: Buffer.from([1, 2, 3]), contentType: 'application/octet-stream' }],
+		[
+			'a stream',
+			{
+				stream: async () => await Promise.resolve(Readable.from([Buffer.from('abc')])),
+				size: 3,
+				contentType: 'application/octet-stream',
+			},
+		],
+	])('says how long %s is, and sends nothing in chunks', async (_, body) => {
+		for (const method of ['POST', 'PUT', 'PATCH'] as const)
+			await clientOf().text({ method, url: '/thing', repeat: 'safe', body });
+		for (const { requestHeaders, requestBody } of service.mockServer.calls.detailed()) {
+			expect(requestHeaders).not.toHaveProperty('transfer-encoding');
+			expect(requestHeaders['content-length']).toBe(String(requestBody?.length ?? 0));
+		}
+	});
+
 	it('leaves empty query values out and repeats lists', async () => {
 		const query = { a: undefined, b: '', c: ['x y', 'z&q'], d: 0, e: false };
 		await clientOf().json({ ...GET, query }, anything);
-		expect(service.mockServer.calls.list()[0].query).toBe('?c=x+y&c=z%26q&d=0&e=false');
+		expect(service.mockServer.calls.list()[0].query).toBe('?c=x%20y&c=z%26q&d=0&e=false');
 	});
 
 	it('sends forms and JSON as what they are', async () => {
@@ -195,7 +227,7 @@ describe('what a failure says of the outcome', () => {
 		[CREATE, 'unknown'],
 	])('after a failure on our own side, with the request under way: %j', async (call, outcome) => {
 		const broken = async () => await Promise.reject(new Error('the disk is gone'));
-		const body = { stream: broken, contentType: 'text/plain' };
+		const body = { stream: broken, size: 1, contentType: 'text/plain' };
 		const failure = await failureOf(clientOf().json({ ...call, body }, anything));
 		expect(failure).toMatchObject({
 			code: 'failed_here',
@@ -257,6 +289,33 @@ describe('a refused token', () => {
 		const client = clientOf({ auth: new CountedTokens(), retry: { ...QUICK, maxTries: 2 } });
 		expect((await failureOf(client.json(GET, anything))).message).toContain('(tried 2 times)');
 		expect(service.recorded).toHaveLength(3);
+	});
+
+	it('is not offered again when the server gives the same one again', async () => {
+		accepting('token-9');
+		const auth = new CountedTokens();
+		auth.refused = (authorization) => void auth.refusals.push(authorization);
+		const failure = await failureOf(clientOf({ auth }).json(CREATE, anything));
+		expect(failure).toMatchObject({ code: 'unauthenticated', details: { outcome: 'not_done' } });
+		expect(auth.refusals).toEqual(['Bearer token-1']);
+		expect(service.recorded).toHaveLength(1);
+	});
+
+	it('that cannot be had is asked for once: its own tries are not multiplied', async () => {
+		let asked = 0;
+		class NoToken extends CountedTokens {
+			override async authorization(): Promise<string> {
+				asked++;
+				return await Promise.reject(
+					new GuichetError('unreachable', 'The token endpoint refuses connections', {
+						outcome: 'not_done',
+					}),
+				);
+			}
+		}
+		const failure = await failureOf(clientOf({ auth: new NoToken() }).json(GET, anything));
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome: 'not_done' } });
+		expect(asked).toBe(1);
 	});
 
 	it('is an ordinary failure where there is no token', async () => {

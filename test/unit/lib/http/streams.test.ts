@@ -360,6 +360,7 @@ describe('a file that goes out', () => {
 				...sending(async () => await Promise.resolve(endless())),
 				body: {
 					stream: async () => await Promise.resolve(endless()),
+					size: 1e12,
 					contentType: 'application/octet-stream',
 				},
 			}),
@@ -391,6 +392,7 @@ describe('a file that goes out', () => {
 						});
 						return await Promise.resolve(made);
 					},
+					size: 1e12,
 					contentType: 'application/octet-stream',
 				},
 			}),

@@ -78,13 +78,23 @@ describe('a token', () => {
 		expect(requests).toBe(2);
 	});
 
-	it.each([undefined, 0, -5, NaN])(
-		'with a life of %p s has the life that is assumed',
+	it.each([0, -5])(
+		'with a life of %p s is good for those that wait for it, and no others',
 		async (life) => {
 			answer = async () => await Promise.resolve({ token: 't', expiresInSeconds: life });
-			expect((await sourceOf().token()).renewAt).toBe(START + 540_000);
+			const source = sourceOf();
+			const waiting = await Promise.all([source.token(), source.token()]);
+			expect(waiting.map(({ token }) => token)).toEqual(['t', 't']);
+			expect(requests).toBe(1);
+			await source.token();
+			expect(requests).toBe(2);
 		},
 	);
+
+	it.each([undefined, NaN])('with a life of %p s has the life that is assumed', async (life) => {
+		answer = async () => await Promise.resolve({ token: 't', expiresInSeconds: life });
+		expect((await sourceOf().token()).renewAt).toBe(START + 540_000);
+	});
 
 	it('that is newer than the refused one is kept', async () => {
 		const source = sourceOf();
