@@ -74,3 +74,11 @@ function endOfString(text: string, start: number): number {
  */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A value where it is a text; nothing for anything else.
+ *
+ * @example textIn(7) // undefined
+ */
+export const textIn = (value: unknown): string | undefined =>
+	typeof value === 'string' ? value : undefined;

@@ -1,3 +1,4 @@
+import { textIn } from '../../../lib/answers/json';
 import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
@@ -221,7 +222,7 @@ async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
 	const outcome = await findRecord(client, declaration, search);
 	if (outcome.found) {
 		const item = foundRecordItem(outcome.found, attempt.sent);
-		return { declarationId: textOf(item.declarationId), settled: item };
+		return { declarationId: textIn(item.declarationId), settled: item };
 	}
 	const failed = outcome.trouble !== undefined || outcome.resembling.length > 0;
 	const maySendAgain =
@@ -302,7 +303,7 @@ async function searchAfterUnknownOutcome(
 		: undefined;
 	if (outcome?.found) {
 		const settled = foundRecordItem(outcome.found, sent);
-		const declarationId = textOf(settled.declarationId);
+		const declarationId = textIn(settled.declarationId);
 		begun.declarationId = declarationId;
 		return { declarationId, settled };
 	}
@@ -320,8 +321,4 @@ async function searchAfterUnknownOutcome(
 			.filter(Boolean)
 			.join(' '),
 	});
-}
-
-function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' ? value : undefined;
 }
