@@ -1,4 +1,6 @@
-/** Deeper documents overflow the stack of whatever walks them later: n8n's own serialization too. */
+/**
+ * Deeper documents overflow the stack of whatever walks them later: n8n's own serialization too.
+ */
 const MAX_DEPTH = 100;
 
 /** A text that cannot be used as JSON; the message follows the name of who sent it. */

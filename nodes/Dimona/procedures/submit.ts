@@ -58,8 +58,8 @@ interface Attempt extends Draft {
 }
 
 /**
- * Submits one declaration: guarded against a second one, in its turn, never repeated after an unknown
- * outcome.
+ * Submits one declaration: guarded against a second one, in its turn, never repeated after an
+ * unknown outcome.
  *
  * @throws GuichetError; `outcome: 'unknown'` when it may have been recorded and nothing was found
  */
@@ -148,7 +148,9 @@ function replacedItem(newSsin: string): IDataObject {
 	};
 }
 
-/** What became of a declaration that was begun before; it is sent again only when nothing can be. */
+/**
+ * What became of a declaration that was begun before; it is sent again only when nothing can be.
+ */
 async function resume(attempt: Attempt, before: Before): Promise<Sent> {
 	const { ifSubmittedBefore } = attempt.settings;
 	const { begun } = before;
@@ -243,7 +245,9 @@ async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
 	);
 }
 
-/** "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it. */
+/**
+ * "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it.
+ */
 function notFoundYet({ begun, recent }: Before, outcome: SearchOutcome): IDataObject {
 	const until = begun ? new Date(begun.begunAt + TREATMENT_MS).toISOString() : undefined;
 	const reason = recent

@@ -58,7 +58,10 @@ export interface QueueState {
 
 export type ServedNext = 'new' | 'again';
 
-/** `[at, deliveries, reported, complete pages without it, absent since]`; trailing parts are left out. */
+/**
+ * `[at, deliveries, reported, complete pages without it, absent since]`; trailing parts are left
+ * out.
+ */
 type StoredRecord = [number, number, (0 | 1)?, number?, number?];
 
 /**
