@@ -1,7 +1,7 @@
 /**
  * How a broadcast list grows: a tenth, a third and the whole of a country, as UTF-8, with two
- * earlier lists of the same size, as UTF-16, and as a workbook (a sheet has 1,048,576 rows at most).
- * Each beside awk over the same numbers, taking turns.
+ * earlier lists of the same size, as UTF-16, and as a workbook (a sheet has 1,048,576 rows at
+ * most). Each beside awk over the same numbers, taking turns.
  *
  * `tsx bench/broadcast-scale.ts` for 11,000,000 numbers; `tsx bench/broadcast-scale.ts 1000000`.
  *
@@ -163,7 +163,9 @@ async function growth(whole: number): Promise<void> {
 const median = (values: number[]): number =>
 	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-/** The same list through the programs of two commits, in turns; processor time is the less noisy. */
+/**
+ * The same list through the programs of two commits, in turns; processor time is the less noisy.
+ */
 async function against(commit: string): Promise<void> {
 	await inFolder((folder) => {
 		const other = join(folder, 'other');

@@ -8,7 +8,10 @@ import { measureStart, startReport } from './start';
 
 const say = (text: string) => console.error(text);
 
-/** All measurements in one run, as one report; with a name (`hubee`, `broadcast`, `start`) only that one. */
+/**
+ * All measurements in one run, as one report; with a name (`hubee`, `broadcast`, `start`) only that
+ * one.
+ */
 const MEASUREMENTS: Record<string, () => Promise<string> | string> = {
 	start: async () => startReport(await measureStart()),
 	hubee: async () => hubEeReport(await measureHubEe(say)),

@@ -18,8 +18,9 @@ export interface StartFigures {
 }
 
 /**
- * What the package adds to n8n's start: n8n's own loader reads its lists, and n8n makes every credential class (`postProcessLoaders`). Whole
- * starts of n8n differ by hundreds of milliseconds among themselves, which would hide it. Each round is a process of its own, with n8n's own Node
+ * What the package adds to n8n's start: n8n's own loader reads its lists, and n8n makes every
+ * credential class (`postProcessLoaders`). Whole starts of n8n differ by hundreds of milliseconds
+ * among themselves, which would hide it. Each round is a process of its own, with n8n's own Node
  * and n8n-core, that has loaded n8n's base nodes, as n8n does first, and nothing of the package.
  */
 export async function measureStart(): Promise<StartFigures> {

@@ -15,7 +15,10 @@ const storedToken = async () => await import('../lib/node/http-request-node');
 
 const onlyCustom = { show: { environment: ['custom'] } };
 
-/** OAuth 2.0 client credentials proved with a certificate, for e-Box Enterprise, Dimona and every other REST service of the same server. */
+/**
+ * OAuth 2.0 client credentials proved with a certificate, for e-Box Enterprise, Dimona and every
+ * other REST service of the same server.
+ */
 export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 	name = 'socialSecurityCertificateOAuth2Api';
 

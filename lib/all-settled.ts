@@ -1,6 +1,6 @@
 /**
- * Like `Promise.all`, but waits until all have ended before it fails with the first failure in order: nothing is left running behind the
- * back of the caller, who may be about to clean up.
+ * Like `Promise.all`, but waits until all have ended before it fails with the first failure in
+ * order: nothing is left running behind the back of the caller, who may be about to clean up.
  *
  * @example const bodies = await allSettledOrThrow(ids.map(async (id) => await client.body(id)));
  */

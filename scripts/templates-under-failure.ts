@@ -1,7 +1,7 @@
 /**
- * Puts every fault into every node of the templates, on a real n8n, and judges what came of it by the
- * state of the service, the files and what the caller was told. Writes `docs/templates-under-failure.md`
- * when all templates were run.
+ * Puts every fault into every node of the templates, on a real n8n, and judges what came of it by
+ * the state of the service, the files and what the caller was told. Writes
+ * `docs/templates-under-failure.md` when all templates were run.
  *
  * @example
  * npm run test:templates

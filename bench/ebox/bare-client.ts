@@ -8,7 +8,10 @@ import type { SandboxProcess } from './sandbox-process';
 
 const PAGE = 100;
 
-/** The same calls with Node's own https and kept connections, nothing checked, nothing explained: the limit. */
+/**
+ * The same calls with Node's own https and kept connections, nothing checked, nothing explained:
+ * the limit.
+ */
 export async function listBare(sandbox: SandboxProcess, parallel: number): Promise<number> {
 	const agent = new https.Agent({ keepAlive: true, ca: sandbox.ca });
 	const call = async (

@@ -19,7 +19,10 @@ export interface ListingRow {
 	calls: number;
 }
 
-/** 5,000 messages over three Document Providers, with the names of senders and types, listed in one run. */
+/**
+ * 5,000 messages over three Document Providers, with the names of senders and types, listed in one
+ * run.
+ */
 export async function measureEBox(say: (text: string) => void): Promise<ListingRow[]> {
 	const sandbox = await startSandboxProcess(LATENCY_MS, MESSAGES);
 	const n8n = await N8nInstance.start({ tarball: await packedTarball() });

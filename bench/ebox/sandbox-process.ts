@@ -9,7 +9,9 @@ import { MockServerAdminClient } from '../../sandbox/mock-server';
 /** The providers that are listed: two origins beside the official one. */
 export const PROVIDERS: ProviderName[] = ['nsso', 'documents', 'regional'];
 
-/** The e-Box sandbox in a process of its own, so that its work is not measured as somebody else's. */
+/**
+ * The e-Box sandbox in a process of its own, so that its work is not measured as somebody else's.
+ */
 export interface SandboxProcess {
 	servicesUrl: string;
 	tokenUrl: string;
@@ -24,7 +26,10 @@ export interface SandboxProcess {
 
 type Announcement = Omit<SandboxProcess, 'admins' | 'end'> & { adminUrls: Record<string, string> };
 
-/** Starts it with TLS, `messages` in each box by provider, and the given latency before each answer (milliseconds). */
+/**
+ * Starts it with TLS, `messages` in each box by provider, and the given latency before each answer
+ * (milliseconds).
+ */
 export async function startSandboxProcess(
 	latency: number,
 	messages: Record<string, number>,

@@ -8,7 +8,10 @@ import pLimit from 'p-limit';
 
 import type { SandboxProcess } from './sandbox-process';
 
-/** The limit: Node's own https with kept connections, files to disk, nothing checked, nothing explained. */
+/**
+ * The limit: Node's own https with kept connections, files to disk, nothing checked, nothing
+ * explained.
+ */
 export async function receiveBare(
 	sandbox: SandboxProcess,
 	cases: number,

@@ -5,7 +5,10 @@ import { ourWorkflow } from './workflows';
 
 const BIG_FILE = 1_000_000_000;
 
-/** Bytes that n8n's main process took above idle at its peak while one file of a gigabyte was received; it was started for this, and has received a small file before. */
+/**
+ * Bytes that n8n's main process took above idle at its peak while one file of a gigabyte was
+ * received; it was started for this, and has received a small file before.
+ */
 export async function measureBigFile(scene: Scene): Promise<number> {
 	const { n8n, sandbox } = scene;
 	await sandbox.admin.reset();

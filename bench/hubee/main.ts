@@ -9,7 +9,10 @@ import { measureBigFile } from './big-file';
 import { type Distance, measureReception, type ReceptionRow } from './reception';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process';
 
-/** The answer of a service 20 ms away. Over the same distance a new connection costs two more round trips: TCP, then TLS 1.3. */
+/**
+ * The answer of a service 20 ms away. Over the same distance a new connection costs two more round
+ * trips: TCP, then TLS 1.3.
+ */
 const DISTANCES: Distance[] = [
 	{ answer: 20, connection: 0 },
 	{ answer: 20, connection: 40 },
@@ -21,7 +24,10 @@ export interface HubEeFigures {
 	bigFilePeak: number;
 }
 
-/** Reception of 200 télédossiers by our node, by a hand-built workflow, and by a bare client; then one huge file. */
+/**
+ * Reception of 200 télédossiers by our node, by a hand-built workflow, and by a bare client; then
+ * one huge file.
+ */
 export async function measureHubEe(say: (text: string) => void): Promise<HubEeFigures> {
 	const folder = mkdtempSync(join(tmpdir(), 'guichet-bench-'));
 	const sandbox = await startSandboxProcess(0);

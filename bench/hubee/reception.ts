@@ -26,7 +26,10 @@ export interface ReceptionRow {
 	way: Way;
 	/** Wall time of the execution, least of the rounds. */
 	seconds: number;
-	/** Processor time of n8n's main process (of the client itself for the bare one), least of the rounds. */
+	/**
+	 * Processor time of n8n's main process (of the client itself for the bare one), least of the
+	 * rounds.
+	 */
 	processor: number;
 	/** The rest is of the first round. */
 	connections: number;
@@ -83,7 +86,8 @@ type Times = Pick<ReceptionRow, 'seconds' | 'processor'>;
 async function go(scene: Scene, way: Way, distance: Distance): Promise<Times> {
 	if (way === 'bare keep-alive client') return await bare(scene);
 	if (way === 'HubEE node') return await inN8n(scene, ourWorkflow(CASES, PARALLEL));
-	// The HTTP Request node begins so many calls, waits so long, and begins the next: about one answer's time keeps as many under way.
+	// The HTTP Request node begins so many calls, waits so long, and begins the next: about one
+	// answer's time keeps as many under way.
 	const pause = distance.answer + distance.connection + 10;
 	return await inN8n(scene, handBuiltWorkflow(scene.sandbox.url, CASES, PARALLEL, pause));
 }

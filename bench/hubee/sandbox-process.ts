@@ -6,7 +6,9 @@ import { join, resolve } from 'node:path';
 import { HubEeAdminClient, startHubEeSandbox } from '../../sandbox/hubee';
 import { TestAuthority } from '../../sandbox/mock-server';
 
-/** The HubEE sandbox in a process of its own, so that its work is not measured as somebody else's. */
+/**
+ * The HubEE sandbox in a process of its own, so that its work is not measured as somebody else's.
+ */
 export interface SandboxProcess {
 	url: string;
 	tokenUrl: string;

@@ -68,7 +68,10 @@ export function ourWorkflow(cases: number, parallel: number): WorkflowJson {
 /** Where a workflow made by `webhookWorkflow` is called. */
 export const WEBHOOK_PATH = 'reception';
 
-/** Reception of the cases that a caller names: `{ cases: [{ caseId, notificationId }] }`; answers at once. */
+/**
+ * Reception of the cases that a caller names: `{ cases: [{ caseId, notificationId }] }`; answers at
+ * once.
+ */
 export function webhookWorkflow(parallel: number): WorkflowJson {
 	const options = { parallelCalls: parallel };
 	return chain('Reception of named cases', [
@@ -111,8 +114,8 @@ const httpRequest = (
 });
 
 /**
- * The same calls with n8n's HTTP Request node. Its batching starts `parallel` requests, waits `pauseMs` and starts the next, so the pause decides
- * how many are under way at once.
+ * The same calls with n8n's HTTP Request node. Its batching starts `parallel` requests, waits
+ * `pauseMs` and starts the next, so the pause decides how many are under way at once.
  */
 export function handBuiltWorkflow(
 	url: string,

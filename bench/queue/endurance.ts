@@ -1,7 +1,7 @@
 /**
  * `npm run endurance` (`npm run endurance -- 5` for five minutes instead of thirty): steady load on n8n in queue mode
- * with two workers. Half of the télédossiers come by our trigger, half by webhook. Each minute memory, open sockets and
- * the size of the trigger's static data are noted; what grows shows.
+ * with two workers. Half of the télédossiers come by our trigger, half by webhook. Each minute
+ * memory, open sockets and the size of the trigger's static data are noted; what grows shows.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,10 @@ import { markdownTable, megabytes } from './table';
 const MINUTES = Number(process.argv[2] ?? 30);
 const LATENCY_MS = 50;
 const DROP_EVERY_MS = 5_000;
-/** So many for the trigger and so many for the webhook, on average: what arrives is never the same number each minute. */
+/**
+ * So many for the trigger and so many for the webhook, on average: what arrives is never the same
+ * number each minute.
+ */
 const CASES_PER_DROP = 10;
 const FILES = 2;
 const FILE_BYTES = 20_000;

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:queue`: reception by n8n in queue mode with one, two and three workers, over the same télédossiers.
- * The work waits on the network: the service takes 50 ms for each answer, and each execution makes one call at a time.
+ * The work waits on the network: the service takes 50 ms for each answer, and each execution makes
+ * one call at a time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -80,7 +81,8 @@ const processorOf = (cluster: QueueCluster) =>
 	cluster.instances.reduce((sum, n8n) => sum + n8n.processorSeconds(), 0);
 
 async function allReceived({ admin }: SandboxProcess): Promise<void> {
-	// For each télédossier one call for the case, one for each file, one that acknowledges. The sandbox counts a call when it arrives.
+	// For each télédossier one call for the case, one for each file, one that acknowledges. The
+	// sandbox counts a call when it arrives.
 	const wanted = CASES * (FILES + 2);
 	const callsMade = async () => {
 		const { calls, tokenRequests } = await admin.counters();

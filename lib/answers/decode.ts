@@ -5,7 +5,9 @@ const BYTE_ORDER_MARKS: Array<[Buffer, string]> = [
 	[Buffer.from([0xfe, 0xff]), 'utf-16be'],
 ];
 
-/** An XML declaration stands at the very beginning, in characters that all usual encodings share. */
+/**
+ * An XML declaration stands at the very beginning, in characters that all usual encodings share.
+ */
 const DECLARATION_LENGTH = 200;
 
 /**

@@ -1,4 +1,6 @@
-/** Deeper documents overflow the stack of whatever walks them later: n8n's own serialization too. */
+/**
+ * Deeper documents overflow the stack of whatever walks them later: n8n's own serialization too.
+ */
 const MAX_DEPTH = 100;
 
 /** A text that cannot be used as JSON; the message follows the name of who sent it. */
@@ -74,3 +76,11 @@ function endOfString(text: string, start: number): number {
  */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A value where it is a text; nothing for anything else.
+ *
+ * @example textIn(7) // undefined
+ */
+export const textIn = (value: unknown): string | undefined =>
+	typeof value === 'string' ? value : undefined;

@@ -45,7 +45,10 @@ export type ErrorCode =
  */
 export type Outcome = 'not_done' | 'unknown';
 
-/** Everything about a failure that a person may see. Nothing else is kept: no cause, no request, no answer. */
+/**
+ * Everything about a failure that a person may see. Nothing else is kept: no cause, no request, no
+ * answer.
+ */
 export interface ErrorDetails {
 	/** What to try, in one or two sentences. */
 	hint?: string;
@@ -70,7 +73,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error of this package. It is built from chosen fields only, because n8n stores and shows whole error objects.
+ * The one error of this package. It is built from chosen fields only, because n8n stores and shows
+ * whole error objects.
  *
  * @example
  * throw new GuichetError('not_found', 'The message "7" has no body', { outcome: 'not_done' });
@@ -89,7 +93,9 @@ export class GuichetError extends Error {
 		super(message);
 	}
 
-	/** The same failure with more said about it: what an operation knows and the HTTP client does not. */
+	/**
+	 * The same failure with more said about it: what an operation knows and the HTTP client does not.
+	 */
 	with(more: ErrorDetails & { message?: string }): GuichetError {
 		const { message, ...details } = more;
 		return new GuichetError(this.code, message ?? this.message, { ...this.details, ...details });
@@ -116,7 +122,10 @@ export class GuichetError extends Error {
 	}
 }
 
-/** What a message of the service says beyond a title that ends with its first line: `HubEE refused the request: first line (tried 3 times)`. */
+/**
+ * What a message of the service says beyond a title that ends with its first line: `HubEE refused
+ * the request: first line (tried 3 times)`.
+ */
 function notIn(title: string, message: string): string {
 	const [first = '', ...rest] = message.split('\n');
 	const start = title.indexOf(`: ${first}`);

@@ -2,7 +2,10 @@ import { shapesOf } from './secret-shapes';
 
 const MASK = '***';
 
-/** Texts that are secret wherever they stand, whoever wrote them: a server may echo what it was sent. */
+/**
+ * Texts that are secret wherever they stand, whoever wrote them: a server may echo what it was
+ * sent.
+ */
 const SECRET_PATTERNS: Array<[RegExp, string]> = [
 	[/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASK}`],
 	[/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?/g, MASK],
@@ -18,8 +21,8 @@ const SECRET_PATTERNS: Array<[RegExp, string]> = [
 ];
 
 /**
- * A UUID, which is kept, or a national number, which is not: Belgian, plain or in its usual notation (yy.mm.dd-nnn.cc), or French (NIR, with
- * its key), plain or in groups.
+ * A UUID, which is kept, or a national number, which is not: Belgian, plain or in its usual
+ * notation (yy.mm.dd-nnn.cc), or French (NIR, with its key), plain or in groups.
  */
 const UUID_OR_NATIONAL_NUMBER = new RegExp(
 	[
@@ -51,14 +54,18 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 	return clean.replace(UUID_OR_NATIONAL_NUMBER, (found) => (UUID.test(found) ? found : MASK));
 }
 
-/** The longest text of a server that is shown: enough for a sentence or three, too little for an envelope or a page. */
+/**
+ * The longest text of a server that is shown: enough for a sentence or three, too little for an
+ * envelope or a page.
+ */
 const LONGEST_TEXT = 1000;
 
 /** The elements of a web page that begin a line of their own. */
 const BLOCK = /<\/?(?:title|h[1-6]|p|div|center|hr|br|li|tr|body)\b/gi;
 
 /**
- * A readable text of few lines from a server's text: redacted, without markup and control characters, cut at a bearable length.
+ * A readable text of few lines from a server's text: redacted, without markup and control
+ * characters, cut at a bearable length.
  *
  * @example presentable('<h1>Sorry</h1> token=s3cret-value', ['s3cret-value'])
  */
@@ -85,7 +92,8 @@ function withoutEchoes(page: string): string {
 }
 
 /**
- * A URL as it may be shown: without user information, and with the names but not the values of its query.
+ * A URL as it may be shown: without user information, and with the names but not the values of its
+ * query.
  *
  * @example presentableUrl('https://user:pw@host.example/a?token=1')
  */

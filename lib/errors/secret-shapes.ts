@@ -1,6 +1,6 @@
 /**
- * Every way in which a server, a proxy or a library may write a secret that it was sent: as it is, encoded for a URL, a form, JSON, HTML, or
- * inside base64, as basic authentication has it.
+ * Every way in which a server, a proxy or a library may write a secret that it was sent: as it is,
+ * encoded for a URL, a form, JSON, HTML, or inside base64, as basic authentication has it.
  */
 export function shapesOf(secret: string): string[] {
 	const json = jsonInner(secret);
@@ -27,7 +27,8 @@ function asciiJson(text: string): string {
 }
 
 function percentEncoded(text: string): string[] {
-	// Half a surrogate pair, which cannot be encoded, becomes the replacement character, as it does on its way over the network.
+	// Half a surrogate pair, which cannot be encoded, becomes the replacement character, as it does
+	// on its way over the network.
 	const whole = Buffer.from(text).toString();
 	const upper = [
 		encodeURIComponent(whole),
@@ -52,7 +53,9 @@ function htmlEscaped(text: string): string[] {
 /** Fewer characters of base64 would take out ordinary words. */
 const SHORTEST_BASE64 = 6;
 
-/** The characters of base64 that depend on the secret alone, whatever stands before and behind it. */
+/**
+ * The characters of base64 that depend on the secret alone, whatever stands before and behind it.
+ */
 function insideBase64(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	return [0, 1, 2].flatMap((before) => {

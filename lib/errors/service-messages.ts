@@ -12,8 +12,10 @@ const textOf = (value: unknown): string =>
 	typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 /**
- * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the HubEE gateway,
- * RFC 9457 problem+json with Belgif's `issues[]`, e-Box's StatusMessage (`id`, `code`, `message`), OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and HTML.
+ * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the
+ * HubEE gateway, RFC 9457 problem+json with Belgif's `issues[]`, e-Box's StatusMessage (`id`,
+ * `code`, `message`), OAuth 2.0 (`error`, `error_description`), WSO2's `fault`, or plain text and
+ * HTML.
  *
  * @example serviceMessages('{"error":"invalid_client"}', []).codes // ['invalid_client']
  */
@@ -42,14 +44,17 @@ export function serviceMessages(body: string, secrets: readonly string[]): Servi
 	}
 	if (Array.isArray(json.issues)) json.issues.forEach((entry) => add(entry, 'type'));
 	if (found.messages.length === 0) add(json, 'code');
-	// `instance` of a problem, WSO2's correlation id and the `id` of e-Box's StatusMessage are what the support desk asks for.
+	// `instance` of a problem, WSO2's correlation id and the `id` of e-Box's StatusMessage are what
+	// the support desk asks for.
 	const statusId = json.code !== undefined && json.message !== undefined ? textOf(json.id) : '';
 	const incidentId =
 		textOf(json.instance) || textOf(json.incidentId) || textOf(json.correlationId) || statusId;
 	return tidy({ ...found, incidentId: incidentId || undefined }, secrets);
 }
 
-/** `undefined` for what is no JSON; a text in its place for what is nested too deeply to be read. */
+/**
+ * `undefined` for what is no JSON; a text in its place for what is nested too deeply to be read.
+ */
 function parsed(text: string): unknown {
 	try {
 		return parseJson(text);

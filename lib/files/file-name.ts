@@ -5,8 +5,9 @@ const MAX_BYTES = 200;
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * Makes a name that came from outside safe to store: no path, no control or reserved characters, no leading dot or dash,
- * no trailing dot or space, not a device, not empty, not too long. Accents and other scripts stay.
+ * Makes a name that came from outside safe to store: no path, no control or reserved characters, no
+ * leading dot or dash, no trailing dot or space, not a device, not empty, not too long. Accents and
+ * other scripts stay.
  *
  * @param maxBytes of UTF-8; the extension stays
  * @example safeFileName('../acte: 1.pdf') // 'acte_ 1.pdf'
@@ -57,7 +58,9 @@ function split(name: string): { stem: string; extension: string } {
 		: { stem: name, extension: '' };
 }
 
-/** A name of any length, cut to one that is quick to work on; its beginning and its extension stay. */
+/**
+ * A name of any length, cut to one that is quick to work on; its beginning and its extension stay.
+ */
 function bearable(name: string): string {
 	return name.length > 1000 ? name.slice(0, 500) + name.slice(-500) : name;
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 
 /**
- * A pass-through that counts bytes and computes their SHA-256 on the way, so that no file is ever held whole in memory. Beyond `most`
- * bytes it breaks with the error that is given: nobody waits for, or stores, the rest of a file that is refused anyway.
+ * A pass-through that counts bytes and computes their SHA-256 on the way, so that no file is ever
+ * held whole in memory. Beyond `most` bytes it breaks with the error that is given: nobody waits
+ * for, or stores, the rest of a file that is refused anyway.
  *
  * @example
  * const metered = new Metered();

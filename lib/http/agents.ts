@@ -17,8 +17,8 @@ export interface TlsSettings {
 }
 
 /**
- * Idle connections are closed by us after this time, before a typical server or firewall does (60 s): a request written
- * to a connection that the other side has just closed has an unknown outcome.
+ * Idle connections are closed by us after this time, before a typical server or firewall does (60
+ * s): a request written to a connection that the other side has just closed has an unknown outcome.
  */
 const IDLE_CONNECTION_MS = 15_000;
 
@@ -28,8 +28,8 @@ const MAX_SOCKETS_PER_HOST = 64;
 const pools = new Map<string, HttpAgent>();
 
 /**
- * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are obeyed, with a CONNECT
- * tunnel for https; so is n8n's protection of the inner network.
+ * The pooled keep-alive agent for a URL. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`
+ * are obeyed, with a CONNECT tunnel for https; so is n8n's protection of the inner network.
  *
  * @throws GuichetError `address_blocked`, or `unreachable` when the proxy's address cannot be read
  */
@@ -70,7 +70,8 @@ function createAgent(
 	const minVersion = 'TLSv1.2' as const;
 	const trust = {
 		rejectUnauthorized: !settings.ignoreTlsIssues,
-		// A context made once: with `ca` Node reads some 150 certificates for each connection, and names each request's pool by all their texts.
+		// A context made once: with `ca` Node reads some 150 certificates for each connection, and
+		// names each request's pool by all their texts.
 		...(settings.extraCa?.trim()
 			? {
 					secureContext: tls.createSecureContext({
@@ -85,7 +86,10 @@ function createAgent(
 		: new https.Agent({ ...pooling, ...trust });
 }
 
-/** What Node trusts by itself, `NODE_EXTRA_CA_CERTS` and the system's store included where they are switched on. Before Node 22.15 only Mozilla's list can be read. */
+/**
+ * What Node trusts by itself, `NODE_EXTRA_CA_CERTS` and the system's store included where they are
+ * switched on. Before Node 22.15 only Mozilla's list can be read.
+ */
 function usualAuthorities(): readonly string[] {
 	return 'getCACertificates' in tls ? tls.getCACertificates('default') : rootCertificates;
 }

@@ -30,7 +30,10 @@ const PLAIN_WORDS: Partial<Record<ErrorCode, string>> = {
 	refused: 'refused the request',
 };
 
-/** Makes the error for an answer that is not a success: its status, everything the service said, and advice. */
+/**
+ * Makes the error for an answer that is not a success: its status, everything the service said, and
+ * advice.
+ */
 export async function answerFailure(
 	raw: RawAnswer,
 	call: HttpCall,

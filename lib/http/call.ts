@@ -8,7 +8,10 @@ import type { RetryPolicy } from './retry-policy';
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
-/** The body of a request. A stream is given as a function, because a repeated call needs it again from its beginning. */
+/**
+ * The body of a request. A stream is given as a function, because a repeated call needs it again
+ * from its beginning.
+ */
 export type RequestBody =
 	| { json: unknown }
 	/** A function makes the form anew for each try: a signed assertion may be sent only once. */
@@ -32,7 +35,8 @@ export interface HttpCall {
 	headers?: Record<string, string>;
 	body?: RequestBody;
 	/**
-	 * Whether the call may be repeated when its outcome is unknown, declared by the operation and not by the verb.
+	 * Whether the call may be repeated when its outcome is unknown, declared by the operation and not
+	 * by the verb.
 	 *
 	 * - `safe`: doing it twice is the same as doing it once
 	 * - `never`: it creates something; it is repeated only where the service certainly did not treat it
@@ -85,7 +89,10 @@ export interface HttpClientOptions {
 	timeoutMs?: number;
 	/** The largest JSON or text answer that is read, in bytes. */
 	maxAnswerBytes?: number;
-	/** Calls under way at once; a stream counts until it has ended. Clients that are polite together share a limit instead. */
+	/**
+	 * Calls under way at once; a stream counts until it has ended. Clients that are polite together
+	 * share a limit instead.
+	 */
 	maxParallel?: number | LimitFunction;
 	/** Stops every call and every wait, as n8n's `getExecutionCancelSignal()` gives it. */
 	signal?: AbortSignal;
@@ -106,7 +113,8 @@ export interface FailureFacts {
 }
 
 /**
- * Builds a path of a URL from its segments, so that no value can add a segment, a query or a fragment.
+ * Builds a path of a URL from its segments, so that no value can add a segment, a query or a
+ * fragment.
  *
  * @example pathOf`/cases/${caseId}/events/${eventId}`
  */

@@ -24,8 +24,9 @@ const DEFAULTS = {
 type Resolved = HttpClientOptions & Required<Pick<HttpClientOptions, keyof typeof DEFAULTS>>;
 
 /**
- * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by declared idempotency, one renewal of a
- * refused token, errors that a person can act on and that hold no secret.
+ * The only way to a service. Keep-alive connections, no redirects, bounded answers, repeats by
+ * declared idempotency, one renewal of a refused token, errors that a person can act on and that
+ * hold no secret.
  *
  * @example
  * const client = new HttpClient({ service: 'HubEE', baseUrl: 'https://api.example', auth });
@@ -35,7 +36,10 @@ export class HttpClient {
 
 	private readonly slot: LimitFunction;
 
-	/** Files under way and files that have arrived but are still being stored: what is read ahead of a slow store is bounded. */
+	/**
+	 * Files under way and files that have arrived but are still being stored: what is read ahead of a
+	 * slow store is bounded.
+	 */
 	private readonly unfinished: LimitFunction;
 
 	constructor(options: HttpClientOptions) {
@@ -54,7 +58,10 @@ export class HttpClient {
 		return this.options.baseUrl ?? '';
 	}
 
-	/** The same client for cleaning up: its calls go through even when the execution has been cancelled. */
+	/**
+	 * The same client for cleaning up: its calls go through even when the execution has been
+	 * cancelled.
+	 */
 	forCleanUp(): HttpClient {
 		return new HttpClient({ ...this.options, signal: undefined });
 	}
@@ -135,7 +142,8 @@ export class HttpClient {
 	}
 
 	/**
-	 * A call whose answer is a file. `consume` reads the stream to its end; the call counts as parallel until the last byte has arrived, whatever
+	 * A call whose answer is a file. `consume` reads the stream to its end; the call counts as
+	 * parallel until the last byte has arrived, whatever
 	 * `consume` still does with the file. When the connection breaks on the way and the call may be repeated, `consume` is called again with the
 	 * file from its beginning.
 	 */
@@ -316,7 +324,10 @@ function unreadable(error: unknown, source: AnswerSource): unknown {
 	return answerMalformed(source, error.message, hint);
 }
 
-/** Waits until a file's last byte has arrived, or `consume` needs no more of it. What fails after that is not the service's. */
+/**
+ * Waits until a file's last byte has arrived, or `consume` needs no more of it. What fails after
+ * that is not the service's.
+ */
 async function arrival<Result>(
 	raw: RawAnswer,
 	timeoutMs: number,

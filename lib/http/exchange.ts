@@ -26,7 +26,8 @@ export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
 }
 
 /**
- * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer as soon as its headers are there.
+ * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer
+ * as soon as its headers are there.
  *
  * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later while a stream is read
  * @throws GuichetError `unreachable`, `tls`, `timeout`, `cancelled` or `address_blocked`, with `outcome: 'not_done'` where the service cannot have seen the request
@@ -41,7 +42,8 @@ export async function exchange(
 	const stop = new AbortController();
 	const stopNow = () => stop.abort();
 	const silence = new Silence(timeoutMs, stopNow);
-	// By hand and not with `AbortSignal.any`, which leaves a dependent for the garbage collector to find on each call.
+	// By hand and not with `AbortSignal.any`, which leaves a dependent for the garbage collector to
+	// find on each call.
 	signal?.addEventListener('abort', stopNow);
 	const unlink = () => signal?.removeEventListener('abort', stopNow);
 	if (signal?.aborted) stopNow();
@@ -69,7 +71,8 @@ export async function exchange(
 			signal: stop.signal,
 		});
 		if (answer.status === 407) throw proxyWantsLogin(url, answer.data);
-		// A service may refuse a file before it has read it: what is left is given up with the answer, not before it.
+		// A service may refuse a file before it has read it: what is left is given up with the answer,
+		// not before it.
 		const { giveUp } = body;
 		answer.data.once('close', () => {
 			giveUp?.();
@@ -195,7 +198,10 @@ export async function readText(
 	return decodeText(Buffer.concat(chunks), headers['content-type']);
 }
 
-/** How much of a file is read ahead of its reader: a small file has arrived before the store has so much as opened one for it. */
+/**
+ * How much of a file is read ahead of its reader: a small file has arrived before the store has so
+ * much as opened one for it.
+ */
 const READ_AHEAD_BYTES = 256 * 1024;
 
 export interface GuardedStream {
@@ -206,7 +212,10 @@ export interface GuardedStream {
 	failure: () => GuichetError | undefined;
 }
 
-/** Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an error. */
+/**
+ * Passes a body on and watches it: a silence of `timeoutMs` or a broken connection ends it with an
+ * error.
+ */
 export function guardStream(source: Readable, timeoutMs: number): GuardedStream {
 	let failure: GuichetError | undefined;
 	const fail = () => {

@@ -29,8 +29,9 @@ export interface FailedTry {
 /**
  * How long to wait before the next try, or `undefined` when it is time to give up.
  *
- * Exponential back-off with "equal jitter": at least half of each delay is kept. A `Retry-After` is never undercut; when it
- * does not fit into the time that is left the call gives up at once, so that the person learns of it now and not in an hour.
+ * Exponential back-off with "equal jitter": at least half of each delay is kept. A `Retry-After` is
+ * never undercut; when it does not fit into the time that is left the call gives up at once, so
+ * that the person learns of it now and not in an hour.
  */
 export function delayBeforeNextTry(
 	failed: FailedTry,

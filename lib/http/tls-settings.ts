@@ -13,8 +13,8 @@ const EXPECTED =
 	'Expected is the text of a PEM file: one or several blocks, each from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----". Leave it empty to trust the usual authorities only.';
 
 /**
- * How a connection is secured, from the fields of a credential. Node would silently skip a text in which it finds no certificate, and the
- * person would look for the fault elsewhere.
+ * How a connection is secured, from the fields of a credential. Node would silently skip a text in
+ * which it finds no certificate, and the person would look for the fault elsewhere.
  *
  * @throws GuichetError `invalid_input`: no certificate, one that is cut off, one that cannot be read; no message holds a part of the text
  * @example new HttpClient({ service: 'HubEE', tls: tlsSettings(credential) });

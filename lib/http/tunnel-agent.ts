@@ -23,8 +23,9 @@ export class ProxyFailure extends Error {
 }
 
 /**
- * A CONNECT tunnel that keeps two promises which the library alone does not: the trust settings hold for the service behind the proxy (the
- * library applies them to the proxy only), and a proxy that refuses is a failure to connect and not an answer of the service.
+ * A CONNECT tunnel that keeps two promises which the library alone does not: the trust settings
+ * hold for the service behind the proxy (the library applies them to the proxy only), and a proxy
+ * that refuses is a failure to connect and not an answer of the service.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
 	constructor(proxy: string, settings: AgentOptions) {

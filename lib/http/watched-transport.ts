@@ -7,7 +7,10 @@ interface WatchedSocket extends Socket {
 	secureConnecting?: boolean;
 }
 
-/** Node's own client, which also remembers whether the request had a connection: afterwards a closed socket does not tell any more. */
+/**
+ * Node's own client, which also remembers whether the request had a connection: afterwards a closed
+ * socket does not tell any more.
+ */
 export class WatchedTransport {
 	/** Whether a byte of the request can have reached the service (TLS included). */
 	reached = false;

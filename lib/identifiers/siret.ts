@@ -1,4 +1,7 @@
-/** SIREN of La Poste, whose establishments have SIRETs outside the checksum rule (INSEE: the sum of their digits is a multiple of 5). */
+/**
+ * SIREN of La Poste, whose establishments have SIRETs outside the checksum rule (INSEE: the sum of
+ * their digits is a multiple of 5).
+ */
 const LA_POSTE = '356000000';
 
 /**
@@ -11,8 +14,8 @@ export function bareSiret(text: string): string {
 }
 
 /**
- * Whether the checksum of a SIRET fits (Luhn over 14 digits; INSEE). Test numbers and a few historical ones do not fit, so a
- * misfit is worth a warning and never a refusal.
+ * Whether the checksum of a SIRET fits (Luhn over 14 digits; INSEE). Test numbers and a few
+ * historical ones do not fit, so a misfit is worth a warning and never a refusal.
  *
  * @example siretChecksumFits('73282932000074') // true
  */

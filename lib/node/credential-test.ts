@@ -4,7 +4,8 @@ import { GuichetError } from '../errors/guichet-error';
 import { presentable } from '../errors/redact';
 
 /**
- * Tests a credential by doing something harmless with it, and puts the reason of a failure into the one line that n8n shows.
+ * Tests a credential by doing something harmless with it, and puts the reason of a failure into the
+ * one line that n8n shows.
  *
  * @param tryIt throws when the credential does not work; may return the message of a success
  * @example return await credentialTest(async () => void (await source.token()));

@@ -18,9 +18,10 @@ import { RunMemory } from './run-memory';
 const DEFAULT_PARALLEL_ITEMS = 4;
 
 /**
- * Runs the chosen operation of a table over all items: bounded concurrency, results in item order, "On Error: Continue" item by item,
- * paired items, readable errors. When an item fails and the workflow is to stop, no new item begins, those under way are brought to their
- * end, and the message says how many were done.
+ * Runs the chosen operation of a table over all items: bounded concurrency, results in item order,
+ * "On Error: Continue" item by item, paired items, readable errors. When an item fails and the
+ * workflow is to stop, no new item begins, those under way are brought to their end, and the
+ * message says how many were done.
  *
  * @example async execute() { return await executeTable(this, hubEeTable); }
  */

@@ -25,7 +25,8 @@ export interface FieldSource {
 }
 
 /**
- * Reads the values of a form and refuses bad ones with the field's own name, before anything is sent. An empty value means "not given".
+ * Reads the values of a form and refuses bad ones with the field's own name, before anything is
+ * sent. An empty value means "not given".
  *
  * @example
  * new Fields({ value: () => '17h30', label: () => 'Start' }).optionalHour('start') // '1730'
@@ -118,7 +119,10 @@ export class Fields {
 		);
 	}
 
-	/** A list, from an array or from a text with commas or line breaks; without empty entries and repetitions. */
+	/**
+	 * A list, from an array or from a text with commas or line breaks; without empty entries and
+	 * repetitions.
+	 */
 	list(name: string, rules: TextRules = {}): string[] {
 		const value = this.raw(name);
 		if (isBlank(value)) return [];
@@ -143,7 +147,10 @@ export class Fields {
 		}
 	}
 
-	/** A date and time, as ISO 8601 in UTC. Dates without a time zone are read in that of the n8n process. */
+	/**
+	 * A date and time, as ISO 8601 in UTC. Dates without a time zone are read in that of the n8n
+	 * process.
+	 */
 	optionalDateTime(name: string): string | undefined {
 		const instant = this.moment(name, readInstant);
 		if (instant === undefined && !isBlank(this.raw(name)))

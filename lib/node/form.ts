@@ -3,7 +3,8 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Operation, OperationTable, Resource } from './operation';
 
 /**
- * The `properties` of a node: resource, operation, the fields of each operation, and what all operations share.
+ * The `properties` of a node: resource, operation, the fields of each operation, and what all
+ * operations share.
  *
  * @example description = { ...common, properties: formOf(hubEeTable) };
  */
@@ -44,8 +45,8 @@ function operationSelector<Api>(resource: Resource<Api>): INodeProperties {
 }
 
 /**
- * A field object that several operations of a resource share is emitted once, shown for all of them: what a person typed then stays
- * when they change the operation.
+ * A field object that several operations of a resource share is emitted once, shown for all of
+ * them: what a person typed then stays when they change the operation.
  */
 function operationFields<Api>(resource: Resource<Api>): INodeProperties[] {
 	const users = new Map<INodeProperties, Array<Operation<Api>>>();
@@ -66,8 +67,9 @@ function operationFields<Api>(resource: Resource<Api>): INodeProperties[] {
 }
 
 /**
- * One list in which the members of every given list keep their order, so that "Options" stays last in each form although other
- * operations share it. Of two lists that contradict each other the earlier one wins.
+ * One list in which the members of every given list keep their order, so that "Options" stays last
+ * in each form although other operations share it. Of two lists that contradict each other the
+ * earlier one wins.
  */
 function inOrderOfEach<Member extends object>(lists: Member[][]): Member[] {
 	const left = new Set(lists.flat());

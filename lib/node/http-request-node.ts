@@ -8,26 +8,34 @@ import { OperationalError } from 'n8n-workflow';
 import type { TokenSource } from '../oauth/token-source';
 
 /**
- * Our token source as n8n's HTTP Request node uses it. The node's own mechanism has no expiry and no lock: it runs `preAuthentication` when
- * the hidden field `accessToken` is empty or after a 401, and stores what it returns in the credential. So the token comes from the
- * shared source (one request for all that ask at once), and `authenticate` reports a stale one as a 401 before anything is sent.
+ * Our token source as n8n's HTTP Request node uses it. The node's own mechanism has no expiry and
+ * no lock: it runs `preAuthentication` when the hidden field `accessToken` is empty or after a 401,
+ * and stores what it returns in the credential. So the token comes from the shared source (one
+ * request for all that ask at once), and `authenticate` reports a stale one as a 401 before
+ * anything is sent.
  */
 export interface StoredToken {
 	accessToken?: unknown;
 	/** Milliseconds since 1970. */
 	renewAt?: unknown;
-	/** With which settings it was asked for: after a change of the credential the token is no longer used. */
+	/**
+	 * With which settings it was asked for: after a change of the credential the token is no longer
+	 * used.
+	 */
 	issuedFor?: unknown;
 }
 
-/** What `preAuthentication` stores: the current token, or a new one when the stored one was refused. */
+/**
+ * What `preAuthentication` stores: the current token, or a new one when the stored one was refused.
+ */
 export async function tokenToStore(
 	source: TokenSource,
 	stored: ICredentialDataDecryptedObject & StoredToken,
 ): Promise<IDataObject> {
 	let { token, renewAt } = await source.token();
 	if (token === stored.accessToken) {
-		// The very token that was refused. Of ten requests that come here together the first forgets it and all wait for its successor.
+		// The very token that was refused. Of ten requests that come here together the first forgets it
+		// and all wait for its successor.
 		source.refused(`Bearer ${token}`);
 		({ token, renewAt } = await source.token());
 	}
@@ -35,7 +43,8 @@ export async function tokenToStore(
 }
 
 /**
- * The request with the stored token, for `authenticate`. n8n may call it twice for one request, so it sets the header and adds nothing.
+ * The request with the stored token, for `authenticate`. n8n may call it twice for one request, so
+ * it sets the header and adds nothing.
  *
  * @throws an error with `response.status` 401 when the stored token is stale or was issued for other settings: n8n then runs
  * `preAuthentication` and comes back, before anything is sent

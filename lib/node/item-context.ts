@@ -16,10 +16,16 @@ export interface InputFile {
 	open(): Promise<Readable>;
 }
 
-/** The default chunk of n8n's store is 16 KiB; larger ones cost less per byte and still no memory worth mentioning. */
+/**
+ * The default chunk of n8n's store is 16 KiB; larger ones cost less per byte and still no memory
+ * worth mentioning.
+ */
 const CHUNK_BYTES = 256 * 1024;
 
-/** What an operation works with for one item: the form's values, the service, the files, and ways to tell the person something. */
+/**
+ * What an operation works with for one item: the form's values, the service, the files, and ways to
+ * tell the person something.
+ */
 export class ItemContext<Api> extends Fields {
 	constructor(
 		readonly execution: IExecuteFunctions,
@@ -32,7 +38,10 @@ export class ItemContext<Api> extends Fields {
 		super(formSource(form, (name) => execution.getNodeParameter(name, itemIndex, null)));
 	}
 
-	/** The same operation's form and service for another item, for operations that treat all items in one run. */
+	/**
+	 * The same operation's form and service for another item, for operations that treat all items in
+	 * one run.
+	 */
 	forItem(itemIndex: number): ItemContext<Api> {
 		return new ItemContext(
 			this.execution,
@@ -57,9 +66,9 @@ export class ItemContext<Api> extends Fields {
 	}
 
 	/**
-	 * Creates something once for this item, however often n8n's *Retry On Fail* runs the node: a second
-	 * try gets the first one's result. After an unknown outcome `lookFor` is asked what came of it;
-	 * where it finds nothing, the same failure is told again.
+	 * Creates something once for this item, however often n8n's *Retry On Fail* runs the node: a
+	 * second try gets the first one's result. After an unknown outcome `lookFor` is asked what came
+	 * of it; where it finds nothing, the same failure is told again.
 	 *
 	 * @param act names the act where an item has several: `event`, `upload 2`
 	 * @example

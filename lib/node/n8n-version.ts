@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 
 import { GuichetError } from '../errors/guichet-error';
 
-/** The oldest n8n that the package works on. README, guides and the tests' own n8n agree with it. */
+/**
+ * The oldest n8n that the package works on. README, guides and the tests' own n8n agree with it.
+ */
 export const OLDEST_N8N = '2.30';
 
 /** Major, minor, patch. Of n8n-workflow; major and minor are those of n8n itself. */

@@ -5,8 +5,8 @@ import { GuichetError } from '../errors/guichet-error';
 import { presentable } from '../errors/redact';
 
 /**
- * The error that n8n shows and stores, built afresh from chosen fields: n8n serialises whole error objects, so nothing that was not chosen
- * may hang on them.
+ * The error that n8n shows and stores, built afresh from chosen fields: n8n serialises whole error
+ * objects, so nothing that was not chosen may hang on them.
  *
  * @example throw toNodeError(execution.getNode(), error, itemIndex);
  */
@@ -33,7 +33,8 @@ export function toNodeError(
 					httpCode:
 						failure.details.status === undefined ? undefined : String(failure.details.status),
 				});
-	// n8n replaces messages that contain a code such as ENOENT, also inside a longer word; ours are better.
+	// n8n replaces messages that contain a code such as ENOENT, also inside a longer word; ours are
+	// better.
 	made.message = message;
 	made.messages = [];
 	made.context.data = facts;
@@ -75,7 +76,9 @@ export function factsOf(failure: GuichetError): JsonObject {
 	return JSON.parse(JSON.stringify(facts)) as JsonObject;
 }
 
-/** A fault of this package or of n8n: its text is not ours, so only a redacted line of it is kept. */
+/**
+ * A fault of this package or of n8n: its text is not ours, so only a redacted line of it is kept.
+ */
 function unexpected(error: unknown): GuichetError {
 	if (error instanceof Error && error.name === 'AbortError')
 		return new GuichetError('cancelled', 'The execution was cancelled');

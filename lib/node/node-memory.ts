@@ -15,7 +15,8 @@ const turn = pLimit(1);
 
 /**
  * What a node remembers from one execution to the next, also over a crash: n8n's de-duplication, in
- * n8n's database. It holds no values, only whether an entry is there; and n8n stores a digest of it.
+ * n8n's database. It holds no values, only whether an entry is there; and n8n stores a digest of
+ * it.
  *
  * @example const memory = new NodeMemory(execution.helpers, 10_000);
  */

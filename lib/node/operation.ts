@@ -17,8 +17,8 @@ export interface ResultOrigin {
 	/** The input items that it comes from; all of the run when absent. */
 	items?: number[];
 	/**
-	 * Why this part of a result is missing. n8n sends such an item to the error output where there is one; what is known all the same
-	 * (the result's `json`) stands in its `details`.
+	 * Why this part of a result is missing. n8n sends such an item to the error output where there is
+	 * one; what is known all the same (the result's `json`) stands in its `details`.
 	 */
 	failure?: unknown;
 }

@@ -51,7 +51,9 @@ const DIGESTS: Record<string, string> = {
 	'1.2.840.113549.2.13': 'sha512-256',
 };
 
-/** The digest that an AlgorithmIdentifier or an object identifier names, as node:crypto names it. */
+/**
+ * The digest that an AlgorithmIdentifier or an object identifier names, as node:crypto names it.
+ */
 export function digestName(element: Der | undefined): string {
 	const oid = oidOf(element?.tag === TAG.sequence ? element.children[0] : element);
 	const name = DIGESTS[oid];

@@ -20,15 +20,17 @@ const FORMS =
 	'a private key: PEM (PKCS#8 or PKCS#1), base64 of a PEM, or base64 of a PKCS#12 file (.p12, .pfx)';
 const SMALLEST_KEY_BITS = 2048;
 
-/** Keys that were opened, by a digest of text and passphrase: opening one is made slow on purpose. */
+/**
+ * Keys that were opened, by a digest of text and passphrase: opening one is made slow on purpose.
+ */
 const openedKeys = new Map<string, Promise<SigningKey>>();
 
 const MAX_OPENED_KEYS = 100;
 
 /**
  * Reads a private key in any form in which people have one: PKCS#8 and PKCS#1 PEM, plain or
- * encrypted, with line ends that became spaces or `\n` as text; base64 of such a file; base64 of the
- * bare key; base64 of a PKCS#12 file. What was opened once is kept in memory.
+ * encrypted, with line ends that became spaces or `\n` as text; base64 of such a file; base64 of
+ * the bare key; base64 of a PKCS#12 file. What was opened once is kept in memory.
  *
  * @param passphrase empty when there is none; ignored by a key that is not encrypted
  * @throws GuichetError `invalid_input` with a message of its own for each mistake; no message holds

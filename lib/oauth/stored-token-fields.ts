@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * The hidden fields of a credential that keep the token; n8n drops what is not declared. A file of its own, without libraries: n8n makes
- * every credential class when it starts.
+ * The hidden fields of a credential that keep the token; n8n drops what is not declared. A file of
+ * its own, without libraries: n8n makes every credential class when it starts.
  */
 export const storedTokenFields: INodeProperties[] = [
 	{

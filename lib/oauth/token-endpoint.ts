@@ -39,7 +39,8 @@ const NOT_A_TOKEN_URL =
 	'The token URL may lead to a web page or a proxy: check the environment in the credential.';
 
 /**
- * One token request (RFC 6749, section 4.4). It may be repeated: a token that nobody uses does no harm.
+ * One token request (RFC 6749, section 4.4). It may be repeated: a token that nobody uses does no
+ * harm.
  *
  * @throws GuichetError `token_refused` with the server's `error_description`, or the transport's failure
  * @example const { token } = await requestToken({ service: 'HubEE', tokenUrl, form, secrets });

@@ -9,9 +9,15 @@ export interface AccessToken {
 }
 
 export interface TokenRequest {
-	/** Everything that makes this token another token: URL, client, scope, and a secret's or key's digest. Never shown. */
+	/**
+	 * Everything that makes this token another token: URL, client, scope, and a secret's or key's
+	 * digest. Never shown.
+	 */
 	identity: readonly string[];
-	/** Asks the authorization server for a token; throws a GuichetError `token_refused` with the server's reason. */
+	/**
+	 * Asks the authorization server for a token; throws a GuichetError `token_refused` with the
+	 * server's reason.
+	 */
 	fetch: () => Promise<AccessToken>;
 	/** Assumed when the server does not say how long a token lives. Seconds. */
 	defaultLifetimeSeconds: number;
@@ -31,12 +37,15 @@ const RECENT_TOKENS = 4;
 
 const MAX_SOURCES = 2_000;
 
-/** One source per identity in this process, so that all nodes, items and executions share a token. */
+/**
+ * One source per identity in this process, so that all nodes, items and executions share a token.
+ */
 const sources = new Map<string, TokenSource>();
 
 /**
- * A bearer token that is asked for once, shared, and renewed before it expires. A hundred parallel callers make one request; a refused
- * request is not cached, but the callers that were waiting for it all get its error.
+ * A bearer token that is asked for once, shared, and renewed before it expires. A hundred parallel
+ * callers make one request; a refused request is not cached, but the callers that were waiting for
+ * it all get its error.
  *
  * @example const { token } = await TokenSource.for({ identity, fetch, secrets, ...more }).token();
  */
@@ -45,12 +54,17 @@ export class TokenSource implements Authenticator {
 
 	private underWay?: Promise<CachedToken>;
 
-	/** The last tokens: an answer to a call that began before the renewal may still quote an older one. */
+	/**
+	 * The last tokens: an answer to a call that began before the renewal may still quote an older
+	 * one.
+	 */
 	private recent: string[] = [];
 
 	private constructor(
 		private request: TokenRequest,
-		/** Digest of the identity: tells whether a token that is stored elsewhere is one of this source. */
+		/**
+		 * Digest of the identity: tells whether a token that is stored elsewhere is one of this source.
+		 */
 		readonly key: string,
 	) {}
 
@@ -81,7 +95,10 @@ export class TokenSource implements Authenticator {
 		return `Bearer ${(await this.token(signal)).token}`;
 	}
 
-	/** Forgets a token that a service refused. A newer one, which another caller has brought meanwhile, is kept. */
+	/**
+	 * Forgets a token that a service refused. A newer one, which another caller has brought
+	 * meanwhile, is kept.
+	 */
 	refused(authorization: string): void {
 		if (authorization === `Bearer ${this.cached?.token}`) this.cached = undefined;
 	}

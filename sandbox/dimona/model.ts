@@ -106,7 +106,9 @@ export interface DimonaSettings {
 	lastPage: 'absent' | 'false';
 	/** Whether a search takes the enterprise number as filter; only the NSSO number is published. */
 	filterByEnterpriseNumber: boolean;
-	/** SSINs that hold no more: each with the one that replaced it, or with nothing when cancelled. */
+	/**
+	 * SSINs that hold no more: each with the one that replaced it, or with nothing when cancelled.
+	 */
 	replacedSsins: Readonly<Record<string, string>>;
 	/** Another origin in `next`, which a client must not follow. */
 	nextOrigin?: string;

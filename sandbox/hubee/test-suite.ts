@@ -1,8 +1,8 @@
 import type { OrganizationIdentifier } from './model';
 
 /**
- * The senders, processes and files of HubEE's public test suite ("Valise générique"), so that it can
- * be replayed on the sandbox. Its clients are named after the senders.
+ * The senders, processes and files of HubEE's public test suite ("Valise générique"), so that it
+ * can be replayed on the sandbox. Its clients are named after the senders.
  */
 
 /** As the sandbox numbers them: desks of one register, for the real numbers are nobody's here. */

@@ -9,7 +9,10 @@ const isAsset = (path: string): boolean =>
 	/\.node\.json$/.test(path) ||
 	/(^|\/)__schema__\/.*\.json$/.test(path);
 
-/** Copies icons, codex files (`*.node.json`) and output schemas to the same place under `dist`. Returns their paths. */
+/**
+ * Copies icons, codex files (`*.node.json`) and output schemas to the same place under `dist`.
+ * Returns their paths.
+ */
 export function copyAssets(root: string): string[] {
 	const assets = FOLDERS.filter((folder) => existsSync(join(root, folder)))
 		.flatMap((folder) =>

@@ -8,10 +8,16 @@ import type { EntryPoint } from './manifest';
 /** What the built package may `require`, besides Node's built-ins and its own files. */
 const PROVIDED_BY_N8N = ['n8n-workflow'];
 
-/** Packages that bundled libraries use when they are installed, and do without: colours of `debug`, Negotiate proxies. */
+/**
+ * Packages that bundled libraries use when they are installed, and do without: colours of `debug`,
+ * Negotiate proxies.
+ */
 const OPTIONAL_PACKAGES = ['supports-color', 'kerberos'];
 
-/** Answers an optional package as if it were not installed, whatever the building machine or n8n have lying about. */
+/**
+ * Answers an optional package as if it were not installed, whatever the building machine or n8n
+ * have lying about.
+ */
 const withoutOptionalPackages: Plugin = {
 	name: 'without-optional-packages',
 	resolveId: (id) => (OPTIONAL_PACKAGES.includes(id) ? `\0absent:${id}` : null),
@@ -22,10 +28,16 @@ const withoutOptionalPackages: Plugin = {
 	},
 };
 
-/** Packages published twice over, as ES modules and as CommonJS, that some code imports and some `require`s. */
+/**
+ * Packages published twice over, as ES modules and as CommonJS, that some code imports and some
+ * `require`s.
+ */
 const TWOFOLD_PACKAGES = ['axios'];
 
-/** Gives both the ES modules, so that the library is in the bundle once and has one set of defaults and error classes. */
+/**
+ * Gives both the ES modules, so that the library is in the bundle once and has one set of defaults
+ * and error classes.
+ */
 const oneCopy: Plugin = {
 	name: 'one-copy',
 	async resolveId(id, importer, { kind }) {
@@ -35,8 +47,8 @@ const oneCopy: Plugin = {
 };
 
 /**
- * Bundles the entries into CommonJS files at their listed place, with what several of them use in `dist/shared`.
- * A dynamic `import()` becomes a chunk of its own, required on first use.
+ * Bundles the entries into CommonJS files at their listed place, with what several of them use in
+ * `dist/shared`. A dynamic `import()` becomes a chunk of its own, required on first use.
  * @throws Error when a chunk requires anything other than n8n-workflow, Node's built-ins or another chunk.
  */
 export async function bundle(root: string, entries: EntryPoint[]): Promise<OutputChunk[]> {
@@ -75,7 +87,10 @@ export async function bundle(root: string, entries: EntryPoint[]): Promise<Outpu
 	}
 }
 
-/** A bundle that reaches outside works on the machine that built it and fails in a fresh n8n: refused here. */
+/**
+ * A bundle that reaches outside works on the machine that built it and fails in a fresh n8n:
+ * refused here.
+ */
 function checkRequires(chunks: Array<Pick<OutputChunk, 'fileName' | 'code'>>): void {
 	const foreign = chunks.flatMap(({ fileName, code }) =>
 		requiredModules(code)

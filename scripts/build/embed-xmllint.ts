@@ -13,8 +13,8 @@ export const xmllintFiles = () => ({ runner, wasm: Buffer.from(wasm, 'base64') }
 `;
 
 /**
- * Puts xmllint's runner and WebAssembly code into the bundle: a bundled package has no library to read them from.
- * The embedded modules keep their file names, by which the licence is found.
+ * Puts xmllint's runner and WebAssembly code into the bundle: a bundled package has no library to
+ * read them from. The embedded modules keep their file names, by which the licence is found.
  */
 export const embedXmllint: Plugin = {
 	name: 'embed-xmllint',

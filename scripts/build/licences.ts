@@ -34,7 +34,10 @@ export function thirdPartyLicences(moduleIds: Iterable<string>): string {
 	return [head, ...packages.map(section)].join('\n');
 }
 
-/** The folder of the installed package that a module belongs to; nothing for our own and for virtual modules. */
+/**
+ * The folder of the installed package that a module belongs to; nothing for our own and for virtual
+ * modules.
+ */
 function packageFolder(moduleId: string): string | undefined {
 	const file = moduleId.replace(/^\0/, '').replace(/\?.*$/, '');
 	if (!file.includes('/node_modules/') || !existsSync(file)) return undefined;

@@ -8,7 +8,10 @@ export interface PackageManifest {
 	n8n: { nodes: string[]; credentials: string[] };
 }
 
-/** One file that n8n loads by its path: where it is built from, and to. Paths relative to the package. */
+/**
+ * One file that n8n loads by its path: where it is built from, and to. Paths relative to the
+ * package.
+ */
 export interface EntryPoint {
 	kind: 'node' | 'credential';
 	/** Such as `dist/nodes/HubEe/HubEe.node.js`. */

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import type { PackageManifest } from './manifest';
 
 /**
- * Writes `dist/known` and `dist/types` with n8n-core's own generator, so that n8n starts without loading our code.
- * The generator loads every node and credential the way n8n does: a class that n8n could not find fails here.
+ * Writes `dist/known` and `dist/types` with n8n-core's own generator, so that n8n starts without
+ * loading our code. The generator loads every node and credential the way n8n does: a class that
+ * n8n could not find fails here.
  * @throws Error when the generator fails or the files do not list what package.json lists.
  */
 export function generateMetadata(root: string, manifest: PackageManifest): void {
@@ -22,7 +23,8 @@ export function generateMetadata(root: string, manifest: PackageManifest): void 
 		{ cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } },
 	);
 	if (status !== 0) throw new Error(`n8n-generate-metadata failed:\n${stdout}${stderr}`);
-	// The generator also lists `loadOptions` methods, for n8n's own checks of its base nodes. n8n reads it nowhere.
+	// The generator also lists `loadOptions` methods, for n8n's own checks of its base nodes. n8n
+	// reads it nowhere.
 	rmSync(join(root, 'dist', 'methods'), { recursive: true, force: true });
 	checkComplete(root, manifest);
 }

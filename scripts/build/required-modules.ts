@@ -9,9 +9,9 @@ const isNode = (value: unknown): value is SyntaxNode =>
 	typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string';
 
 /**
- * The module names that CommonJS code asks for, by `require`, `require.resolve` or `import()`.
- * Read from the syntax tree: a text search would also find comments, and miss renamed calls less honestly.
- * A name that is computed at run time is returned as `<computed>`.
+ * The module names that CommonJS code asks for, by `require`, `require.resolve` or `import()`. Read
+ * from the syntax tree: a text search would also find comments, and miss renamed calls less
+ * honestly. A name that is computed at run time is returned as `<computed>`.
  */
 export function requiredModules(code: string): string[] {
 	const names = new Set<string>();

@@ -12,7 +12,10 @@ import { SAMPLES } from './samples';
 
 const ROOT = join(__dirname, '..', '..');
 const STATUS = 'IN_PROGRESS';
-/** The trigger looks once a minute, so everything has arrived after two looks, or something is wrong. */
+/**
+ * The trigger looks once a minute, so everything has arrived after two looks, or something is
+ * wrong.
+ */
 const PATIENCE_MS = 180_000;
 /** Two authorities receive: each has its own client ID, and with it its own queue. */
 const ACCOUNTS = ['si-paris', 'si-nice'] as const;
@@ -98,7 +101,10 @@ function summary(rows: Reception[]): boolean {
 	return complete === rows.length;
 }
 
-/** Imports every template with the first account, and the reception one more time for the second; gives the receptions. */
+/**
+ * Imports every template with the first account, and the reception one more time for the second;
+ * gives the receptions.
+ */
 async function importAll(n8n: N8nInstance, sandbox: HubEeSandbox): Promise<Array<{ id: string }>> {
 	const credentials: string[] = [];
 	for (const account of ACCOUNTS) credentials.push(await credentialFor(n8n, sandbox, account));

@@ -67,7 +67,10 @@ const random = (fileName: string, size: number, seed: number): DroppedFile => ({
 	content: { size, seed },
 });
 
-/** Five télédossiers of different shapes; the last one is addressed to two authorities, so it makes two cases. */
+/**
+ * Five télédossiers of different shapes; the last one is addressed to two authorities, so it makes
+ * two cases.
+ */
 export const SAMPLES: Drop[] = [
 	{ processCode: 'CERTDC', recipients: [paris], files: [xml()] },
 	{

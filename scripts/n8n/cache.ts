@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withProgress } from './progress';
 
-/** Where what is expensive to make is kept between runs: `$GUICHET_CACHE`, else the user's cache folder. */
+/**
+ * Where what is expensive to make is kept between runs: `$GUICHET_CACHE`, else the user's cache
+ * folder.
+ */
 export function cacheFolder(): string {
 	const { GUICHET_CACHE, XDG_CACHE_HOME } = process.env;
 	const base = GUICHET_CACHE || XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -20,8 +23,9 @@ export function hashOfFiles(files: string[]): string {
 }
 
 /**
- * Makes a file or folder once. `make` works on a temporary name, which is renamed when it is complete: what exists
- * under its name is whole, even after an interruption. Two runs at once make it one after the other.
+ * Makes a file or folder once. `make` works on a temporary name, which is renamed when it is
+ * complete: what exists under its name is whole, even after an interruption. Two runs at once make
+ * it one after the other.
  */
 export async function madeOnce(
 	path: string,
@@ -39,7 +43,10 @@ export async function madeOnce(
 	return path;
 }
 
-/** Runs `work` while holding a lock file with our process id; a lock whose process is gone is taken over. */
+/**
+ * Runs `work` while holding a lock file with our process id; a lock whose process is gone is taken
+ * over.
+ */
 async function withLock(file: string, work: () => Promise<void>): Promise<void> {
 	if (!takeLock(file))
 		await withProgress('Waiting for another run that is making the same', async () => {
@@ -69,7 +76,8 @@ function isAbandoned(file: string): boolean {
 		process.kill(Number(readFileSync(file, 'utf8')), 0);
 		return false;
 	} catch (error) {
-		// ENOENT: released between our two looks. Everything else but ESRCH means that the process lives.
+		// ENOENT: released between our two looks. Everything else but ESRCH means that the process
+		// lives.
 		const { code } = error as NodeJS.ErrnoException;
 		return code === 'ESRCH' || code === 'ENOENT';
 	}

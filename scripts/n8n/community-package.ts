@@ -13,9 +13,10 @@ interface PackedManifest {
 }
 
 /**
- * Puts a tarball where n8n puts an installed community package, in n8n's own steps (2.41, downloadPackage): unpack,
- * drop the development, peer and optional dependencies, note it in the ledger. The step that fetches dependencies is
- * left out, and a package that has some is refused: ours bundles everything.
+ * Puts a tarball where n8n puts an installed community package, in n8n's own steps (2.41,
+ * downloadPackage): unpack, drop the development, peer and optional dependencies, note it in the
+ * ledger. The step that fetches dependencies is left out, and a package that has some is refused:
+ * ours bundles everything.
  * @returns the package's folder.
  */
 export async function installCommunityPackage(

@@ -17,8 +17,9 @@ import { instanceEnvironment, instanceFolders } from './settings';
 import { isReady } from './readiness';
 
 /**
- * Gives an instance an empty database that has n8n's tables and its owner. The tables are made once for each n8n
- * version (a few hundred migrations, some ten seconds) and copied from the cache afterwards.
+ * Gives an instance an empty database that has n8n's tables and its owner. The tables are made once
+ * for each n8n version (a few hundred migrations, some ten seconds) and copied from the cache
+ * afterwards.
  */
 export async function provideDatabase(n8n: N8nInstallation, userFolder: string): Promise<void> {
 	const { database } = instanceFolders(userFolder);

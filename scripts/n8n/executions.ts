@@ -96,7 +96,8 @@ export async function readExecution(rest: RestSession, id: string): Promise<Exec
 }
 
 /**
- * Waits until an execution is over: the one with that id, or the first that matches and satisfies `accept`.
+ * Waits until an execution is over: the one with that id, or the first that matches and satisfies
+ * `accept`.
  * @throws Error when none is over in time (default 60 s).
  */
 export async function waitForExecution(

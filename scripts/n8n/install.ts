@@ -1,7 +1,7 @@
 /**
- * The n8n that tests, demo and benchmark run: installed once into the cache from `test/e2e/n8n`, with a Node new
- * enough for it. `tsx scripts/n8n/install.ts` installs it and prints where it is; with `GUICHET_N8N=2.30` (any folder
- * in `test/e2e/n8n`) it is that version.
+ * The n8n that tests, demo and benchmark run: installed once into the cache from `test/e2e/n8n`,
+ * with a Node new enough for it. `tsx scripts/n8n/install.ts` installs it and prints where it is;
+ * with `GUICHET_N8N=2.30` (any folder in `test/e2e/n8n`) it is that version.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -26,7 +26,10 @@ export interface N8nInstallation {
 	command: string;
 }
 
-/** Gives the installed n8n, installing it first when the cache does not hold it (about 4 minutes, 2.8 GB). */
+/**
+ * Gives the installed n8n, installing it first when the cache does not hold it (about 4 minutes,
+ * 2.8 GB).
+ */
 export async function installN8n(): Promise<N8nInstallation> {
 	const source = join(NEWEST, process.env.GUICHET_N8N ?? '');
 	const version = wantedVersion(source);
@@ -47,7 +50,10 @@ export async function installN8n(): Promise<N8nInstallation> {
 	};
 }
 
-/** The versions that are too old for the package have no lock file: they are installed seldom, and run one test. */
+/**
+ * The versions that are too old for the package have no lock file: they are installed seldom, and
+ * run one test.
+ */
 const manifestsIn = (folder: string): string[] =>
 	MANIFESTS.map((file) => join(folder, file)).filter((file) => existsSync(file));
 
@@ -61,7 +67,8 @@ function wantedVersion(source: string): string {
 async function install(source: string, folder: string): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	for (const file of manifestsIn(source)) cpSync(file, join(folder, basename(file)));
-	// Install scripts stay off: they download binaries from places other than the registry. The one native module
+	// Install scripts stay off: they download binaries from places other than the registry. The one
+	// native module
 	// that n8n cannot do without is compiled below.
 	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	const [command, ...first] = await lockReader(folder);
@@ -74,7 +81,10 @@ async function install(source: string, folder: string): Promise<void> {
 	});
 }
 
-/** The npm that reads our lock file: npm 10, of Node 20 and 22, misses peer dependencies in one that npm 11 wrote. */
+/**
+ * The npm that reads our lock file: npm 10, of Node 20 and 22, misses peer dependencies in one that
+ * npm 11 wrote.
+ */
 async function lockReader(folder: string): Promise<[string, ...string[]]> {
 	const version = await run('npm', ['--version'], { cwd: folder });
 	return Number(version.split('.')[0]) >= 11 ? ['npm'] : ['npx', '--yes', 'npm@11'];

@@ -84,7 +84,9 @@ export class N8nInstance {
 		this.rest = new RestSession(baseUrl);
 	}
 
-	/** Installs n8n if need be, makes the instance's folder, starts it and waits until it can be used. */
+	/**
+	 * Installs n8n if need be, makes the instance's folder, starts it and waits until it can be used.
+	 */
 	static async start(options: StartOptions = {}): Promise<N8nInstance> {
 		const n8n = await installN8n();
 		const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'guichet-n8n-'));
@@ -136,7 +138,9 @@ export class N8nInstance {
 		await this.process?.stop();
 	}
 
-	/** Starts it again with the same folder, address and environment; one that runs is stopped first. */
+	/**
+	 * Starts it again with the same folder, address and environment; one that runs is stopped first.
+	 */
 	async restart(): Promise<void> {
 		await this.stop();
 		await this.launch();
@@ -177,7 +181,10 @@ export class N8nInstance {
 		return this.log.split('\n').filter((line) => texts.some((text) => line.includes(text)));
 	}
 
-	/** Resident memory of n8n's main process in bytes, and its peak since the start or `resetPeak()`. Linux only. */
+	/**
+	 * Resident memory of n8n's main process in bytes, and its peak since the start or `resetPeak()`.
+	 * Linux only.
+	 */
 	memory(): { rss: number; peak: number } {
 		return this.mainProcess.memory();
 	}
@@ -214,7 +221,10 @@ export class N8nInstance {
 		return id;
 	}
 
-	/** The verdict of the editor's "Test" for a saved credential; `data` is tried in place of what is saved. */
+	/**
+	 * The verdict of the editor's "Test" for a saved credential; `data` is tried in place of what is
+	 * saved.
+	 */
 	async testCredential(credential: {
 		id: string;
 		type: string;
@@ -249,7 +259,10 @@ export class N8nInstance {
 		return id;
 	}
 
-	/** Publishes a workflow and waits until its triggers run. @throws Error with n8n's reason when one cannot. */
+	/**
+	 * Publishes a workflow and waits until its triggers run. @throws Error with n8n's reason when one
+	 * cannot.
+	 */
 	async activate(workflowId: string): Promise<void> {
 		await publish(this.rest, workflowId);
 	}
@@ -297,7 +310,10 @@ export class N8nInstance {
 		return await readExecution(this.rest, id);
 	}
 
-	/** Waits until an execution is over: by id, or the first that matches the filter and satisfies `accept`. */
+	/**
+	 * Waits until an execution is over: by id, or the first that matches the filter and satisfies
+	 * `accept`.
+	 */
 	async waitForExecution(
 		wanted: Parameters<typeof waitForExecution>[1],
 		timeoutMs?: number,
@@ -322,7 +338,10 @@ export class N8nInstance {
 		});
 	}
 
-	/** The bytes of a binary property, by the `id` that an item's binary data carries (`filesystem-v2:…`). */
+	/**
+	 * The bytes of a binary property, by the `id` that an item's binary data carries
+	 * (`filesystem-v2:…`).
+	 */
 	async binary(id: string): Promise<Buffer> {
 		return Buffer.from(await (await this.binaryResponse(id)).arrayBuffer());
 	}

@@ -1,4 +1,7 @@
-/** The package as a user gets it. `tsx scripts/n8n/pack.ts` builds and packs it and prints where the tarball is. */
+/**
+ * The package as a user gets it. `tsx scripts/n8n/pack.ts` builds and packs it and prints where the
+ * tarball is.
+ */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hashOfFiles, madeOnce } from './cache';

@@ -80,7 +80,10 @@ export class Program {
 		}
 	}
 
-	/** Resident memory of the main process in bytes: now, and the highest since the start or the last reset. Linux only. */
+	/**
+	 * Resident memory of the main process in bytes: now, and the highest since the start or the last
+	 * reset. Linux only.
+	 */
 	memory(): { rss: number; peak: number } {
 		const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
 		const bytes = (field: string) =>
@@ -88,9 +91,13 @@ export class Program {
 		return { rss: bytes('VmRSS'), peak: bytes('VmHWM') };
 	}
 
-	/** Processor time (user and system) that the main process has used so far, all its threads, in seconds. Linux only. */
+	/**
+	 * Processor time (user and system) that the main process has used so far, all its threads, in
+	 * seconds. Linux only.
+	 */
 	processorSeconds(): number {
-		// The name of the program, in brackets, may hold spaces; after it come utime and stime as fields 14 and 15, in ticks of 10 ms (proc(5)).
+		// The name of the program, in brackets, may hold spaces; after it come utime and stime as
+		// fields 14 and 15, in ticks of 10 ms (proc(5)).
 		const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
 		return (Number(fields?.[11]) + Number(fields?.[12])) / 100;
 	}

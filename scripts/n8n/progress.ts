@@ -1,6 +1,7 @@
 /**
- * Tells on stderr what long work is doing: one line when it begins, the seconds while it runs, one line when it ended.
- * On a terminal the line is rewritten each second; in a log a line is added every 20 seconds.
+ * Tells on stderr what long work is doing: one line when it begins, the seconds while it runs, one
+ * line when it ended. On a terminal the line is rewritten each second; in a log a line is added
+ * every 20 seconds.
  */
 export async function withProgress<T>(text: string, work: () => Promise<T>): Promise<T> {
 	const started = Date.now();

@@ -7,8 +7,8 @@ interface PublicationStatus {
 }
 
 /**
- * Publishes a workflow's current version and waits until its triggers run: since n8n 2.40 that happens after the
- * answer. A polling trigger has polled once by then.
+ * Publishes a workflow's current version and waits until its triggers run: since n8n 2.40 that
+ * happens after the answer. A polling trigger has polled once by then.
  * @throws N8nRestError when n8n refuses, Error with n8n's reason when a trigger cannot be started.
  */
 export async function publish(rest: RestSession, workflowId: string): Promise<void> {

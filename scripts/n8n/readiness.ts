@@ -1,6 +1,6 @@
 /**
- * Whether an n8n main process has migrated its database, and taken up its active workflows: it says so in its log
- * when that is done, a moment after its address answers.
+ * Whether an n8n main process has migrated its database, and taken up its active workflows: it says
+ * so in its log when that is done, a moment after its address answers.
  */
 export async function isReady(port: number, log: string): Promise<boolean> {
 	return (await answers(port, '/healthz/readiness')) && log.includes('Editor is now accessible');

@@ -12,7 +12,10 @@ export class N8nRestError extends Error {
 	}
 }
 
-/** A session of the instance's owner with n8n's internal REST interface, the one that the editor uses. */
+/**
+ * A session of the instance's owner with n8n's internal REST interface, the one that the editor
+ * uses.
+ */
 export class RestSession {
 	private cookie = '';
 
@@ -55,7 +58,9 @@ export class RestSession {
 		return await this.send('GET', path);
 	}
 
-	/** `path` below `/rest`. n8n wraps most of its answers into `{ data }`, which is taken off here. */
+	/**
+	 * `path` below `/rest`. n8n wraps most of its answers into `{ data }`, which is taken off here.
+	 */
 	private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await this.send(method, `/rest${path}`, body);
 		const answer = (await response.json()) as T | { data: T };
@@ -68,7 +73,8 @@ export class RestSession {
 		if (this.cookie === '') await this.login();
 		const response = await fetch(`${this.baseUrl}${path}`, {
 			method,
-			// No kept connections: n8n closes an idle one after five seconds, just when a test comes back to it.
+			// No kept connections: n8n closes an idle one after five seconds, just when a test comes back
+			// to it.
 			headers: { cookie: this.cookie, 'content-type': 'application/json', connection: 'close' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});

@@ -1,6 +1,7 @@
 /**
- * For developers: a picture of the editor of a running instance, of a whole workflow or of one node's panel. No test
- * needs it. The browser is Debian's (`apt-get install chromium`), or the one that `CHROMIUM` names.
+ * For developers: a picture of the editor of a running instance, of a whole workflow or of one
+ * node's panel. No test needs it. The browser is Debian's (`apt-get install chromium`), or the one
+ * that `CHROMIUM` names.
  *
  * @example
  * tsx scripts/n8n/screenshot.ts http://127.0.0.1:5678 <workflow id> reply.png ["Send Files"]

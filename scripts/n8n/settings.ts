@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The account of every instance; n8n is on loopback and lives for one run. The hash is bcrypt's of the password. */
+/**
+ * The account of every instance; n8n is on loopback and lives for one run. The hash is bcrypt's of
+ * the password.
+ */
 export const OWNER = {
 	email: 'owner@guichet.example',
 	password: 'Guichet-local-1',
@@ -9,8 +12,8 @@ export const OWNER = {
 };
 
 /**
- * Parts of n8n that have nothing to do with nodes and cost seconds at each start. A name that an n8n version does not
- * know makes it end at once, so that it is given those that it has.
+ * Parts of n8n that have nothing to do with nodes and cost seconds at each start. A name that an
+ * n8n version does not know makes it end at once, so that it is given those that it has.
  */
 const UNUSED_MODULES = [
 	'agent-evals',
@@ -38,7 +41,10 @@ export function instanceFolders(userFolder: string) {
 	};
 }
 
-/** What the instance's environment consists of, before the caller's own additions: nothing is inherited but PATH. */
+/**
+ * What the instance's environment consists of, before the caller's own additions: nothing is
+ * inherited but PATH.
+ */
 export function instanceEnvironment(options: {
 	/** The folder of the installation. */
 	n8n: string;

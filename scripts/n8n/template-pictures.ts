@@ -1,6 +1,7 @@
 /**
- * For developers: makes `docs/images/templates/<template>.png`, a picture of each workflow of `workflows/` on the canvas
- * of a real n8n, for `workflows/README.md`. Needs Debian's `chromium`, as `screenshot.ts` does.
+ * For developers: makes `docs/images/templates/<template>.png`, a picture of each workflow of
+ * `workflows/` on the canvas of a real n8n, for `workflows/README.md`. Needs Debian's `chromium`,
+ * as `screenshot.ts` does.
  *
  * @example
  * tsx scripts/n8n/template-pictures.ts [template …]
@@ -16,7 +17,9 @@ const ROOT = resolve(__dirname, '../..');
 const TEMPLATES = join(ROOT, 'workflows');
 const PICTURES = join(ROOT, 'docs/images/templates');
 const SIZE = { width: 1000, height: 580 };
-/** For workflows whose nodes lie further apart than `WIDE` units, so that their texts can be read. */
+/**
+ * For workflows whose nodes lie further apart than `WIDE` units, so that their texts can be read.
+ */
 const LARGE = { width: 1380, height: 800 };
 const WIDE = 2000;
 const MARGIN = 16;

@@ -198,7 +198,9 @@ function contentOf(value: unknown): Content | undefined {
 	);
 }
 
-/** Of parameters with the same place and name the last one counts: an operation overrides its path. */
+/**
+ * Of parameters with the same place and name the last one counts: an operation overrides its path.
+ */
 function distinct(parameters: Parameter[]): Parameter[] {
 	return [...new Map(parameters.map((each) => [`${each.in} ${each.name}`, each])).values()];
 }

@@ -4,7 +4,10 @@ import addFormats from 'ajv-formats';
 
 import type { Node, OpenApiDocument } from './openapi-document';
 
-/** The same schema means two things: read-only properties belong to answers, write-only ones to requests. */
+/**
+ * The same schema means two things: read-only properties belong to answers, write-only ones to
+ * requests.
+ */
 export type Direction = 'request' | 'answer';
 
 /** Formats that are not about the text of a value, or that do not exist. */

@@ -21,7 +21,10 @@ export interface ContractReply {
 	body?: Uint8Array | string | null;
 }
 
-/** A known difference between what is published and what is deployed, with the reason for keeping to the latter. */
+/**
+ * A known difference between what is published and what is deployed, with the reason for keeping to
+ * the latter.
+ */
 export interface Deviation {
 	/** Operation it concerns: `GET /notifications`; every one when absent. */
 	operation?: string;
@@ -34,8 +37,9 @@ export interface Deviation {
 type Faults = string[];
 
 /**
- * Validates requests and answers against a published contract (OpenAPI 3.0 or Swagger 2.0), by method and path. Strict with
- * requests: undeclared query parameters and properties, and read-only properties, are faults.
+ * Validates requests and answers against a published contract (OpenAPI 3.0 or Swagger 2.0), by
+ * method and path. Strict with requests: undeclared query parameters and properties, and read-only
+ * properties, are faults.
  */
 export class OpenApiContract {
 	private readonly schemas: SchemaCompiler;

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { describeIf } from '../skip';
 
 /**
- * Where the published contracts of the services are: beside the checkout, or where `PUBLISHED_CONTRACTS` says. They are not part
- * of the project; without them the tests that need them are shown as skipped.
+ * Where the published contracts of the services are: beside the checkout, or where
+ * `PUBLISHED_CONTRACTS` says. They are not part of the project; without them the tests that need
+ * them are shown as skipped.
  */
 const FOLDER = process.env.PUBLISHED_CONTRACTS ?? resolve(__dirname, '../../../shared/specs');
 

@@ -127,7 +127,10 @@ interface Row {
 	end: 'found' | 'told as unknown';
 }
 
-/** Brings the sandbox into its state and runs the operation up to `tries` times, as n8n does while it fails. */
+/**
+ * Brings the sandbox into its state and runs the operation up to `tries` times, as n8n does while
+ * it fails.
+ */
 async function run({ prepare }: Prepared, losesAnswers: boolean, tries: number) {
 	mockLine = newLine(false);
 	const attempt = await prepare();

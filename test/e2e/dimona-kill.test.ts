@@ -12,7 +12,10 @@ const LINES = 50;
 const TYPE = 'socialSecurityCertificateOAuth2Api';
 const PATIENCE_MS = 10 * 60_000;
 
-/** After so many declarations n8n is killed: at the first one, in the midst, while the last ones wait for their results. */
+/**
+ * After so many declarations n8n is killed: at the first one, in the midst, while the last ones
+ * wait for their results.
+ */
 const KILLS = [1, 17, 34, LINES];
 
 let n8n: N8nInstance;

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The results files that the sheet template wrote into a folder, one for each run, oldest first. */
+/**
+ * The results files that the sheet template wrote into a folder, one for each run, oldest first.
+ */
 export function resultFiles(folder: string): string[] {
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder)

@@ -14,7 +14,10 @@ export function profileFor(sandbox: EBoxSandbox): INodeParameters {
 	return { trustedHosts: sandbox.trustedHosts.join(', ') };
 }
 
-/** A workflow that runs operations one after the other, each on the trigger's single item or on what its predecessor gave. */
+/**
+ * A workflow that runs operations one after the other, each on the trigger's single item or on what
+ * its predecessor gave.
+ */
 export function operationsWorkflow(
 	name: string,
 	sandbox: EBoxSandbox,

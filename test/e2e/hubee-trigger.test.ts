@@ -55,7 +55,10 @@ const watching = async (parameters: object): Promise<string> => {
 	return await n8n.importWorkflow(workflow, { credentials: { hubEeOAuth2Api: credential } });
 };
 
-/** A poll now: n8n polls when a workflow is published. @returns the execution that it started, if it did */
+/**
+ * A poll now: n8n polls when a workflow is published. @returns the execution that it started, if it
+ * did
+ */
 const pollNow = async (workflowId: string): Promise<Execution | undefined> => {
 	const before = await n8n.executions({ workflowId });
 	await n8n.deactivate(workflowId);

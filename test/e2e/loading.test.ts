@@ -29,7 +29,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The package's files that a process of its own has loaded after it made the class in `file`, as n8n does. */
+/**
+ * The package's files that a process of its own has loaded after it made the class in `file`, as
+ * n8n does.
+ */
 function loadedBy(file: string): string[] {
 	const program = `
 		const { sep } = require('node:path');

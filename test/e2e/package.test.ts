@@ -8,7 +8,9 @@ import { packedTarball } from '../../scripts/n8n/pack';
 
 const manifest = readManifest(join(__dirname, '../..'));
 
-/** `dist/nodes/HubEe/HubEe.node.js` → `hubEe`: n8n's lint rules tie the file name to the type name. */
+/**
+ * `dist/nodes/HubEe/HubEe.node.js` → `hubEe`: n8n's lint rules tie the file name to the type name.
+ */
 const typeName = (path: string) => {
 	const [className] = parse(path).name.split('.');
 	return className[0].toLowerCase() + className.slice(1);

@@ -5,7 +5,10 @@ import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { Sheet } from './dimona-sheet';
 import { startedBy, workerOf } from './workers';
 
-/** A sheet of declarations whose worker, or whose main process, is killed in mid-work: nothing is declared twice. */
+/**
+ * A sheet of declarations whose worker, or whose main process, is killed in mid-work: nothing is
+ * declared twice.
+ */
 
 const LINES = 30;
 const PATIENCE_MS = 2 * 60_000;

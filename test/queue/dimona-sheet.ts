@@ -13,7 +13,10 @@ const PATIENCE_MS = 2 * 60_000;
 const tomorrow = () =>
 	new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussels' }).format(Date.now() + 86_400_000);
 
-/** The shipped template for a sheet of declarations in a cluster, with a Dimona and a folder of its own. */
+/**
+ * The shipped template for a sheet of declarations in a cluster, with a Dimona and a folder of its
+ * own.
+ */
 export class Sheet {
 	private constructor(
 		readonly cluster: QueueCluster,

@@ -6,8 +6,9 @@ import { type Counts, Reception } from './hubee-reception';
 import { inHandOnAll, workerOf } from './workers';
 
 /**
- * What queue mode consists of fails in mid-work, one thing at a time. n8n never runs a job again whose worker is gone; what makes up for it is
- * the trigger, which delivers again what was not acknowledged in time.
+ * What queue mode consists of fails in mid-work, one thing at a time. n8n never runs a job again
+ * whose worker is gone; what makes up for it is the trigger, which delivers again what was not
+ * acknowledged in time.
  */
 
 /** How long a server is away; long enough that work under way needs it and does not find it. */
@@ -43,7 +44,10 @@ afterEach(async () => {
 
 afterAll(async () => await cluster?.end());
 
-/** Two batches of 20 are in hand, one on each worker, and statuses are being set; 10 cases are yet to be delivered. */
+/**
+ * Two batches of 20 are in hand, one on each worker, and statuses are being set; 10 cases are yet
+ * to be delivered.
+ */
 async function inMidWork(name: string): Promise<Reception> {
 	reception = await Reception.prepare(cluster, name, {
 		batchSize: 2 * CASES,

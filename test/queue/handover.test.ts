@@ -6,8 +6,8 @@ import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { Reception } from './hubee-reception';
 
 /**
- * The narrowest place of a reception: the trigger has read the queue and remembers what it delivers, and n8n cannot begin the execution, because
- * its database or its queue is away.
+ * The narrowest place of a reception: the trigger has read the queue and remembers what it
+ * delivers, and n8n cannot begin the execution, because its database or its queue is away.
  */
 
 const CASES = 20;

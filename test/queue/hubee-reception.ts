@@ -74,7 +74,9 @@ export class Reception {
 		this.dropped.push(...(await this.sandbox.dropMany(many)));
 	}
 
-	/** Polls now, without waiting for the next full minute: n8n polls when a workflow is published. */
+	/**
+	 * Polls now, without waiting for the next full minute: n8n polls when a workflow is published.
+	 */
 	async poll(): Promise<void> {
 		await this.cluster.main.deactivate(this.workflowId);
 		await this.cluster.main.activate(this.workflowId);
@@ -100,7 +102,10 @@ export class Reception {
 		}
 	}
 
-	/** Every file is there byte for byte, and every case was given its status once and has left the queue. */
+	/**
+	 * Every file is there byte for byte, and every case was given its status once and has left the
+	 * queue.
+	 */
 	expectAllReceivedOnce(): void {
 		const stored = readdirSync(this.folder).map((name) => ({
 			name,

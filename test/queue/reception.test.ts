@@ -5,7 +5,10 @@ import { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { Reception } from './hubee-reception';
 import { startedBy, underWay } from './workers';
 
-/** The reception template in queue mode: the trigger runs on the main process, the executions on the workers. */
+/**
+ * The reception template in queue mode: the trigger runs on the main process, the executions on the
+ * workers.
+ */
 
 let cluster: QueueCluster;
 let reception: Reception | undefined;
@@ -78,7 +81,8 @@ it('delivers nothing twice when another main process takes over in mid-work', as
 	expect(before.queued).toBe(50);
 	const known = mockServer.calls.list().at(-1)?.id;
 	await cluster.replaceMain();
-	// The new one delivers what no one has had yet; the workers have gone on meanwhile. What comes now
+	// The new one delivers what no one has had yet; the workers have gone on meanwhile. What comes
+	// now
 	// only it can deliver, however late it is in the minute.
 	await reception.drop(5);
 	await reception.until('the queue is empty', ({ queued }) => queued === 0);

@@ -19,7 +19,10 @@ import { workerOf } from './workers';
 const HUBEE = 'hubEeOAuth2Api';
 const SOCIAL_SECURITY = 'socialSecurityCertificateOAuth2Api';
 
-/** Binary data is in the database, as n8n does it in queue mode unless told otherwise: what most users will have. */
+/**
+ * Binary data is in the database, as n8n does it in queue mode unless told otherwise: what most
+ * users will have.
+ */
 let cluster: QueueCluster;
 let hubee: HubEeSandbox;
 let ebox: EBoxSandbox;
@@ -224,7 +227,10 @@ describe('an e-Box', () => {
 });
 
 describe('a broadcast to 650,000 people in two languages', () => {
-	/** The French list has 400,000 people, the Dutch one 300,000, of whom 50,000 are on the French list too. */
+	/**
+	 * The French list has 400,000 people, the Dutch one 300,000, of whom 50,000 are on the French
+	 * list too.
+	 */
 	const french = [...numbers(400_000)];
 	const dutch = [...numbers(300_000, 350_000)];
 	const list = (people: string[]) => ({

@@ -18,7 +18,8 @@ let workflowId: string;
 
 beforeAll(async () => {
 	hubee = await startHubEeSandbox();
-	// In the database n8n holds every file whole, several times; only a folder that the processes share lets it stream.
+	// In the database n8n holds every file whole, several times; only a folder that the processes
+	// share lets it stream.
 	cluster = await QueueCluster.start({
 		tarball: await packedTarball(),
 		workers: 1,

@@ -15,8 +15,8 @@ export async function underWay({ main }: QueueCluster, workflowId: string): Prom
 }
 
 /**
- * Executions of a workflow that a worker has begun and not ended, when each worker has one at least.
- * One that waits in the queue is under way for the main process and in nobody's hand.
+ * Executions of a workflow that a worker has begun and not ended, when each worker has one at
+ * least. One that waits in the queue is under way for the main process and in nobody's hand.
  *
  * @throws Error when that does not come about within `patienceMs`.
  */
@@ -39,7 +39,9 @@ export async function inHandOnAll(
 	}
 }
 
-/** The worker that ran an execution. @throws Error when none did, or two: n8n gives a job to one. */
+/**
+ * The worker that ran an execution. @throws Error when none did, or two: n8n gives a job to one.
+ */
 export function workerOf({ workers }: QueueCluster, executionId: string): N8nInstance {
 	const found = workers.filter((worker) => startedBy(worker).includes(executionId));
 	if (found.length === 1) return found[0];

@@ -15,12 +15,16 @@ type Node = WorkflowJson['nodes'][number];
 
 const TRIGGERS = /trigger|webhook|stickyNote/i;
 
-/** Nodes that ask something of the world outside n8n, so that one item can fail where others do not. */
+/**
+ * Nodes that ask something of the world outside n8n, so that one item can fail where others do not.
+ */
 const OUTSIDE = /guichet|readWriteFile|httpRequest|crypto|extractFromFile|convertToFile/;
 
 const isTrigger = ({ type }: Node) => TRIGGERS.test(type) && !type.endsWith('respondToWebhook');
 
-/** The nodes of a template at which a fault can be put in, with the faults that make sense there. */
+/**
+ * The nodes of a template at which a fault can be put in, with the faults that make sense there.
+ */
 export function faultsOf({ nodes }: WorkflowJson): Array<{ node: string; fault: Fault }> {
 	return nodes
 		.filter((node) => !isTrigger(node))

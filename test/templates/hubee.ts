@@ -79,7 +79,10 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 		};
 	};
 
-	/** Five deposits of two files each on five cases; from an authority each also says that the case is DONE. */
+	/**
+	 * Five deposits of two files each on five cases; from an authority each also says that the case
+	 * is DONE.
+	 */
 	const deposits = async (side: 'SI' | 'OSL'): Promise<Omit<Work, 'act'>> => {
 		await fresh();
 		const five: Array<{ caseId: string; eventId: string; digests: string }> = [];

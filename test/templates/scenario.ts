@@ -4,7 +4,10 @@ import type { N8nInstance, WorkflowJson } from '../../scripts/n8n/instance';
 export interface Scenario {
 	/** File in `workflows/` without its ending. */
 	template: string;
-	/** Whether the five things to do come in one execution, so that one bad one shows what it does to the others. */
+	/**
+	 * Whether the five things to do come in one execution, so that one bad one shows what it does to
+	 * the others.
+	 */
 	together: boolean;
 	/** The template as a person sets it up. */
 	workflow(): WorkflowJson;
@@ -18,7 +21,9 @@ export interface Scenario {
 export interface Work {
 	/** Lets the workflow do its work once, as its trigger would; what fails is no error here. */
 	act(workflowId: string): Promise<void>;
-	/** What is wrong now although nothing may be: told OK wrongly, acknowledged without being stored. */
+	/**
+	 * What is wrong now although nothing may be: told OK wrongly, acknowledged without being stored.
+	 */
 	lies(): string[];
 	/** How many of the five are done. */
 	done(): number;

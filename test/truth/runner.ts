@@ -48,7 +48,9 @@ export interface TruthTest<World, Setting> {
 	open(setting: Setting): Promise<World> | World;
 	/** After each step: throws where something was claimed that the service does not hold. */
 	check(world: World): Promise<void> | void;
-	/** After the last step: lets what is under way come to its end and throws where something is lost. */
+	/**
+	 * After the last step: lets what is under way come to its end and throws where something is lost.
+	 */
 	finish?(world: World): Promise<void> | void;
 	close?(world: World): Promise<void> | void;
 }

@@ -53,7 +53,10 @@ const descriptions = new Map<string, INodeTypeDescription>(
 const isSticky = ({ type }: INode) => type === STICKY;
 const isOurs = ({ type }: INode) => type.startsWith(PACKAGE);
 
-/** Descriptions of parameters that a form does not have, or does not show with the values that the template has. */
+/**
+ * Descriptions of parameters that a form does not have, or does not show with the values that the
+ * template has.
+ */
 function parametersOutOfPlace(node: INode): string[] {
 	const description = descriptions.get(node.type.slice(PACKAGE.length));
 	if (!description) return [`${node.type} is not a node of this package`];

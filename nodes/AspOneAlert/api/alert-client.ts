@@ -369,7 +369,9 @@ const withoutWsdl = (error: GuichetError): GuichetError =>
 		hint: 'Check "WSDL URL" in the credential, or paste the WSDL, or take the built-in one.',
 	});
 
-/** A WSDL without a place for what ASPOne itself stores: the person has to know whose value it is. */
+/**
+ * A WSDL without a place for what ASPOne itself stores: the person has to know whose value it is.
+ */
 function withStoredAlerts(error: unknown, stored: StoredAlert[]): unknown {
 	const outside = stored.filter((alert) => !isSpecified(alert)).map(formatAlert);
 	if (!(error instanceof GuichetError) || error.details.field !== 'WSDL' || outside.length === 0)

@@ -19,7 +19,9 @@ export interface FailureContext {
 	loginProven: boolean;
 	/** The password or shared key begins or ends with a blank. */
 	blankAtSecretsEdge: boolean;
-	/** Words of the credential by which a refused user login is recognised; empty for the usual rules. */
+	/**
+	 * Words of the credential by which a refused user login is recognised; empty for the usual rules.
+	 */
 	loginWords: readonly string[];
 	now: Date;
 }

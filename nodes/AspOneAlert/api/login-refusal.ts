@@ -2,8 +2,8 @@
  * Tells a refused user login from a refusal of ordinary business, by what the service says.
  *
  * ASPOne publishes neither codes nor texts of refused logins, so that words are all there is. They
- * are compared as whole words within one sentence. In doubt a text is taken for ordinary business: a
- * login that is locked by mistake stops every workflow that uses it.
+ * are compared as whole words within one sentence. In doubt a text is taken for ordinary business:
+ * a login that is locked by mistake stops every workflow that uses it.
  */
 export interface LoginRefusal {
 	/** The words that were recognised, as the service wrote them but for accents and case. */

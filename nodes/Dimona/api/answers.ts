@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { type AnswerOf, identifier, jsonObject, object } from '../../../lib/answers/schema';
 
 /**
- * The answers of the Dimona REST service, version 2. Only what is required of an answer is required;
- * what it shows beside, passes through.
+ * The answers of the Dimona REST service, version 2. Only what is required of an answer is
+ * required; what it shows beside, passes through.
  */
 
 /** Ids come as numbers or as texts. */

@@ -36,7 +36,8 @@ const MAX_PAGES = 2_000;
  * The Dimona REST service, version 2, in its own words.
  *
  * A declaration must not be sent a second time: it is repeated once after "too many requests", and
- * never after an unknown outcome. Reading is repeated freely. So each has an HTTP client of its own.
+ * never after an unknown outcome. Reading is repeated freely. So each has an HTTP client of its
+ * own.
  *
  * @example
  * const client = dimonaClient(credential);

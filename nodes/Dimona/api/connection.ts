@@ -34,7 +34,8 @@ export function dimonaClient(
 	return new DimonaClient(
 		{
 			reading: new HttpClient(common),
-			// One repeat, and only after "too many requests" or when the service was certainly not reached.
+			// One repeat, and only after "too many requests" or when the service was certainly not
+			// reached.
 			// What is under way is not cut off by the stop button: its id would be lost.
 			submitting: new HttpClient({ ...common, signal: undefined, retry: { maxTries: 2 } }),
 			polling: new HttpClient({ ...common, retry: { maxTries: 1 } }),

@@ -34,7 +34,9 @@ export interface SearchOutcome {
 	trouble?: GuichetError;
 }
 
-/** A declaration is treated some seconds after its reception, so the search is repeated. Seconds. */
+/**
+ * A declaration is treated some seconds after its reception, so the search is repeated. Seconds.
+ */
 const SEARCH_AGES_SECONDS = [2, 5, 10, 20, 40, 60, 120, 300, 600];
 
 /** Pages of each search; what was declared last may be on the last one. */
@@ -46,7 +48,8 @@ type ChangeDeclaration = Exclude<Declaration, InDeclaration>;
 /**
  * Looks for what an unanswered declaration may have made: the declaration with the same content,
  * else the period with the same content. Only the filter by employer is published, so everything is
- * compared here: employer, worker, dates, hours, worker type. What was cancelled since is not found.
+ * compared here: employer, worker, dates, hours, worker type. What was cancelled since is not
+ * found.
  *
  * @param seconds how long to repeat the search; the first one is after two seconds
  * @param immediately begins with a search at once, for a declaration of long ago
@@ -295,7 +298,9 @@ function isSameDeclaration(item: Json, { worker, dimonaIn }: InDeclaration): boo
 /** What makes two employments of one worker with one employer the same. */
 const COMPARED = ['startDate', 'endDate', 'startHour', 'endHour', 'plannedHoursNumber'] as const;
 
-/** Whether a period has the content of the declaration; `similar` when it does not show all of it. */
+/**
+ * Whether a period has the content of the declaration; `similar` when it does not show all of it.
+ */
 function likenessOf(
 	period: Json,
 	{ worker, dimonaIn }: InDeclaration,
@@ -383,7 +388,9 @@ export async function standsNow(
 	return outcome.found ? 'inForce' : 'undone';
 }
 
-/** OUT, UPDATE and CANCEL name their period: what it looks like now tells whether they took effect. */
+/**
+ * OUT, UPDATE and CANCEL name their period: what it looks like now tells whether they took effect.
+ */
 async function searchChange(
 	client: DimonaClient,
 	declaration: ChangeDeclaration,
@@ -399,7 +406,9 @@ async function searchChange(
 	return tookEffect(period, values) ? { ...outcome, found: { period, periodId } } : outcome;
 }
 
-/** The state of a period that is known; its employer's declarations are read only if it has no mark. */
+/**
+ * The state of a period that is known; its employer's declarations are read only if it has no mark.
+ */
 async function changedState(
 	client: DimonaClient,
 	period: Json,

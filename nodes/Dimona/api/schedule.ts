@@ -1,13 +1,15 @@
 /**
- * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service is
- * not flooded: nothing in the first two seconds, each second up to half a minute, each minute up to
- * twenty minutes, then no more by itself.
+ * When the result of a declaration may be asked for, as the NSSO prescribes it so that the service
+ * is not flooded: nothing in the first two seconds, each second up to half a minute, each minute up
+ * to twenty minutes, then no more by itself.
  */
 const FIRST_AGE_SECONDS = 2;
 const FAST_UNTIL_SECONDS = 30;
 const FAST_PACE_SECONDS = 1;
 
-/** From 30 s on, and for a worker who is being identified, which takes longer than a declaration. */
+/**
+ * From 30 s on, and for a worker who is being identified, which takes longer than a declaration.
+ */
 const SLOW_PACE_SECONDS = 60;
 
 /** Longest time that is waited for a result. */

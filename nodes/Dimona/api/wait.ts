@@ -37,8 +37,8 @@ export interface WaitOutcome {
 }
 
 /**
- * Trouble that may pass: the schedule goes on as if there were no result yet. What cannot be read is
- * a gateway's own page, while the service behind it restarts.
+ * Trouble that may pass: the schedule goes on as if there were no result yet. What cannot be read
+ * is a gateway's own page, while the service behind it restarts.
  */
 const mayPass = (failure: GuichetError): boolean =>
 	isPassing(failure) || failure.code === 'answer_malformed';

@@ -40,8 +40,8 @@ export async function awaitResult(
 }
 
 /**
- * A warning about flexi-jobs is read by the worker type. Where neither the declaration that was sent
- * nor the answer says it (an UPDATE, an answer without echo), the period does.
+ * A warning about flexi-jobs is read by the worker type. Where neither the declaration that was
+ * sent nor the answer says it (an UPDATE, an answer without echo), the period does.
  */
 export async function withWorkerType(
 	{ client }: DimonaApi,

@@ -14,8 +14,8 @@ export interface SubmissionFacts {
 export type BegunSubmission = Begun<SubmissionFacts>;
 
 /**
- * What this process has begun to submit, by node. n8n runs a node again in the same execution (Retry
- * On Fail), stops it while it waits, or runs a second execution beside it: the declaration id is
- * found again here. The memory of a run (`lib/node/run-memory.ts`) would not reach so far.
+ * What this process has begun to submit, by node. n8n runs a node again in the same execution
+ * (Retry On Fail), stops it while it waits, or runs a second execution beside it: the declaration
+ * id is found again here. The memory of a run (`lib/node/run-memory.ts`) would not reach so far.
  */
 export const begunSubmissions = new BegunActs<SubmissionFacts>(20_000);

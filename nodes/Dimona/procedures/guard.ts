@@ -68,10 +68,10 @@ export interface GuardScope {
 /**
  * Refuses to submit a declaration twice.
  *
- * Within an execution this process remembers it, also when n8n runs the node again. Across executions
- * n8n's de-duplication does, which lives in n8n's database and, unlike static data, does not overwrite
- * what a trigger of the workflow keeps. Both are written before the declaration is sent, so that a
- * crash in between can only lead to a question, never to a second declaration.
+ * Within an execution this process remembers it, also when n8n runs the node again. Across
+ * executions n8n's de-duplication does, which lives in n8n's database and, unlike static data, does
+ * not overwrite what a trigger of the workflow keeps. Both are written before the declaration is
+ * sent, so that a crash in between can only lead to a question, never to a second declaration.
  */
 export class SubmissionGuard {
 	private readonly seen = new Map<string, number>();

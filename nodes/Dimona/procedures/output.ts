@@ -5,7 +5,9 @@ import type { FoundRecord } from '../api/find';
 import type { DeclarationResult, SentFacts } from '../api/result';
 import { type Json, periodIdOf } from '../api/types';
 
-/** An item as the person gets it: the authority's answer holds national numbers, so it is an option. */
+/**
+ * An item as the person gets it: the authority's answer holds national numbers, so it is an option.
+ */
 export function shownItem(item: IDataObject, options: Fields): IDataObject {
 	if (options.boolean('includeRaw')) return item;
 	return Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'raw'));

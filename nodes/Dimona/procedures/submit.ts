@@ -1,3 +1,4 @@
+import { textIn } from '../../../lib/answers/json';
 import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
@@ -57,8 +58,8 @@ interface Attempt extends Draft {
 }
 
 /**
- * Submits one declaration: guarded against a second one, in its turn, never repeated after an unknown
- * outcome.
+ * Submits one declaration: guarded against a second one, in its turn, never repeated after an
+ * unknown outcome.
  *
  * @throws GuichetError; `outcome: 'unknown'` when it may have been recorded and nothing was found
  */
@@ -147,7 +148,9 @@ function replacedItem(newSsin: string): IDataObject {
 	};
 }
 
-/** What became of a declaration that was begun before; it is sent again only when nothing can be. */
+/**
+ * What became of a declaration that was begun before; it is sent again only when nothing can be.
+ */
 async function resume(attempt: Attempt, before: Before): Promise<Sent> {
 	const { ifSubmittedBefore } = attempt.settings;
 	const { begun } = before;
@@ -221,7 +224,7 @@ async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
 	const outcome = await findRecord(client, declaration, search);
 	if (outcome.found) {
 		const item = foundRecordItem(outcome.found, attempt.sent);
-		return { declarationId: textOf(item.declarationId), settled: item };
+		return { declarationId: textIn(item.declarationId), settled: item };
 	}
 	const failed = outcome.trouble !== undefined || outcome.resembling.length > 0;
 	const maySendAgain =
@@ -242,7 +245,9 @@ async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
 	);
 }
 
-/** "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it. */
+/**
+ * "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it.
+ */
 function notFoundYet({ begun, recent }: Before, outcome: SearchOutcome): IDataObject {
 	const until = begun ? new Date(begun.begunAt + TREATMENT_MS).toISOString() : undefined;
 	const reason = recent
@@ -302,7 +307,7 @@ async function searchAfterUnknownOutcome(
 		: undefined;
 	if (outcome?.found) {
 		const settled = foundRecordItem(outcome.found, sent);
-		const declarationId = textOf(settled.declarationId);
+		const declarationId = textIn(settled.declarationId);
 		begun.declarationId = declarationId;
 		return { declarationId, settled };
 	}
@@ -320,8 +325,4 @@ async function searchAfterUnknownOutcome(
 			.filter(Boolean)
 			.join(' '),
 	});
-}
-
-function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' ? value : undefined;
 }

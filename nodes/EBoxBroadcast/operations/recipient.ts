@@ -144,8 +144,8 @@ const check: Operation<NoService> = {
 };
 
 /**
- * Checks the file of each item. Each file reports for itself: one that cannot be read says so in its
- * own item, and the others are checked all the same. When none can be read, the node fails.
+ * Checks the file of each item. Each file reports for itself: one that cannot be read says so in
+ * its own item, and the others are checked all the same. When none can be read, the node fails.
  */
 async function checkFiles(context: ItemContext<NoService>): Promise<OutputItem[]> {
 	const outputs: OutputItem[] = [];

@@ -200,7 +200,9 @@ export const referenceAnswer = (idProperty: string) =>
 	);
 
 export type Attachment = AnswerOf<typeof attachmentAnswer>;
-/** Further properties travel on untouched; one of them asks for an action, by a name of the profile. */
+/**
+ * Further properties travel on untouched; one of them asks for an action, by a name of the profile.
+ */
 export type Message = AnswerOf<typeof messageAnswer> & Record<string, unknown>;
 export type EBoxSummary = AnswerOf<typeof summaryAnswer>;
 export type EBoxPreferences = AnswerOf<typeof preferencesAnswer>;

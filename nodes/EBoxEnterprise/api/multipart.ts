@@ -22,8 +22,8 @@ export interface MeasuredFile extends FilePart {
 }
 
 /**
- * Reads a file once, to know its length and digest before it is sent. A body of unknown length would
- * travel in chunks, which some servers answer with a bare error.
+ * Reads a file once, to know its length and digest before it is sent. A body of unknown length
+ * would travel in chunks, which some servers answer with a bare error.
  */
 export async function measureFile<File extends FilePart>(file: File): Promise<File & MeasuredFile> {
 	const hash = createHash('sha256');

@@ -167,8 +167,8 @@ function withinBytes(text: string, bytes: number): string {
 }
 
 /**
- * The files of a message. Each message has one main content: where the metadata shows neither a body
- * nor a file as such, the list of files is asked for, and must have it.
+ * The files of a message. Each message has one main content: where the metadata shows neither a
+ * body nor a file as such, the list of files is asked for, and must have it.
  */
 async function allFiles(
 	registry: MessageRegistry,

@@ -1,3 +1,4 @@
+import { textIn } from '../../../lib/answers/json';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { MessageRegistry } from '../api/message-registry';
@@ -51,7 +52,7 @@ export async function messageItem(
 		senderApplicationId: message.senderApplicationId,
 		messageTypeId: message.messageTypeId,
 		originalMessageId: message.originalMessageId,
-		forTheAttentionOf: textOf(message.forTheAttentionOf?.name ?? message.forTheAttentionOf?.label),
+		forTheAttentionOf: textIn(message.forTheAttentionOf?.name ?? message.forTheAttentionOf?.label),
 		replyAuthorized: message.replyAuthorized ?? false,
 		bodyMainContent: message.bodyMainContent ?? false,
 		asksForAction: api.v3.actionProperty in message ? message[api.v3.actionProperty] : undefined,
@@ -64,6 +65,3 @@ export async function messageItem(
 		})),
 	} as IDataObject;
 }
-
-const textOf = (value: unknown): string | undefined =>
-	typeof value === 'string' ? value : undefined;

@@ -2,9 +2,10 @@ import { DAY_MS, HOUR_MS } from '../../../lib/time/durations';
 import type { Delivery, ProviderMemory, TriggerMemory, Unacknowledged } from './watermark';
 
 /**
- * Which messages are delivered again until an execution that got them has ended well: a part of what
- * the trigger remembers, as pure functions. An acknowledgement that is lost with the process brings
- * a message once more; nothing but an acknowledgement, or its end in the e-Box, takes one away.
+ * Which messages are delivered again until an execution that got them has ended well: a part of
+ * what the trigger remembers, as pure functions. An acknowledgement that is lost with the process
+ * brings a message once more; nothing but an acknowledgement, or its end in the e-Box, takes one
+ * away.
  */
 
 /** An unacknowledged message and who holds it. */

@@ -134,9 +134,9 @@ export function restoreUnconfirmed(
 }
 
 /**
- * To be done before each poll, with what this machine's clock did since the last one. A trigger that
- * began by a wrong clock would take new mail of a provider that it has not read yet for mail from
- * before. A repetition is the lesser error: what cannot be told is delivered.
+ * To be done before each poll, with what this machine's clock did since the last one. A trigger
+ * that began by a wrong clock would take new mail of a provider that it has not read yet for mail
+ * from before. A repetition is the lesser error: what cannot be told is delivered.
  *
  * @param jumpMs how much the clock moved more than time went by since this process polled last
  *   (negative: it went back); nothing after a restart
@@ -278,9 +278,9 @@ function firstWatermark(
 }
 
 /**
- * Whether a message was there before the trigger began. Only a first reading can tell. What it shows
- * when the trigger begins was there. Of a provider that is read later for the first time, it is what
- * was received earlier, with room for clocks that differ.
+ * Whether a message was there before the trigger began. Only a first reading can tell. What it
+ * shows when the trigger begins was there. Of a provider that is read later for the first time, it
+ * is what was received earlier, with room for clocks that differ.
  */
 function isPreexisting(
 	{ startedAt }: TriggerMemory,

@@ -87,7 +87,9 @@ export function takesBack(current: Case, status: string): string | undefined {
 		: undefined;
 }
 
-/** DONE and REFUSED are two ends of the same stage. A status that nobody documents is not judged. */
+/**
+ * DONE and REFUSED are two ends of the same stage. A status that nobody documents is not judged.
+ */
 function stageOf(status: string): number {
 	const final = ['', 'DONE', 'CLOSED', 'ARCHIVED'].indexOf(status === 'REFUSED' ? 'DONE' : status);
 	return final > 0 ? LIFE.length + final : LIFE.indexOf(status);

@@ -79,7 +79,10 @@ function checkAttachments(type: string, attachments: unknown): void {
 	}
 }
 
-/** Event: Create, with everything that HubEE takes; Send Files and Case: Update Status do the usual things more safely. */
+/**
+ * Event: Create, with everything that HubEE takes; Send Files and Case: Update Status do the usual
+ * things more safely.
+ */
 export const createEvent: Operation<HubEeApi> = {
 	name: 'Create',
 	value: 'create',

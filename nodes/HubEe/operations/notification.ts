@@ -8,7 +8,10 @@ import { acknowledge } from '../procedures/acknowledge';
 import { fillEventDetails, notificationItem } from '../procedures/notifications';
 import { notificationId } from './fields';
 
-/** The largest batch that is asked for: production clients run with 100, and a queue of any size comes out batch by batch. */
+/**
+ * The largest batch that is asked for: production clients run with 100, and a queue of any size
+ * comes out batch by batch.
+ */
 const MAX_BATCH = 10_000;
 
 const filters: INodeProperties = {

@@ -38,8 +38,8 @@ export function mailboxOf(fields: Fields, name: string): string | undefined {
 }
 
 /**
- * The e-mail address of an administrator, which HubEE takes in few forms only. The domain is written
- * as the network writes it: in lower case, without accents.
+ * The e-mail address of an administrator, which HubEE takes in few forms only. The domain is
+ * written as the network writes it: in lower case, without accents.
  */
 export function emailOf(fields: Fields, name: string): string | undefined {
 	const email = mailboxOf(fields, name);

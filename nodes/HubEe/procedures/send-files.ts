@@ -32,9 +32,9 @@ export interface Purpose {
 }
 
 /**
- * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and only
- * then sends the event, which is what notifies the other side. When anything goes wrong before, the
- * event is deleted, so that nothing half-sent remains.
+ * Deposits files on a case: creates the event, uploads every file, waits for the antivirus, and
+ * only then sends the event, which is what notifies the other side. When anything goes wrong
+ * before, the event is deleted, so that nothing half-sent remains.
  *
  * Files of the same content that were sent before are not sent again. A status or a message that is
  * still owed then follows in an event of its own.
@@ -52,7 +52,9 @@ export async function sendFiles(
 	);
 }
 
-/** @param isSame whether a deposit of the same files that was sent before is the one that is meant */
+/**
+ * @param isSame whether a deposit of the same files that was sent before is the one that is meant
+ */
 async function sendOrSkip(
 	context: ItemContext<HubEeApi>,
 	purpose: Purpose | undefined,

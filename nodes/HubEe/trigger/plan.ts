@@ -87,7 +87,10 @@ export interface PollPlan {
 	needsLongerPage: boolean;
 }
 
-/** The batch size of a server that is not told one (HubEE SFD RC001): so many are served for certain. */
+/**
+ * The batch size of a server that is not told one (HubEE SFD RC001): so many are served for
+ * certain.
+ */
 const SERVED_BY_EVERY_SERVER = 25;
 
 /** About 4.5 MB of JSON. */

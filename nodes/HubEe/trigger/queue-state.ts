@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/answers/json';
 /** What is remembered of a notification that was delivered or reported. */
 export interface DeliveryRecord {
 	/** Time of the last delivery or report: milliseconds since 1970, UTC. */
@@ -57,7 +58,10 @@ export interface QueueState {
 
 export type ServedNext = 'new' | 'again';
 
-/** `[at, deliveries, reported, complete pages without it, absent since]`; trailing parts are left out. */
+/**
+ * `[at, deliveries, reported, complete pages without it, absent since]`; trailing parts are left
+ * out.
+ */
 type StoredRecord = [number, number, (0 | 1)?, number?, number?];
 
 /**
@@ -118,14 +122,14 @@ function storedRecord({ at, deliveries, reported, absence }: DeliveryRecord): St
  * moment, or it would never be due
  */
 export function readState(stored: unknown, now: number): QueueState {
-	if (!isRecord(stored) || stored.version !== 1 || !isRecord(stored.known)) return EMPTY_STATE;
+	if (!isObject(stored) || stored.version !== 1 || !isObject(stored.known)) return EMPTY_STATE;
 	const delivered = new Map<string, DeliveryRecord>();
 	for (const [id, entry] of Object.entries(stored.known)) {
 		const record = readRecord(entry, now);
 		if (record) delivered.set(id, record);
 	}
 	const waiting = new Map<string, WaitingEvent>();
-	for (const [id, entry] of Object.entries(isRecord(stored.waiting) ? stored.waiting : {})) {
+	for (const [id, entry] of Object.entries(isObject(stored.waiting) ? stored.waiting : {})) {
 		if (!Array.isArray(entry)) continue;
 		const [since, polls, seenAt] = entry as unknown[];
 		if (isCount(since) && isCount(polls) && isCount(seenAt))
@@ -168,10 +172,6 @@ export function merged(remembered: QueueState, stored: QueueState): QueueState {
 		waiting: new Map([...stored.waiting, ...remembered.waiting]),
 		longestPage: Math.max(remembered.longestPage, stored.longestPage),
 	};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const countOr0 = (value: unknown): number => (isCount(value) ? value : 0);

@@ -1,7 +1,8 @@
 /**
- * n8n in queue mode with our packed tarball, for tests and measurements: a main process, workers, Redis, PostgreSQL, all
- * on loopback, each n8n process with a user folder (a "machine") of its own; they share what queue mode has them share:
- * the database, the queue, the encryption key, the binary data, one folder for files.
+ * n8n in queue mode with our packed tarball, for tests and measurements: a main process, workers,
+ * Redis, PostgreSQL, all on loopback, each n8n process with a user folder (a "machine") of its own;
+ * they share what queue mode has them share: the database, the queue, the encryption key, the
+ * binary data, one folder for files.
  *
  * @example
  * const cluster = await QueueCluster.start({ tarball: await packedTarball() });
@@ -99,7 +100,10 @@ export class QueueCluster {
 		return worker;
 	}
 
-	/** Ends the main process, as a power cut would, and has another one, of another machine, take its place. */
+	/**
+	 * Ends the main process, as a power cut would, and has another one, of another machine, take its
+	 * place.
+	 */
 	async replaceMain(): Promise<void> {
 		await this.main.end();
 		this.currentMain = await this.startMain();

@@ -13,8 +13,9 @@ export interface QueueServers {
 }
 
 /**
- * Finds Redis and PostgreSQL, installing Debian's packages `redis-server` and `postgresql` when they are missing and we
- * may. What the packages set up by themselves is not used: every run has folders and ports of its own.
+ * Finds Redis and PostgreSQL, installing Debian's packages `redis-server` and `postgresql` when
+ * they are missing and we may. What the packages set up by themselves is not used: every run has
+ * folders and ports of its own.
  * @throws Error that names what to install when we may not.
  */
 export async function queueServers(): Promise<QueueServers> {

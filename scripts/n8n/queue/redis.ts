@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 import { Program } from '../program';
 import { spawnServer } from './server';
 
-/** Redis on loopback, with an append-only file, as an administrator sets it up who does not want to lose queued work. */
+/**
+ * Redis on loopback, with an append-only file, as an administrator sets it up who does not want to
+ * lose queued work.
+ */
 export class RedisServer {
 	private program?: Program;
 

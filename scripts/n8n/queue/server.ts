@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Starts a server in a process group of its own which ends with us, whatever becomes of us (setpriv(1), of util-linux).
+ * Starts a server in a process group of its own which ends with us, whatever becomes of us
+ * (setpriv(1), of util-linux).
  * @param options.endSignal what it gets when we are gone.
  * @param options.user runs it as that user; only root can.
  */

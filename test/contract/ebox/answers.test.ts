@@ -11,7 +11,9 @@ import { jsonObject } from '../../../lib/answers/schema';
 import { describeAnswers, type PublishedAnswer } from '../answer-contract';
 import { publishedContract } from '../published';
 
-/** Consultation and publication. Of version 3 no contract is public: it is read by the same names. */
+/**
+ * Consultation and publication. Of version 3 no contract is public: it is read by the same names.
+ */
 const REGISTRY = publishedContract(
 	'ebox',
 	'openapi',

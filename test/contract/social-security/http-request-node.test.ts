@@ -31,7 +31,10 @@ afterAll(async () => {
 	closeAllConnections();
 });
 
-/** A credential as n8n keeps it in its database, and requests in n8n's own order of `preAuthentication` and `authenticate`. */
+/**
+ * A credential as n8n keeps it in its database, and requests in n8n's own order of
+ * `preAuthentication` and `authenticate`.
+ */
 class StoredCredential {
 	private readonly type = new SocialSecurityCertificateOAuth2Api();
 

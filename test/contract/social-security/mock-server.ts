@@ -4,7 +4,10 @@ import { AuthorizationServer, type RegisteredClient } from '../../../sandbox/soc
 export const CONSULT = 'scope:example:consult';
 export const DECLARE = 'scope:example:declare';
 
-/** The authorization server with the smallest possible service behind it: `GET /REST/example` says who calls. */
+/**
+ * The authorization server with the smallest possible service behind it: `GET /REST/example` says
+ * who calls.
+ */
 export async function startExample(
 	clients: RegisteredClient[],
 	scopes: string[] = [CONSULT, DECLARE],

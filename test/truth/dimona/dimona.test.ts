@@ -184,7 +184,10 @@ async function run(world: World, act: Act, executionId: string): Promise<void> {
 	rememberGuarded(world, act, executionId, made);
 }
 
-/** Of two declarations that a guard takes for the same, the second may not be refused as a duplicate of the first. */
+/**
+ * Of two declarations that a guard takes for the same, the second may not be refused as a duplicate
+ * of the first.
+ */
 function rememberGuarded(
 	world: World,
 	act: Act,

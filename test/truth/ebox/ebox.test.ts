@@ -41,7 +41,9 @@ const properties = formOf(eBoxTable);
 let sandbox: EBoxSandbox;
 let credential: IDataObject;
 
-/** The true time is ahead of the real one by this much, and this machine's clock by that much more. */
+/**
+ * The true time is ahead of the real one by this much, and this machine's clock by that much more.
+ */
 let elapsed = 0;
 let drift = 0;
 
@@ -652,7 +654,9 @@ const kinds: Array<StepKind<World>> = [
 	}),
 ];
 
-/** Everything that arrived and is still there has reached the workflow when all providers are up. */
+/**
+ * Everything that arrived and is still there has reached the workflow when all providers are up.
+ */
 async function finish(world: World): Promise<void> {
 	const { workflow } = world;
 	if (!workflow.isActive) return;

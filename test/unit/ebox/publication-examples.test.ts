@@ -279,7 +279,10 @@ const VERSION_3: Record<string, Example> = {
 	},
 };
 
-/** Publishes what a person fills in and gives the JSON that was sent. The sandbox knows no such sender. */
+/**
+ * Publishes what a person fills in and gives the JSON that was sent. The sandbox knows no such
+ * sender.
+ */
 async function sentJson({ form, files }: Example, provider: 'nsso' | 'documents', digest: boolean) {
 	const store = new BinaryStore();
 	const names = Array.from({ length: files }, (_, index) => `file${index + 1}`);

@@ -1,4 +1,6 @@
-/** What an operation says follows from these parts of an answer; without one it must not succeed. */
+/**
+ * What an operation says follows from these parts of an answer; without one it must not succeed.
+ */
 interface Claim {
 	/** Of {@link Scenario.name}. */
 	operation: RegExp;

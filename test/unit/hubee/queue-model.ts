@@ -46,7 +46,10 @@ const MOST_SHORT_IN_A_ROW = 3;
 
 class Died extends Error {}
 
-/** The queue as HubEE keeps it, n8n as it keeps static data, and workers. Everything that must not happen throws. */
+/**
+ * The queue as HubEE keeps it, n8n as it keeps static data, and workers. Everything that must not
+ * happen throws.
+ */
 export class World {
 	now = Date.UTC(2026, 0, 5);
 
@@ -173,12 +176,15 @@ export class World {
 		if (notification?.eventId) notification.eventStatus = 'RECEIVED';
 	}
 
-	/** n8n is killed and started again; workers are killed with it only where the schedule says so. */
+	/**
+	 * n8n is killed and started again; workers are killed with it only where the schedule says so.
+	 */
 	restart(): undefined {
 		this.poller = new QueuePoller();
 		this.remembers = false;
 		const { flights } = this.history[this.history.length - 1];
-		// Whatever was delivered after the state that n8n comes back with may rightly be delivered again.
+		// Whatever was delivered after the state that n8n comes back with may rightly be delivered
+		// again.
 		this.flights = new Map([...this.flights].filter(([id, at]) => flights.get(id) === at));
 		return undefined;
 	}
@@ -241,7 +247,8 @@ export class World {
 			remove: async (id) => {
 				await Promise.resolve();
 				const { processCode } = this.queue.get(id) ?? {};
-				// The trigger lives with deletions that fail, so what must not happen is noted here and thrown later.
+				// The trigger lives with deletions that fail, so what must not happen is noted here and
+				// thrown later.
 				if (processCode !== 'CERTDC') this.wrong.push(`${id} is not ours and was deleted`);
 				if (!id.endsWith('acknowledgement'))
 					this.wrong.push(`${id} is no acknowledgement of ours and was deleted`);

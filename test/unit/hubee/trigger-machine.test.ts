@@ -224,7 +224,8 @@ async function live(
 	const polls = await drain(world);
 
 	expect(polls).toBeLessThanOrEqual(left + 2);
-	// Nothing that is not ours was touched, nothing of ours left the queue without a worker or an acknowledgement.
+	// Nothing that is not ours was touched, nothing of ours left the queue without a worker or an
+	// acknowledgement.
 	expect([...world.queue.keys()]).toEqual(foreign);
 	// The end of the queue is seen, so nothing is remembered any more.
 	if (foreign.length < 25) {

@@ -13,8 +13,8 @@ export interface Anomaly {
 	/** The service's own words, by language where it says the language. */
 	label: Record<string, string>;
 	/**
-	 * Whether this anomaly forbids the worker to be employed as a flexi-jobber; `null` when the worker
-	 * type, or what the anomaly means, is not known.
+	 * Whether this anomaly forbids the worker to be employed as a flexi-jobber; `null` when the
+	 * worker type, or what the anomaly means, is not known.
 	 */
 	forbidsFlexiJob: boolean | null;
 }

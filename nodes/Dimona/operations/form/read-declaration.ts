@@ -66,8 +66,8 @@ export function readEmployer(fields: Fields): Employer {
 }
 
 /**
- * An SSIN as 11 digits. A sheet that takes it for a number drops its leading zeros: of somebody born
- * from January to September 2000 three, so that eight digits are left. They are put back.
+ * An SSIN as 11 digits. A sheet that takes it for a number drops its leading zeros: of somebody
+ * born from January to September 2000 three, so that eight digits are left. They are put back.
  */
 export function readSsin(fields: Fields, name: string): string {
 	const text = fields.text(name);

@@ -104,7 +104,9 @@ function isEbcdic(sample: Uint8Array): boolean {
 	return ebcdic > sample.length / 4 && ascii === 0;
 }
 
-/** UTF-16 has a zero in every other place, or its mark; other texts have hardly a control character. */
+/**
+ * UTF-16 has a zero in every other place, or its mark; other texts have hardly a control character.
+ */
 function isBinary(sample: Uint8Array): boolean {
 	const marked =
 		(sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff);

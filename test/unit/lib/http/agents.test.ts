@@ -170,7 +170,9 @@ describe('TLS', () => {
 	});
 });
 
-/** What every failure of a proxy says: which proxy, where its address comes from, what to look at. */
+/**
+ * What every failure of a proxy says: which proxy, where its address comes from, what to look at.
+ */
 describe.each(['http', 'https'])('a proxy on the way to %s', (scheme) => {
 	const variable = `${scheme.toUpperCase()}_PROXY`;
 	const address = `${scheme}://service.example`;

@@ -30,7 +30,10 @@ const tableOf = (...operations: Array<ReturnType<typeof operation>>): OperationT
 	connect: async () => await Promise.resolve(undefined),
 });
 
-/** Names of the fields of one operation, in the order in which the form has them; `shared` fields have no operation. */
+/**
+ * Names of the fields of one operation, in the order in which the form has them; `shared` fields
+ * have no operation.
+ */
 function formOrder<Api>(table: OperationTable<Api>, resource: string, value: string): string[] {
 	return formOf(table)
 		.filter(

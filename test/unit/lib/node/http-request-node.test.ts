@@ -17,7 +17,10 @@ beforeEach(() => {
 	requests = 0;
 });
 
-/** What n8n does with a credential and a request: renew when told 401, then once more after a real one. */
+/**
+ * What n8n does with a credential and a request: renew when told 401, then once more after a real
+ * one.
+ */
 async function n8nSends(
 	stored: IDataObject,
 	accepts: (authorization: string) => boolean,

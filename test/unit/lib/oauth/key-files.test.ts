@@ -87,8 +87,8 @@ const identifier = (hexadecimal: string) => element(0x06, Buffer.from(hexadecima
 const sequence = (...parts: Buffer[]) => element(0x30, ...parts);
 
 /**
- * A file with the MAC of RFC 9579, which OpenSSL makes from 3.4 on: that of another file, put in the
- * place of its own by this test.
+ * A file with the MAC of RFC 9579, which OpenSSL makes from 3.4 on: that of another file, put in
+ * the place of its own by this test.
  */
 function withPbmac1(file: string, passphrase: string): string {
 	const [version, safe] = readDer(bytesOf(file)).children;
