@@ -35,7 +35,7 @@ const text = v.optional(v.string());
 const flag = v.optional(v.boolean());
 
 /** A text in the languages that its author gave; any of them may be missing. */
-export const translatedText = inContractNames({ nl: text, fr: text, de: text, en: text });
+const translatedText = inContractNames({ nl: text, fr: text, de: text, en: text });
 
 /** The text of a message. One without a text in any language is none. */
 export const bodyAnswer = v.pipe(
