@@ -1,13 +1,16 @@
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { INodeParameters } from 'n8n-workflow';
 
 import { EBoxSandbox, ENTERPRISE, type ProviderName } from '../../sandbox/ebox';
+import { newFile } from '../../sandbox/ebox/stored-message';
 import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { credentialFor } from '../unit/ebox/federation';
 import { type Called, operationsWorkflow } from './ebox';
+import { template, withFolder } from './hubee';
 
 const CREDENTIAL = 'socialSecurityCertificateOAuth2Api';
 
@@ -266,5 +269,61 @@ return $input.all();`,
 	process.kill(n8n.pid, 'SIGUSR2');
 	await poll();
 	expect(await handled(id, 3)).toHaveLength(3);
+	await n8n.deactivate(id);
+});
+
+it('archives a message only when all its files are stored, and again until they are', async () => {
+	sandbox.tokens.tokenLifetime = 1_000_000_000;
+	const id = await n8n.importWorkflow(
+		withFolder(template('ebox-archive-before-expiry'), n8n.filesFolder),
+		{
+			...chosen(),
+			parameters: { 'New or Expiring Document': { options: { deliverAgain: true } } },
+		},
+	);
+	await n8n.activate(id);
+	const expiresAt = Date.now() + 3 * 86_400_000;
+	const annex = newFile({ attachmentId: 'annex', fileName: 'annex.pdf', mainContent: false });
+	sandbox.deliver(
+		'nsso',
+		{ messageId: 'whole', subject: { fr: 'Tout' } },
+		{ messageId: 'blocked', subject: { fr: 'Un' }, expiresAt, files: [newFile(), annex] },
+	);
+	// The name of one of its files is taken.
+	const day = new Date().toISOString().slice(0, 10);
+	const taken = join(n8n.filesFolder, `ONSS - ${day} Un (blocked) - annex.pdf`);
+	mkdirSync(taken);
+	const poll = async () => {
+		await n8n.deactivate(id);
+		await n8n.activate(id);
+	};
+	const results = async (count: number) => {
+		await handled(id, count);
+		const found = await n8n.executions({ workflowId: id });
+		const all = await Promise.all(found.map(async (one) => await n8n.execution(one.id)));
+		return all.map(({ status, runData }) => {
+			const items = (node: string) => runData[node]?.[0]?.data?.main.flat() ?? [];
+			const ends = ['Archived', 'Not Archived'].flatMap((node) =>
+				items(node).map((item) => `${node}: ${String(item?.json.messageId)}`),
+			);
+			return `${status}, ${ends.join(', ')}`;
+		});
+	};
+	await poll();
+	const first = await results(3);
+	process.stdout.write(`archive, a file is not stored\n  ${JSON.stringify(first)}\n`);
+	// New, and soon to expire as well.
+	expect(first.sort()).toEqual([
+		'error, Not Archived: blocked',
+		'error, Not Archived: blocked',
+		'success, Archived: whole',
+	]);
+	rmdirSync(taken);
+	process.kill(n8n.pid, 'SIGUSR2');
+	await poll();
+	const all = await results(5);
+	process.stdout.write(`archive, later\n  ${JSON.stringify(all)}\n`);
+	expect(all.filter((one) => one === 'success, Archived: blocked')).toHaveLength(2);
+	expect(readFileSync(taken)).toEqual(annex.bytes);
 	await n8n.deactivate(id);
 });
