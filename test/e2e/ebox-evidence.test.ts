@@ -278,7 +278,9 @@ it('archives a message only when all its files are stored, and again until they 
 		withFolder(template('ebox-archive-before-expiry'), n8n.filesFolder),
 		{
 			...chosen(),
-			parameters: { 'New or Expiring Document': { options: { deliverAgain: true } } },
+			parameters: {
+				'New or Expiring Document': { days: 5, options: { deliverAgain: true } },
+			},
 		},
 	);
 	await n8n.activate(id);
