@@ -255,6 +255,7 @@ function acceptAll(
 			complete,
 			expiring: expiring?.map(toListedMessage),
 			serverTime,
+			oneAtATime: settings.deliverAgain,
 		};
 		const taken = acceptListing(
 			next,

@@ -93,6 +93,11 @@ export interface ProviderListing {
 	expiring?: readonly ListedMessage[];
 	/** The provider's own clock, by which its messages are dated. */
 	serverTime?: number;
+	/**
+	 * Whether the notice that a message expires soon waits while the message itself is new or not
+	 * acknowledged. Two executions at once with one message would disturb each other.
+	 */
+	oneAtATime?: boolean;
 }
 
 export interface Delivery {
@@ -201,7 +206,11 @@ export function acceptListing(
 	const fresh = unseen.filter((one) => !isPreexisting(memory, before, one, now));
 	const delivered = fresh.slice(0, room);
 	const left = Math.max(0, room - delivered.length);
-	const notices = expiringNow(before, listing.expiring ?? [], serverTime).slice(0, left);
+	const underWay = [...fresh, ...(before.unacknowledged ?? [])].map(({ id }) => id);
+	const held = new Set(listing.oneAtATime ? underWay : []);
+	const notices = expiringNow(before, listing.expiring ?? [], serverTime)
+		.filter(({ id }) => !held.has(id))
+		.slice(0, left);
 	const ids = delivered.map(({ id }) => id);
 	const expiring = notices.map(({ id }) => id);
 	const since = listing.complete

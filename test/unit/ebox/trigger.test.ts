@@ -361,6 +361,23 @@ describe('the e-Box trigger', () => {
 			expect(await next(trigger)).toEqual([['long', 2, true]]);
 		});
 
+		it('tells that a message expires soon only when no execution has the message in hand', async () => {
+			const events = ['newMessage', 'messageExpiring'];
+			const trigger = await waiting({}, { events, days: 10 });
+			for (const { end } of trigger.started) await end('success');
+			const expiresAt = Date.now() + 3 * DAY;
+			around.sandbox.deliver('nsso', { messageId: 'both', expiresAt });
+			expect(await next(trigger)).toEqual([['both', 1, undefined]]);
+			expect(await next(trigger)).toEqual([]);
+			await trigger.started.at(-1)?.end('error');
+			later(16 * MINUTE);
+			expect(await next(trigger)).toEqual([['both', 2, true]]);
+			await trigger.started.at(-1)?.end('success');
+			expect(await next(trigger)).toEqual([['both', 1, undefined]]);
+			await trigger.started.at(-1)?.end('success');
+			expect(await next(trigger)).toEqual([]);
+		});
+
 		it('brings a message again whose execution a restart swallowed, at its time, and not what was acknowledged', async () => {
 			const { sandbox } = around;
 			const trigger = await waiting();
