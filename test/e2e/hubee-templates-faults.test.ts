@@ -130,28 +130,68 @@ describe.each([
 });
 
 describe('hubee-receive-on-schedule', () => {
-	it('looks past what it could not acknowledge, and says how many were left and why it stopped', async () => {
-		const bad = await sandbox.dropMany({ cases: 5, files: 1, size: 100 });
-		for (const { attachments } of bad) sandbox.setAttachmentStatus(attachments[0].id, 'CORRUPTED');
-		const good = await sandbox.dropMany({ cases: 3, files: 1, size: 100 });
-		const workflow = withFolder(template('hubee-receive-on-schedule'), n8n.filesFolder);
-		const settings = workflow.nodes.find((node) => node.name === 'Settings');
-		for (const assignment of (
-			settings?.parameters.assignments as { assignments: Array<{ name: string; value: unknown }> }
-		).assignments)
-			if (assignment.name === 'batchSize') assignment.value = 2;
-		const id = await n8n.importWorkflow(workflow, { credentials: { hubEeOAuth2Api: si } });
-		const execution = await n8n.run(id);
-		expect(execution.status).toBe('success');
-		expect(good.map(isInQueue)).toEqual([false, false, false]);
-		expect(bad.map(isInQueue)).toEqual(bad.map(() => true));
-		expect(itemsOf(execution, 'Queue Worked Off').at(-1)?.json).toMatchObject({
-			acknowledged: 3,
-			whatHappened: '3 acknowledged, 5 left in the queue. Stopped: the queue was worked off.',
-		});
-		const tries = sandbox.mockServer.calls.list({ method: 'GET', path: '/cases/[^/]+$' });
-		expect(tries.length).toBeLessThanOrEqual(5 + 3 * 3);
+	// A last round may bring nothing but what was left before.
+	it.each(['first', 'last'])(
+		'looks past what it could not acknowledge, and says how many were left and why it stopped: those come %s',
+		async (place) => {
+			const dropGood = async () => await sandbox.dropMany({ cases: 3, files: 1, size: 100 });
+			const before = place === 'last' ? await dropGood() : [];
+			const bad = await sandbox.dropMany({ cases: 5, files: 1, size: 100 });
+			for (const { attachments } of bad)
+				sandbox.setAttachmentStatus(attachments[0].id, 'CORRUPTED');
+			const good = place === 'first' ? await dropGood() : before;
+			const workflow = withFolder(template('hubee-receive-on-schedule'), n8n.filesFolder);
+			const settings = workflow.nodes.find((node) => node.name === 'Settings');
+			for (const assignment of (
+				settings?.parameters.assignments as { assignments: Array<{ name: string; value: unknown }> }
+			).assignments)
+				if (assignment.name === 'batchSize') assignment.value = 2;
+			const id = await n8n.importWorkflow(workflow, { credentials: { hubEeOAuth2Api: si } });
+			const execution = await n8n.run(id);
+			expect(execution.status).toBe('success');
+			expect(good.map(isInQueue)).toEqual([false, false, false]);
+			expect(bad.map(isInQueue)).toEqual(bad.map(() => true));
+			expect(itemsOf(execution, 'Queue Worked Off').at(-1)?.json).toMatchObject({
+				acknowledged: 3,
+				whatHappened: '3 acknowledged, 5 left in the queue. Stopped: the queue was worked off.',
+			});
+			const tries = sandbox.mockServer.calls.list({ method: 'GET', path: '/cases/[^/]+$' });
+			expect(tries.length).toBeLessThanOrEqual(5 + 3 * 3);
+		},
+	);
+});
+
+it('a case that is DONE meanwhile is not taken back when its notification comes again', async () => {
+	const dropped = await sandbox.drop({ files: [text('demande.xml')] });
+	const id = await imported('hubee-receive-on-schedule');
+	sandbox.mockServer.failNext({
+		method: 'DELETE',
+		path: '/notifications/',
+		times: 100,
+		how: { kind: 'status', status: 403 },
 	});
+	await n8n.run(id);
+	sandbox.mockServer.misbehaviours.clear();
+	expect(isInQueue(dropped)).toBe(true);
+	await sandbox.incomingEvent({
+		caseId: dropped.cases[0].id,
+		side: 'SI',
+		actionType: 'STATUS_UPDATE',
+		caseNewStatus: 'DONE',
+	});
+	await n8n.run(id);
+	process.stdout.write(`Statuses of the case: ${history(dropped).join(' > ')}\n`);
+	expect(history(dropped).slice(-2)).toEqual(['IN_PROGRESS', 'DONE']);
+	expect(isInQueue(dropped)).toBe(false);
+});
+
+it('a case whose status does not follow the event is patched before it is acknowledged', async () => {
+	sandbox.configure({ statusByEvent: false });
+	const dropped = await sandbox.drop({ files: [text('demande.xml')] });
+	await n8n.run(await imported('hubee-receive-on-schedule'));
+	sandbox.configure({ statusByEvent: true });
+	expect(caseOf(dropped).status).toBe('IN_PROGRESS');
+	expect(isInQueue(dropped)).toBe(false);
 });
 
 it('the error workflow tells a person of each cause once a day', async () => {
