@@ -79,7 +79,8 @@ describe('the tarball', () => {
 			.map((file) => file.replace(/^package\//, ''));
 
 	it('holds what n8n and a reader need, and nothing else', () => {
-		const allowed = /^(dist\/.+|package\.json|README(\.\w+)?\.md|LICENSE|CHANGELOG\.md)$/;
+		const allowed =
+			/^(dist\/.+|docs\/.+|workflows\/.+\.(json|md)|sandbox\/README\.md|package\.json|README(\.\w+)?\.md|LICENSE|(CHANGELOG|CONTRIBUTING|SECURITY)\.md)$/;
 		expect(listed().filter((file) => !allowed.test(file))).toEqual([]);
 		expect(listed()).toEqual(
 			expect.arrayContaining([
