@@ -191,6 +191,24 @@ it(
 	PATIENCE_MS,
 );
 
+it('what was told is marked, so that the follow-up tells nothing', async () => {
+	const declareId = await activated('dimona-declare-from-webhook', declaring());
+	const flexiId = await activated('dimona-flexi-alert', alerting());
+	await post('dimona/declare', worker('declared', testSsin(50)));
+	await post('dimona/flexi', flexi('good', testSsin(51)));
+	await post('dimona/flexi', flexi('warned', NOT_FLEXI_SSIN));
+	await collector.wait(2);
+	const deadline = Date.now() + PATIENCE_MS;
+	const done = async (workflowId: string) =>
+		(await n8n.executions({ workflowId, status: 'success' })).length;
+	while ((await done(declareId)) < 1 || (await done(flexiId)) < 2) {
+		if (Date.now() > deadline) throw new Error('the workflows do not end well');
+		await sleep(100);
+	}
+	expect((await n8n.run(await followUp())).error).toBeUndefined();
+	expect(told()).toHaveLength(2);
+});
+
 it(
 	'n8n ends while it declares: the same call again declares nothing twice',
 	async () => {
