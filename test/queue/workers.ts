@@ -39,11 +39,16 @@ export async function inHandOnAll(
 	}
 }
 
+/** The workers that ran a part of an execution: one that waits may be taken up by another. */
+export function workersOf({ workers }: QueueCluster, executionId: string): N8nInstance[] {
+	return workers.filter((worker) => startedBy(worker).includes(executionId));
+}
+
 /**
  * The worker that ran an execution. @throws Error when none did, or two: n8n gives a job to one.
  */
-export function workerOf({ workers }: QueueCluster, executionId: string): N8nInstance {
-	const found = workers.filter((worker) => startedBy(worker).includes(executionId));
+export function workerOf(cluster: QueueCluster, executionId: string): N8nInstance {
+	const found = workersOf(cluster, executionId);
 	if (found.length === 1) return found[0];
 	throw new Error(`Execution ${executionId} ran on ${found.length} workers`);
 }
