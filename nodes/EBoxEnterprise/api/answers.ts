@@ -70,7 +70,7 @@ export const itemList = <Item>(item: AnswerSchema<Item>) =>
 	v.pipe(
 		object({ items: v.nullish(v.array(v.nullable(item))), totalItems: v.nullish(count) }),
 		v.check(
-			({ items, totalItems }) => items !== undefined || totalItems === 0,
+			({ items, totalItems }) => Boolean(items) || totalItems === 0,
 			'an object with a list in "items"',
 		),
 	);

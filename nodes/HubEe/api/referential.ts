@@ -85,7 +85,8 @@ export class ReferentialClient extends GatewayCalls {
 	}
 
 	async createOrganization(organization: ReferentialObject): Promise<Organization> {
-		return await this.create('/organizations', organization, organizationAnswer);
+		const asked = theEstablishment(organization);
+		return await this.create('/organizations', organization, organizationAnswer, asked);
 	}
 
 	async updateOrganization(id: string, changes: ReferentialObject): Promise<Organization> {
@@ -104,7 +105,8 @@ export class ReferentialClient extends GatewayCalls {
 	}
 
 	async createProcess(process: ReferentialObject): Promise<Process> {
-		return await this.create('/processes', process, processAnswer);
+		const asked = theProcess(String(process.code));
+		return await this.create('/processes', process, processAnswer, asked);
 	}
 
 	async updateProcess(code: string, changes: ReferentialObject): Promise<Process> {
@@ -180,6 +182,13 @@ const theOrganization = (id: string): Asked<Organization> => ({
 	what: 'an organization',
 	id,
 	idOf: organizationPathId,
+});
+
+/** Without its type, which the service may add. */
+const theEstablishment = (organization: ReferentialObject): Asked<Organization> => ({
+	what: 'an organization',
+	id: `${String(organization.companyRegister)}-${String(organization.branchCode)}`,
+	idOf: ({ companyRegister, branchCode }) => `${companyRegister}-${branchCode}`,
 });
 
 const theProcess = (code: string): Asked<Process> => ({

@@ -79,6 +79,13 @@ describe('answers that do not say what they have to', () => {
 		expect(hints.join()).toMatch(/may be incomplete/);
 	});
 
+	it('are no empty list when the list itself is null', async () => {
+		answerWith('ebox/messages$', { items: null });
+		await expect(run(around.sandbox, 'message.getAll', { providers: 'official' })).rejects.toThrow(
+			/an object with a list in "items" is required/,
+		);
+	});
+
 	it('are no pages of a custom request when they are a web page', async () => {
 		answerWith('anything', '<html><body>Maintenance</body></html>', 'text/html');
 		await expect(

@@ -78,8 +78,16 @@ const CLAIMS: Claim[] = [
 		header: { name: 'digest', kinds: ['header exchanged'] },
 	},
 	{
-		operation: /^hubee (case|event|folder|notification|organization|process|subscription):/,
+		operation:
+			/^hubee (case|event|folder|notification|organization|process|subscription):(?!submit$)/,
 		request: /^(POST|PUT|PATCH) .*\/v1\//,
+		needs: [],
+		accepted: true,
+	},
+	{
+		// Its PATCH is followed by a look at the folder, which says what came of it.
+		operation: /^hubee folder:submit$/,
+		request: /^(POST|PUT) .*\/v1\//,
 		needs: [],
 		accepted: true,
 	},

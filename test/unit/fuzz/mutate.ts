@@ -106,7 +106,7 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		unknown
 	>;
 	const kind = pick(random, ['missing', 'exchanged', ...Object.keys(REPLACEMENTS)]);
-	const before = typeof holder[key];
+	const original = holder[key];
 	if (kind === 'missing') {
 		if (Array.isArray(holder)) holder.splice(Number(key), 1);
 		else delete holder[key];
@@ -119,7 +119,11 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		holder[key] = isText ? otherId(holder[key] as string) : structuredClone(other);
 	} else holder[key] = (REPLACEMENTS[kind] as () => unknown)();
 	const body = document.root === undefined ? '' : JSON.stringify(document.root);
-	const isSameType = before !== 'object' && typeof holder[key] === before;
+	// An exchange may hit upon the same value, which is no other object.
+	const isSameType =
+		typeof original !== 'object' &&
+		typeof holder[key] === typeof original &&
+		holder[key] !== original;
 	return { answer: withBody(recorded, body), kind, path: place.slice(1), isSameType };
 }
 
