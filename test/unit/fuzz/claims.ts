@@ -11,6 +11,8 @@ interface Claim {
 	sameId?: string;
 	/** The act is what this answer accepts: refused or elsewhere, there is no success. */
 	accepted?: true;
+	/** A status besides that accepts the act just as well. */
+	acceptedAs?: number;
 	/** An item that is "pending" says only that there is no result yet. */
 	unlessPending?: true;
 	/** A file whose digest is known: other bytes are another file. */
@@ -210,6 +212,8 @@ const CLAIMS: Claim[] = [
 		operation: /^e-box (message|publication):/,
 		request: /^(POST|PATCH) .*\/(messages|actions|replies|publishMessage|linkEboxMessage)$/,
 		needs: [],
+		// The idempotency key has been used, and nobody but this item knows it.
+		acceptedAs: 409,
 		accepted: true,
 	},
 	{

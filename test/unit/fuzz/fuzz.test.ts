@@ -262,11 +262,12 @@ function unfoundedClaim(
 	// A list entry that is gone takes nothing away by itself.
 	const isEntry = kind === 'missing' && typeof path.at(-1) === 'number';
 	for (const claim of claimsOn(name, answer.request)) {
-		const { needs, sameId, accepted, sameBytes, header, unlessPending } = claim;
+		const { needs, sameId, accepted, acceptedAs, sameBytes, header, unlessPending } = claim;
 		if (unlessPending && isPending) continue;
 		if (kind === 'exchanged' && sameId !== undefined && path.join('.') === sameId)
 			return 'succeeded with another object';
-		if (accepted && isRefused) return `succeeded with ${answer.status}`;
+		if (accepted && isRefused && answer.status !== acceptedAs)
+			return `succeeded with ${answer.status}`;
 		if (sameBytes && OTHER_BYTES.includes(kind)) return 'succeeded with other bytes';
 		if (header?.kinds.includes(kind) && path[0] === header.name)
 			return `succeeded with another "${header.name}"`;
