@@ -63,14 +63,15 @@ export const anyPaymentData = v.pipe(
 );
 
 /**
- * A list as every version sends it. Only a list that says that it is empty may leave its items out.
+ * A list as every version sends it. Only a list that says that it is empty may leave its items out;
+ * some providers write null for an empty one.
  * A null among the items is told apart, because something may stand behind it.
  */
 export const itemList = <Item>(item: AnswerSchema<Item>) =>
 	v.pipe(
 		object({ items: v.nullish(v.array(v.nullable(item))), totalItems: v.nullish(count) }),
 		v.check(
-			({ items, totalItems }) => Boolean(items) || totalItems === 0,
+			({ items, totalItems }) => items !== undefined || totalItems === 0,
 			'an object with a list in "items"',
 		),
 	);

@@ -14,6 +14,11 @@ export function pageOf<Item>(
 	};
 }
 
+/** Whether a list holds all that it says there is, and nothing that cannot be read. */
+export function isWhole({ items, received, total = 0 }: ReturnType<typeof pageOf>): boolean {
+	return items.length === received && items.length >= total;
+}
+
 /** The attachments in a message's metadata. */
 export function attachmentsOf({ attachments }: Message): Attachment[] {
 	return attachments ? pageOf(attachments).items : [];

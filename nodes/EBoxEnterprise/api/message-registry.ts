@@ -21,7 +21,7 @@ import {
 	referenceAnswer,
 	summaryAnswer,
 } from './answers';
-import { pageOf } from './contract-names';
+import { isWhole, pageOf } from './contract-names';
 import { type PagedList, type Page, readPagedList } from './paging';
 import type { Provider } from './provider';
 import { assertInsideRegistry, assertSameOrigin } from './trusted-origins';
@@ -92,9 +92,20 @@ export class MessageRegistry {
 		return found;
 	}
 
+	/**
+	 * The files of a message, all of them.
+	 *
+	 * @throws GuichetError `answer_malformed` where one is missing from the list
+	 */
 	async attachments(messageId: string): Promise<Attachment[]> {
 		const path = pathOf`/ebox/messages/${messageId}/attachments`;
-		return pageOf(await this.get(path, itemList(attachmentAnswer))).items;
+		const page = pageOf(await this.get(path, itemList(attachmentAnswer)));
+		if (isWhole(page)) return page.items;
+		throw new GuichetError(
+			'answer_malformed',
+			`The provider lists ${page.items.length} readable files of message "${messageId}", and there are ${Math.max(page.received, page.total ?? 0)}`,
+			{ hint: 'The message can be read in the e-Box portal.', outcome: 'not_done' },
+		);
 	}
 
 	async attachment(messageId: string, attachmentId: string): Promise<Attachment> {

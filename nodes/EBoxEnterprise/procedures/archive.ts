@@ -7,7 +7,7 @@ import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
-import { attachmentsOf } from '../api/contract-names';
+import { attachmentsOf, isWhole, pageOf } from '../api/contract-names';
 import { inLanguage } from '../api/translated';
 import type { Attachment, Message } from '../api/answers';
 import type { TranslatedString } from '../api/types';
@@ -168,7 +168,7 @@ function withinBytes(text: string, bytes: number): string {
 
 /**
  * The files of a message. Each message has one main content: where the metadata shows neither a
- * body nor a file as such, the list of files is asked for, and must have it.
+ * body nor a file as such, or fewer files than it counts, the list of files is asked for.
  */
 async function allFiles(
 	registry: MessageRegistry,
@@ -176,8 +176,10 @@ async function allFiles(
 	message: Message,
 ): Promise<Attachment[]> {
 	const files = attachmentsOf(message);
-	const hasMain = (some: Attachment[]) => some.some(({ mainContent }) => mainContent);
-	if (message.bodyMainContent === true || hasMain(files)) return files;
+	const hasAll = message.attachments === undefined || isWhole(pageOf(message.attachments));
+	const hasMain = (some: Attachment[]) =>
+		message.bodyMainContent === true || some.some(({ mainContent }) => mainContent);
+	if (hasAll && hasMain(files)) return files;
 	const listed = await registry.attachments(messageId);
 	if (hasMain(listed)) return listed;
 	throw new GuichetError(

@@ -18,6 +18,14 @@ function answerWith(path: string, body: unknown, contentType = 'application/json
 	});
 }
 
+const file = () => ({
+	attachmentId: 'notice',
+	fileName: 'notice.pdf',
+	mediaType: 'application/pdf',
+	size: 1,
+	mainContent: true,
+});
+
 const message = (change: Record<string, unknown> = {}) => ({
 	messageId: 'nsso-0001',
 	subject: { fr: 'Avis' },
@@ -69,6 +77,17 @@ describe('answers that do not say what they have to', () => {
 		expect(json[0]?.attachments).toHaveLength(2);
 	});
 
+	it.each([
+		['null stands among the files', { items: [file(), null] }],
+		['there are more files than listed', { items: [file()], totalItems: 2 }],
+	])('are no archive when %s', async (_, attachments) => {
+		answerWith('ebox/messages/nsso-0001$', message({ attachments }));
+		answerWith('nsso-0001/attachments$', attachments);
+		await expect(
+			run(around.sandbox, 'message.archive', { ...official, messageId: 'nsso-0001' }),
+		).rejects.toThrow(/lists 1 readable files of message "nsso-0001", and there are 2/);
+	});
+
 	it('leave a list incomplete when null stands among its messages', async () => {
 		around.sandbox.boxes.nsso.deviations = { nullEntries: true, claimsMore: 1 };
 		const { json, hints } = await run(around.sandbox, 'message.getAll', {
@@ -77,13 +96,6 @@ describe('answers that do not say what they have to', () => {
 		});
 		expect(json).toHaveLength(4);
 		expect(hints.join()).toMatch(/may be incomplete/);
-	});
-
-	it('are no empty list when the list itself is null', async () => {
-		answerWith('ebox/messages$', { items: null });
-		await expect(run(around.sandbox, 'message.getAll', { providers: 'official' })).rejects.toThrow(
-			/an object with a list in "items" is required/,
-		);
 	});
 
 	it('are no pages of a custom request when they are a web page', async () => {

@@ -261,6 +261,8 @@ function unfoundedClaim(
 	const breaking = /xml/.test(answer.headers['content-type'] ?? '') ? BREAKING_XML : BREAKING;
 	// A list entry that is gone takes nothing away by itself.
 	const isEntry = kind === 'missing' && typeof path.at(-1) === 'number';
+	// Providers of the e-Box may write null for an empty list.
+	const isEmpty = kind === 'null' && /^e-box/.test(name) && path.join('.') === 'items';
 	for (const claim of claimsOn(name, answer.request)) {
 		const { needs, sameId, accepted, acceptedAs, sameBytes, header, unlessPending } = claim;
 		if (unlessPending && isPending) continue;
@@ -271,7 +273,7 @@ function unfoundedClaim(
 		if (sameBytes && OTHER_BYTES.includes(kind)) return 'succeeded with other bytes';
 		if (header?.kinds.includes(kind) && path[0] === header.name)
 			return `succeeded with another "${header.name}"`;
-		const isLost = breaking.includes(kind) && !isRefused && !isEntry && !isSameType;
+		const isLost = breaking.includes(kind) && !isRefused && !isEntry && !isEmpty && !isSameType;
 		const lost = isLost && needs.find((needed) => covers(path, needed));
 		// One provider of several may fail: its own item says so.
 		if (lost && !items.some(({ json }) => typeof json.error === 'string'))

@@ -124,7 +124,13 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		typeof original !== 'object' &&
 		typeof holder[key] === typeof original &&
 		holder[key] !== original;
-	return { answer: withBody(recorded, body), kind, path: place.slice(1), isSameType };
+	const isChanged = holder[key] !== original;
+	return {
+		answer: withBody(recorded, body),
+		kind: isChanged ? kind : 'exchanged with itself',
+		path: place.slice(1),
+		isSameType,
+	};
 }
 
 /** Of an answer whose body stays as it is; the `path` is the name of the header. */
