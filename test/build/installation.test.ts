@@ -7,11 +7,10 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
-	statSync,
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative, sep } from 'node:path';
 
 import { parse } from 'yaml';
 
@@ -47,18 +46,16 @@ const [prepare = '', one = '', queue = ''] = commandsIn('docs/installation.md', 
 const packagesOf = (folder: string) =>
 	readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
 
+/** Not what a checkout makes: those who clone it do not get that. */
+function isSource(path: string): boolean {
+	const [first = ''] = relative(ROOT, path).split(sep);
+	return !['.git', 'node_modules', 'dist', 'coverage'].includes(first) && !first.endsWith('.tgz');
+}
+
 beforeAll(() => {
 	home = mkdtempSync(join(tmpdir(), 'guichet-home-'));
 	clone = mkdtempSync(join(tmpdir(), 'guichet-clone-'));
-	const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: ROOT })
-		.toString()
-		.split('\0')
-		.filter((file) => file !== '' && existsSync(join(ROOT, file)));
-	for (const file of files) {
-		if (statSync(join(ROOT, file)).isDirectory()) continue;
-		mkdirSync(join(clone, dirname(file)), { recursive: true });
-		cpSync(join(ROOT, file), join(clone, file));
-	}
+	cpSync(ROOT, clone, { recursive: true, filter: isSource });
 	shell(make, clone);
 	cpSync(join(clone, NAME), join(home, NAME));
 }, 900_000);
@@ -268,16 +265,16 @@ describe('what people get', () => {
 		};
 		const [base = ''] = homepage.split('#');
 		expect(repository.url).toBe(`git+${base}.git`);
-		const files = execFileSync(
-			'git',
-			['ls-files', 'nodes', 'credentials', 'docs', 'workflows', '*.md', 'scripts', 'lib'],
-			{
-				cwd: ROOT,
-				encoding: 'utf8',
-			},
-		);
+		const folders = ['nodes', 'credentials', 'docs', 'workflows', 'scripts', 'lib'];
+		const files = [
+			...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+			...folders.flatMap((folder) =>
+				readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+					join(folder, name),
+				),
+			),
+		];
 		const addresses = files
-			.split('\n')
 			.filter((file) => /\.(ts|json|md|yml|yaml)$/.test(file))
 			.flatMap((file) => [
 				...read(file).matchAll(/https:\/\/github\.com\/[\w-]+\/n8n-nodes-guichet/g),
