@@ -84,3 +84,19 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
  */
 export const textIn = (value: unknown): string | undefined =>
 	typeof value === 'string' ? value : undefined;
+
+/**
+ * A text without the white space around it; empty for anything that is no text.
+ *
+ * @example trimmedText(' Lyon ') // 'Lyon'
+ */
+export const trimmedText = (value: unknown): string =>
+	typeof value === 'string' ? value.trim() : '';
+
+/**
+ * Like `trimmedText`, for fields that some services write as a number: versions, ids, codes.
+ *
+ * @example textOrNumber(2.1) // '2.1'
+ */
+export const textOrNumber = (value: unknown): string =>
+	typeof value === 'number' ? String(value) : trimmedText(value);

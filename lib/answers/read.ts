@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { GuichetError, type ErrorDetails } from '../errors/guichet-error';
 import { presentable } from '../errors/redact';
 import { UUID_PATTERN } from '../identifiers/uuid';
+import { isObject } from './json';
 import type { AnswerOf, AnswerSchema } from './schema';
 
 /** Where an answer came from, for the words of a failure and its outcome. */
@@ -136,7 +137,7 @@ const KINDS: Record<string, string | undefined> = {
 };
 
 function fieldsThatCame(value: unknown): string {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
+	if (!isObject(value)) return '';
 	const names = Object.keys(value);
 	if (names.length === 0) return '; no field came';
 	const more = names.length > MAX_FIELD_NAMES ? ', …' : '';

@@ -1,4 +1,4 @@
-import { isObject, parseJson, UnreadableJson } from '../answers/json';
+import { isObject, parseJson, textOrNumber, UnreadableJson } from '../answers/json';
 import { presentable } from './redact';
 
 /** What a service said in the body of an answer that is not a success. */
@@ -7,9 +7,6 @@ export interface ServiceMessages {
 	codes: string[];
 	incidentId?: string;
 }
-
-const textOf = (value: unknown): string =>
-	typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 /**
  * Reads every message out of an error body, whichever of the known shapes it has: `errors[]` of the
@@ -30,25 +27,33 @@ export function serviceMessages(body: string, secrets: readonly string[]): Servi
 	const found: ServiceMessages = { messages: [], codes: [] };
 	const add = (entry: unknown, codeKey: string) => {
 		found.messages.push(sentenceOf(entry));
-		if (isObject(entry)) found.codes.push(textOf(entry[codeKey]));
+		if (isObject(entry)) found.codes.push(textOrNumber(entry[codeKey]));
 	};
 	if (Array.isArray(json.errors)) json.errors.forEach((entry) => add(entry, 'code'));
 	if (isObject(json.fault)) add(json.fault, 'code');
 	if (typeof json.error === 'string') {
-		found.messages.push([json.error, textOf(json.error_description)].filter(Boolean).join(': '));
+		found.messages.push(
+			[json.error, textOrNumber(json.error_description)].filter(Boolean).join(': '),
+		);
 		found.codes.push(json.error);
 	}
 	if (json.title !== undefined || json.detail !== undefined) {
-		found.messages.push([textOf(json.title), textOf(json.detail)].filter(Boolean).join(': '));
-		found.codes.push(textOf(json.type));
+		found.messages.push(
+			[textOrNumber(json.title), textOrNumber(json.detail)].filter(Boolean).join(': '),
+		);
+		found.codes.push(textOrNumber(json.type));
 	}
 	if (Array.isArray(json.issues)) json.issues.forEach((entry) => add(entry, 'type'));
 	if (found.messages.length === 0) add(json, 'code');
 	// `instance` of a problem, WSO2's correlation id and the `id` of e-Box's StatusMessage are what
 	// the support desk asks for.
-	const statusId = json.code !== undefined && json.message !== undefined ? textOf(json.id) : '';
+	const statusId =
+		json.code !== undefined && json.message !== undefined ? textOrNumber(json.id) : '';
 	const incidentId =
-		textOf(json.instance) || textOf(json.incidentId) || textOf(json.correlationId) || statusId;
+		textOrNumber(json.instance) ||
+		textOrNumber(json.incidentId) ||
+		textOrNumber(json.correlationId) ||
+		statusId;
 	return tidy({ ...found, incidentId: incidentId || undefined }, secrets);
 }
 
@@ -66,12 +71,15 @@ function parsed(text: string): unknown {
 
 /** One entry as a sentence: where, what, and more about it. */
 function sentenceOf(entry: unknown): string {
-	if (!isObject(entry)) return textOf(entry) || JSON.stringify(entry) || '';
-	const where = [textOf(entry.in), textOf(entry.name) || textOf(entry.path) || textOf(entry.field)];
+	if (!isObject(entry)) return textOrNumber(entry) || JSON.stringify(entry) || '';
+	const where = [
+		textOrNumber(entry.in),
+		textOrNumber(entry.name) || textOrNumber(entry.path) || textOrNumber(entry.field),
+	];
 	const what = [
-		textOf(entry.title),
-		textOf(entry.message) || textOf(entry.error),
-		textOf(entry.detail) || textOf(entry.description),
+		textOrNumber(entry.title),
+		textOrNumber(entry.message) || textOrNumber(entry.error),
+		textOrNumber(entry.detail) || textOrNumber(entry.description),
 	];
 	const text = [...new Set(what.filter(Boolean))].join(': ');
 	const prefix = where.filter(Boolean).join(' ');

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
+import { textIn, trimmedText } from '../answers/json';
 import { DAY_MS } from '../time/durations';
 import { invalidInput } from '../errors/guichet-error';
 import type { TlsSettings } from '../http/agents';
@@ -62,8 +63,8 @@ const DEFAULT_LIFETIME_SECONDS = 600;
  * @example const { servicesUrl, tls } = socialSecuritySettings(credential);
  */
 export function socialSecuritySettings(data: Record<string, unknown>): SocialSecuritySettings {
-	const environment = textOf(data.environment) || 'production';
-	const clientId = textOf(data.clientId);
+	const environment = trimmedText(data.environment) || 'production';
+	const clientId = trimmedText(data.clientId);
 	if (clientId === '')
 		throw invalidInput(
 			'Client ID',
@@ -71,7 +72,7 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
 			'Chaman shows it when the certificate is registered.',
 		);
 	const tls = tlsSettings(data);
-	const scope = textOf(data.scope)
+	const scope = trimmedText(data.scope)
 		.split(/[\s,]+/)
 		.join(' ')
 		.trim();
@@ -85,7 +86,7 @@ export function socialSecuritySettings(data: Record<string, unknown>): SocialSec
 		environment,
 		tokenUrl,
 		servicesUrl: urlOf('Services URL', data.servicesUrl).replace(/\/+$/, ''),
-		audience: textOf(data.audience) || tokenUrl,
+		audience: trimmedText(data.audience) || tokenUrl,
 		clientId,
 		scope,
 		tls,
@@ -214,16 +215,10 @@ const isPreset = (name: string): name is keyof typeof SOCIAL_SECURITY_ENVIRONMEN
 	Object.hasOwn(SOCIAL_SECURITY_ENVIRONMENTS, name);
 
 /** Keys and passphrases are taken as they are: a space may be part of a passphrase. */
-function rawText(value: unknown): string {
-	return typeof value === 'string' ? value : '';
-}
-
-function textOf(value: unknown): string {
-	return rawText(value).trim();
-}
+const rawText = (value: unknown): string => textIn(value) ?? '';
 
 function urlOf(field: string, value: unknown): string {
-	const text = textOf(value);
+	const text = trimmedText(value);
 	let url: URL | undefined;
 	try {
 		url = new URL(text);

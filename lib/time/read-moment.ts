@@ -23,7 +23,7 @@ export type DayPolicy = 'belgian' | 'written';
 export function readDay(value: unknown, policy: DayPolicy = 'belgian'): string {
 	if (value instanceof Date) return dayOfInstant(value.toISOString(), policy);
 	if (typeof value === 'number') return dayOfNumber(value);
-	const text = textOf(value);
+	const text = momentText(value);
 	const iso =
 		/^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
 	if (iso) return day(iso[1], iso[2], iso[3]);
@@ -46,13 +46,13 @@ const EUROPEAN_DAY = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
  * @example readInstant('3/2/2026') // '2026-02-03T00:00:00.000Z'
  */
 export function readInstant(value: unknown): string | undefined {
-	const text = textOf(value);
+	const text = momentText(value);
 	const date = new Date(EUROPEAN_DAY.test(text) ? readDay(text) : text);
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 /** Expressions of n8n give Luxon's DateTime. */
-function textOf(value: unknown): string {
+function momentText(value: unknown): string {
 	if (value instanceof Date) return value.toISOString();
 	if (typeof value === 'string') return value.trim();
 	if (typeof value !== 'object' || value === null || !('toISO' in value)) return String(value);
@@ -113,7 +113,7 @@ function day(year = '', month = '', date = ''): string {
 export function readHour(value: unknown): string {
 	if (typeof value === 'number') return hourOfNumber(value);
 	if (value instanceof Date) return belgianMoment(value).time.replace(':', '');
-	const text = textOf(value);
+	const text = momentText(value);
 	const moment = /^\d{4}-\d{2}-\d{2}[T ](\d{2}):(\d{2})/.exec(text);
 	if (moment) {
 		if (!/(Z|[+-]\d{2}:?\d{2})$/i.test(text)) return hour(moment[1], moment[2]);

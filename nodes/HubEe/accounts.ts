@@ -1,3 +1,4 @@
+import { trimmedText } from '../../lib/answers/json';
 import { GuichetError, invalidInput } from '../../lib/errors/guichet-error';
 import type { HubEeCredential } from './api/connection';
 
@@ -32,10 +33,10 @@ export function furtherAccounts(credential: HubEeCredential): HubEeAccount[] {
 	const names = new Set<string>();
 	return (list as Array<Partial<HubEeAccount> | null>).map((entry, index) => {
 		const account = {
-			name: textOf(entry?.name),
-			clientId: textOf(entry?.clientId),
-			clientSecret: textOf(entry?.clientSecret),
-			scope: textOf(entry?.scope) || undefined,
+			name: trimmedText(entry?.name),
+			clientId: trimmedText(entry?.clientId),
+			clientSecret: trimmedText(entry?.clientSecret),
+			scope: trimmedText(entry?.scope) || undefined,
 		};
 		const missing = (['name', 'clientId', 'clientSecret'] as const).filter(
 			(key) => account[key] === '',
@@ -58,8 +59,6 @@ function notAList(field: string): GuichetError {
 		'must be a JSON list such as [{"name":"Lyon","clientId":"…","clientSecret":"…"}]',
 	);
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
 /** The credential of one account: the main pair for an empty name. */
 export function credentialOf(credential: HubEeCredential, name: string): HubEeCredential {

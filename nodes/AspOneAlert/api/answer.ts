@@ -1,5 +1,7 @@
 import { Parser } from 'xml2js';
 
+import { isObject, trimmedText } from '../../../lib/answers/json';
+
 /**
  * An element of an answer, by its local name: ASPOne's answers differ in prefixes, in namespaces,
  * and in whether children are qualified. Of the attributes only `xsi:type` is read.
@@ -55,9 +57,6 @@ export async function parseXml(xml: string): Promise<XmlElement | undefined> {
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
-
 function elementOf(
 	key: string,
 	value: unknown,
@@ -66,7 +65,7 @@ function elementOf(
 ): XmlElement {
 	if (level > MOST_LEVELS || budget.left-- <= 0) throw new RangeError('too deep or too large');
 	const name = key.slice(MARK.length);
-	if (!isObject(value)) return { name, text: textOf(value), children: [] };
+	if (!isObject(value)) return { name, text: trimmedText(value), children: [] };
 	const entries = Object.entries(value);
 	const children = entries
 		.filter(([childKey]) => childKey.startsWith(MARK))
@@ -76,16 +75,14 @@ function elementOf(
 			),
 		);
 	const attributes = value['#attributes'];
-	const type = isObject(attributes) ? textOf(attributes[`${MARK}type`]) : '';
+	const type = isObject(attributes) ? trimmedText(attributes[`${MARK}type`]) : '';
 	return {
 		name,
 		...(type === '' ? {} : { type: localName(type) }),
-		text: textOf(value['#text']),
+		text: trimmedText(value['#text']),
 		children,
 	};
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
 /** The first child with a name, whatever its case. */
 function child(element: XmlElement | undefined, name: string): XmlElement | undefined {

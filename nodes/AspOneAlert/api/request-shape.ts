@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/answers/json';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 
 /**
@@ -105,14 +106,11 @@ function isSpelling(field: string, name: string): boolean {
 	return [field, ...(OTHER_SPELLINGS[field] ?? [])].some((one) => bare(one) === bare(name));
 }
 
-const isRecord = (value: unknown): value is RecordValue =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Records go where one of their own fields has a place; anything else goes where text stands. */
 function fitsShape(shape: ElementShape, value: FieldValue): boolean {
 	const first = Array.isArray(value) ? value[0] : value;
 	// Some simple types are described by an empty object.
-	if (!isRecord(first)) return childNames(shape).length === 0;
+	if (!isObject(first)) return childNames(shape).length === 0;
 	return childNames(shape).some((name) =>
 		Object.keys(first).some((field) => isSpelling(field, name)),
 	);
@@ -134,7 +132,7 @@ function elementContent(
 	level: number,
 ): unknown {
 	if (!Array.isArray(value)) return typeof value === 'string' ? code(shape, value, name) : value;
-	const records = value.filter(isRecord);
+	const records = value.filter((one) => isObject(one));
 	if (records.length > 0) {
 		if (!repeatable && records.length > 1)
 			throw invalidInput('WSDL', `takes "${name}" only once, and ${records.length} are given`);

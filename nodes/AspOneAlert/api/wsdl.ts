@@ -65,7 +65,7 @@ export async function loadWsdl(source: WsdlSource, fetchText: FetchText): Promis
 }
 
 async function read(source: WsdlSource, fetchText: FetchText): Promise<LoadedWsdl> {
-	const wsdl = await parse(await textOf(source, fetchText), source, fetchText);
+	const wsdl = await parse(await wsdlText(source, fetchText), source, fetchText);
 	return {
 		wsdl,
 		namespace: wsdl.definitions.$targetNamespace as unknown as string,
@@ -73,7 +73,7 @@ async function read(source: WsdlSource, fetchText: FetchText): Promise<LoadedWsd
 	};
 }
 
-async function textOf(source: WsdlSource, fetchText: FetchText): Promise<string> {
+async function wsdlText(source: WsdlSource, fetchText: FetchText): Promise<string> {
 	if (source.kind === 'builtIn') return BUILT_IN_WSDL;
 	const text = source.kind === 'url' ? await fetchText(source.url) : source.text;
 	const trimmed = text.replace(/^\uFEFF/, '').trim();

@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/answers/json';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import { Fields } from '../../../lib/node/fields';
 import { isCode, type ListOptions, parseAlertList, setting } from '../api/alert-list';
@@ -36,8 +37,8 @@ export function alertsFromList(value: unknown, options: ListOptions): AlertSetti
 	if (!Array.isArray(list)) throw notAList(options.field);
 	return (list as unknown[]).flatMap((entry, index) => {
 		if (typeof entry === 'string') return parseAlertList(entry, options);
-		if (typeof entry !== 'object' || entry === null) throw notAList(options.field);
-		return alertsOf(objectFields(entry as Record<string, unknown>, index, options), options);
+		if (!isObject(entry)) throw notAList(options.field);
+		return alertsOf(objectFields(entry, index, options), options);
 	});
 }
 

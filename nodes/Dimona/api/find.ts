@@ -1,3 +1,4 @@
+import { isObject } from '../../../lib/answers/json';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { DimonaClient, SearchableResource } from './client';
 import { readDeclaration, type DeclarationResult } from './result';
@@ -5,7 +6,6 @@ import {
 	type Declaration,
 	type Employer,
 	idText,
-	isObject,
 	type Json,
 	kindOf,
 	periodIdOf,

@@ -1,5 +1,6 @@
+import { isObject, textIn } from '../../../lib/answers/json';
 import { type Anomaly, readAnomalies } from './anomalies/read';
-import { type DeclarationKind, idText, isObject, type Json, kindOf } from './types';
+import { type DeclarationKind, idText, type Json, kindOf } from './types';
 
 /**
  * What became of a declaration.
@@ -103,8 +104,7 @@ function isFlexiJobForbidden(
 function workerTypeOf(answer: Json): string | undefined {
 	const block = answer.dimonaIn;
 	const features = isObject(block) ? block.features : undefined;
-	const type = isObject(features) ? features.workerType : undefined;
-	return typeof type === 'string' ? type : undefined;
+	return isObject(features) ? textIn(features.workerType) : undefined;
 }
 
 /** A cancelled period cannot be cancelled again (355), a closed one not be closed again (356). */

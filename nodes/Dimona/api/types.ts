@@ -1,3 +1,5 @@
+import { isObject } from '../../../lib/answers/json';
+
 /** The four declarations of the REST service. */
 export type DeclarationKind = 'in' | 'out' | 'update' | 'cancel';
 
@@ -82,10 +84,6 @@ export function kindOf(declaration: object): DeclarationKind | undefined {
 }
 
 export type Json = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Json {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * An id of the service, which comes as a number or as a text; ids are texts everywhere outside a

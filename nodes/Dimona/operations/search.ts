@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isObject } from '../../../lib/answers/json';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
@@ -7,7 +8,7 @@ import type { Fields } from '../../../lib/node/fields';
 import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
 import type { SearchableResource } from '../api/client';
 import { readDeclaration } from '../api/result';
-import { isObject, type Json } from '../api/types';
+import type { Json } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { searchDeclarationsOptions, searchOptions } from './form/options';
 import { employerFields } from './form/party-fields';

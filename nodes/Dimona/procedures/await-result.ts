@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject, textIn } from '../../../lib/answers/json';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { findRecord, standsNow } from '../api/find';
 import { type DeclarationResult, readDeclaration, type SentFacts } from '../api/result';
-import { isObject, type Json } from '../api/types';
+import type { Json } from '../api/types';
 import { type WaitOutcome, waitForResult } from '../api/wait';
 import type { DimonaApi } from '../connect';
 import { foundRecordItem, pendingItem, resultItem } from './output';
@@ -66,7 +67,7 @@ export async function withWorkerType(
 
 function workerTypeOfPeriod(period: Json): string | undefined {
 	const features = isObject(period.features) ? period.features : period;
-	return typeof features.workerType === 'string' ? features.workerType : undefined;
+	return textIn(features.workerType);
 }
 
 function itemOfWait(declarationId: string, { result, checks, trouble }: WaitOutcome): IDataObject {
@@ -116,7 +117,7 @@ async function ifItStands(
 	item: IDataObject,
 ): Promise<IDataObject> {
 	if (item.status !== 'accepted' && item.status !== 'acceptedWithWarning') return item;
-	const periodId = typeof item.periodId === 'string' ? item.periodId : undefined;
+	const periodId = textIn(item.periodId);
 	const state = await standsNow(client, declaration, periodId);
 	if (state === 'inForce') return item;
 	return {

@@ -1,3 +1,4 @@
+import { isObject, textOrNumber } from '../../../lib/answers/json';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
 import type { ApiVersion } from './api-version';
@@ -72,18 +73,19 @@ export async function fetchProviders(
 
 function providerOf(entry: Json, forced?: ApiVersion): Provider {
 	const url = trimmedUrl(entry.messageProviderUrl ?? entry.url ?? entry.baseUrl);
-	const apiSupportedVersion = textOf(entry.apiSupportedVersion ?? entry.apiVersion) || undefined;
+	const apiSupportedVersion =
+		textOrNumber(entry.apiSupportedVersion ?? entry.apiVersion) || undefined;
 	return {
-		id: textOf(entry.messageProviderId ?? entry.id) || url,
+		id: textOrNumber(entry.messageProviderId ?? entry.id) || url,
 		name: translated(entry.messageProviderName ?? entry.name) ?? {},
 		url,
 		version: forced ?? versionOf(apiSupportedVersion, url),
 		apiSupportedVersion,
-		activeFrom: textOf(entry.messageProviderActivationDate) || undefined,
-		activeUntil: textOf(entry.messageProviderDeactivationDate) || undefined,
+		activeFrom: textOrNumber(entry.messageProviderActivationDate) || undefined,
+		activeUntil: textOrNumber(entry.messageProviderDeactivationDate) || undefined,
 		maintenance: maintenanceOf(entry.messageProviderPlannedMaintenance).map((one) => ({
-			from: textOf(one.startDate),
-			until: textOf(one.endDate),
+			from: textOrNumber(one.startDate),
+			until: textOrNumber(one.endDate),
 		})),
 		raw: entry,
 	};
@@ -99,15 +101,11 @@ export function versionOf(supported: string | undefined, url: string): ApiVersio
 }
 
 export function trimmedUrl(value: unknown): string {
-	return textOf(value).replace(/\/+$/, '');
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return textOrNumber(value).replace(/\/+$/, '');
 }
 
 /** Announced maintenance only explains a failure: what cannot be read of it is left out. */
 function maintenanceOf(value: unknown): Json[] {
 	const list: unknown[] = Array.isArray(value) ? value : [];
-	return list.filter((one): one is Json => typeof one === 'object' && one !== null);
+	return list.filter(isObject);
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../../lib/answers/json';
+import { isObject, trimmedText } from '../../../lib/answers/json';
 import { DAY_MS } from '../../../lib/time/durations';
 import type { MessageRegistry } from './message-registry';
 import type { Message } from './answers';
@@ -71,9 +71,9 @@ function asksForAction(one: Message, property: string): boolean {
 	const value = one[property];
 	if (isObject(value)) {
 		const { status, isExecuted, executed } = value;
-		return isExecuted !== true && executed !== true && !/^(executed|done)$/i.test(textOf(status));
+		return (
+			isExecuted !== true && executed !== true && !/^(executed|done)$/i.test(trimmedText(status))
+		);
 	}
 	return value === true;
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

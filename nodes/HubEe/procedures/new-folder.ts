@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../../../lib/answers/json';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
@@ -78,7 +79,7 @@ function recipientsOf(context: ItemContext<HubEeApi>): Fields[] {
 		return context.rows('recipients', 'recipient');
 	const label = context.label('recipientsJson');
 	const list = context.json<unknown>('recipientsJson') ?? [];
-	if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'object' || entry === null))
+	if (!Array.isArray(list) || !list.every(isObject))
 		throw invalidInput(label, 'must be a list of objects with siret and branchCode');
 	return (list as IDataObject[]).map(
 		(entry, index) =>

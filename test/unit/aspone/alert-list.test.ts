@@ -97,6 +97,7 @@ describe('alerts as JSON', () => {
 		['[{', /not valid JSON/],
 		[{ procedure: 'TVA' }, /JSON list of lines or objects/],
 		[[3], /JSON list of lines or objects/],
+		[[['TVA SUCCESS']], /JSON list of lines or objects/],
 		[[{ procedure: 'TVA', type: 'ARS' }], /answer \(entry 1\) must be positive or negative/],
 		[[{ procedure: 'TVA', type: 'XXX', positive: true }], /must be ACS, ARS, AIS or RCP/],
 		[[{ procedure: 'XX', type: 'ARS', positive: true }], /not a procedure of the specification/],

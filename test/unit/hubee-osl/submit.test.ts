@@ -102,6 +102,7 @@ describe('Folder: Submit', () => {
 	it.each([
 		['no list', { recipientsJson: '{}' }, /^Recipients \(JSON\) must be a list of objects/],
 		['text in it', { recipientsJson: '["x"]' }, /^Recipients \(JSON\) must be a list of objects/],
+		['a list in it', { recipientsJson: '[[]]' }, /^Recipients \(JSON\) must be a list of objects/],
 		['nothing', { recipientsJson: '' }, /^Recipients are missing/],
 		[
 			'an entry without SIRET',

@@ -1,4 +1,4 @@
-import { isObject } from '../types';
+import { isObject } from '../../../../lib/answers/json';
 import { ANOMALY_KINDS, type AnomalyKind } from './catalogue';
 import { ADVICE, type Text, text } from './texts';
 import { ZONES } from './zones';

@@ -1,11 +1,6 @@
+import { isObject } from '../../../../lib/answers/json';
 import { WORKER_TYPES } from '../codes';
-import {
-	type Declaration,
-	type DimonaIn,
-	type DimonaOut,
-	type DimonaUpdate,
-	isObject,
-} from '../types';
+import { type Declaration, type DimonaIn, type DimonaOut, type DimonaUpdate } from '../types';
 import { checkDates, OPEN_END } from './dates';
 import { type Finding, Findings, isEmpty } from './finding';
 import { checkAddress, checkEmployer, checkWorker } from './parties';

@@ -1,3 +1,4 @@
+import { isObject } from '../../../../lib/answers/json';
 import { checkNiss } from '../../../../lib/identifiers/niss';
 import { invalidInput } from '../../../../lib/errors/guichet-error';
 import type { Fields } from '../../../../lib/node/fields';
@@ -11,7 +12,6 @@ import {
 	type DimonaIn,
 	type DimonaUpdate,
 	type Employer,
-	isObject,
 	type Worker,
 } from '../../api/types';
 

@@ -31,7 +31,7 @@ function flatten(files: SchemaFiles): XmllintInput[] {
 	}
 	return files.map((file, i) => ({
 		fileName: schemaName(i, baseName(file.fileName)),
-		contents: textOf(file.contents).replace(
+		contents: decoded(file.contents).replace(
 			/(\bschemaLocation\s*=\s*)(["'])([^"']*)\2/g,
 			(whole, start: string, quote: string, location: string) => {
 				const name = baseName(location);
@@ -46,7 +46,7 @@ function schemaName(index: number, name: string): string {
 	return index === 0 ? 'schema/main.xsd' : `schema/${name}`;
 }
 
-function textOf(contents: string | Uint8Array): string {
+function decoded(contents: string | Uint8Array): string {
 	return typeof contents === 'string' ? contents : Buffer.from(contents).toString('utf8');
 }
 

@@ -1,3 +1,4 @@
+import { textIn } from '../../../../lib/answers/json';
 import {
 	isUsualMonth,
 	maskNiss,
@@ -230,7 +231,7 @@ async function checkValues(values: Iterable<unknown>, check: RecipientCheck): Pr
 	for (const value of values) {
 		line++;
 		const text = typeof value === 'number' ? numberText(value, check) : value;
-		const bytes = Buffer.from(typeof text === 'string' ? text : '', 'utf8');
+		const bytes = Buffer.from(textIn(text) ?? '', 'utf8');
 		check.take(bytes, 0, bytes.length, line);
 		if (line % 1000 === 0) await check.flush();
 	}

@@ -9,7 +9,7 @@ import { readSigningKey } from '../../../../lib/oauth/private-key';
 /** Files of OpenSSL and keytool, as `test/fixtures/keys/make.sh` made them. */
 const FOLDER = path.join(__dirname, '../../../fixtures/keys');
 const bytesOf = (name: string) => readFileSync(path.join(FOLDER, name));
-const textOf = (name: string) =>
+const keyFileText = (name: string) =>
 	name.endsWith('.pem') ? bytesOf(name).toString('utf8') : bytesOf(name).toString('base64');
 
 const ASCII = 'de trein naar Oostende';
@@ -55,7 +55,7 @@ const files: Array<[file: string, passphrase: string, form: string]> = [
 ];
 
 test.each(files)('opens %s with the passphrase "%s"', async (file, passphrase, form) => {
-	const opened = await readSigningKey(textOf(file), passphrase);
+	const opened = await readSigningKey(keyFileText(file), passphrase);
 	expect(opened.key.equals(key)).toBe(true);
 	expect(opened.form).toBe(form);
 	if (file.endsWith('.p12')) expect(opened.certificates.length).toBeGreaterThan(0);
@@ -70,8 +70,12 @@ const failureOf = async (text: string, passphrase: string) =>
 test.each(files.filter(([, passphrase]) => passphrase !== ''))(
 	'does not open %s with another passphrase than "%s", and says so',
 	async (file, passphrase) => {
-		expect(await failureOf(textOf(file), `${passphrase}x`)).toMatch(/^Passphrase does not open/);
-		expect(await failureOf(textOf(file), '')).toMatch(/is encrypted|protected by a passphrase/);
+		expect(await failureOf(keyFileText(file), `${passphrase}x`)).toMatch(
+			/^Passphrase does not open/,
+		);
+		expect(await failureOf(keyFileText(file), '')).toMatch(
+			/is encrypted|protected by a passphrase/,
+		);
 	},
 );
 
@@ -129,7 +133,7 @@ test.each([
 test.each(['rsa-pss.pem', 'rsa-pss-encrypted.pem', 'rsa-pss.p12'])(
 	'answers the RSA-PSS key in %s with the same words',
 	async (file) => {
-		expect(await failureOf(textOf(file), ASCII)).toBe(
+		expect(await failureOf(keyFileText(file), ASCII)).toBe(
 			'Private Key is an RSA-PSS key, which cannot sign with RS256',
 		);
 	},
@@ -142,7 +146,7 @@ test.each([
 	['keytool-two-keys.p12', /is a PKCS#12 file with 2 private keys/],
 	['keytool.jks', /is a Java key store/],
 ])('refuses %s with the reason', async (file, message) => {
-	expect(await failureOf(textOf(file), ASCII)).toMatch(message);
+	expect(await failureOf(keyFileText(file), ASCII)).toMatch(message);
 });
 
 test('names an encryption that it does not know, with a command that converts the file', async () => {
@@ -186,7 +190,7 @@ test.each([
 		if (!done) setImmediate(turn);
 	};
 	setImmediate(turn);
-	const text = textOf(file);
+	const text = keyFileText(file);
 	const [first, second] = await Promise.all([
 		readSigningKey(text, ASCII),
 		readSigningKey(text, ASCII),
