@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 
 import { realTimer } from '../nodes/Dimona/connect';
-import { type Deduplication, SubmissionMemory } from '../nodes/Dimona/procedures/memory';
+import type { Deduplication } from '../lib/node/node-memory';
+import { SubmissionMemory } from '../nodes/Dimona/procedures/memory';
 
 /** A tenth, a third and the whole. */
 const ROWS = [1_000, 3_333, 10_000];

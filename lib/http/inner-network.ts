@@ -30,6 +30,9 @@ const NAMES = {
 	blockedHosts: 'N8N_SSRF_BLOCKED_HOSTNAMES',
 } as const;
 
+/** Each may be given by the path of a file too. */
+const VARIABLES = Object.values(NAMES).flatMap((name) => [name, `${name}_FILE`]);
+
 /**
  * n8n's protection against requests into the inner network, which binds n8n's own helpers only. It
  * holds for this package's connections by the same settings.
@@ -40,9 +43,9 @@ export class InnerNetworkGuard {
 	private readonly allowed: BlockList;
 
 	private constructor(
-		/** The settings as one text: another text is another guard. */
+		/** The environment as one text: another text is another guard. */
 		readonly key: string,
-		private readonly settings: Record<keyof typeof NAMES, string[]>,
+		private readonly settings: Record<Exclude<keyof typeof NAMES, 'enabled'>, string[]>,
 	) {
 		const blocked = settings.blockedRanges.flatMap((range) =>
 			range.toLowerCase() === 'default' ? DEFAULT_BLOCKED_RANGES : [range],
@@ -53,28 +56,29 @@ export class InnerNetworkGuard {
 		this.allowed = ranges(settings.allowedRanges);
 	}
 
-	private static last: InnerNetworkGuard | undefined;
+	private static last: { key: string; guard?: InnerNetworkGuard } | undefined;
 
 	/**
-	 * The guard that n8n's environment asks for; nothing where the protection is off.
+	 * The guard that n8n's environment asks for; nothing where the protection is off. Made anew only
+	 * when the environment has changed: each call asks for it.
 	 *
 	 * @throws GuichetError where a blocked range cannot be read
 	 */
 	static fromEnvironment(): InnerNetworkGuard | undefined {
+		const key = JSON.stringify(VARIABLES.map((name) => process.env[name]));
+		if (this.last?.key !== key) this.last = { key, guard: this.read(key) };
+		return this.last.guard;
+	}
+
+	private static read(key: string): InnerNetworkGuard | undefined {
 		if (!/^(true|1)$/i.test(setting(NAMES.enabled) ?? '')) return undefined;
-		const texts = Object.values(NAMES).map((name) => setting(name));
-		const key = JSON.stringify(texts);
-		if (this.last?.key !== key) {
-			const listed = (name: string, otherwise = '') => entriesOf(setting(name) ?? otherwise);
-			this.last = new InnerNetworkGuard(key, {
-				enabled: [],
-				blockedRanges: listed(NAMES.blockedRanges, 'default'),
-				allowedRanges: listed(NAMES.allowedRanges),
-				allowedHosts: listed(NAMES.allowedHosts),
-				blockedHosts: listed(NAMES.blockedHosts),
-			});
-		}
-		return this.last;
+		const listed = (name: string, otherwise = '') => entriesOf(setting(name) ?? otherwise);
+		return new InnerNetworkGuard(key, {
+			blockedRanges: listed(NAMES.blockedRanges, 'default'),
+			allowedRanges: listed(NAMES.allowedRanges),
+			allowedHosts: listed(NAMES.allowedHosts),
+			blockedHosts: listed(NAMES.blockedHosts),
+		});
 	}
 
 	/**

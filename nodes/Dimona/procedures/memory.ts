@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-import pLimit from 'p-limit';
-
 import { GuichetError } from '../../../lib/errors/guichet-error';
-import type { Timer } from '../api/wait';
+import { type Deduplication, NodeMemory } from '../../../lib/node/node-memory';
 import { MINUTE_MS } from '../../../lib/time/durations';
+import type { Timer } from '../api/wait';
 
 /** How many submissions of a node are remembered across executions; the oldest are forgotten. */
 const MAX_REMEMBERED = 10_000;
@@ -22,55 +20,6 @@ const SETTLED_MULTIPLE = 4;
 /** So often is an entry written that others keep replacing. */
 const MAX_TRIES = 20;
 
-/** n8n's de-duplication, as an execution has it. */
-export type Deduplication = Pick<
-	IExecuteFunctions['helpers'],
-	'checkProcessedAndRecord' | 'removeProcessed'
->;
-
-/**
- * n8n reads, changes and writes the list of a node without a lock, so two at once would lose an
- * entry, or fail. All executions of this process
- * therefore take turns.
- */
-const processLock = pLimit(1);
-
-/** Another n8n process may have made the list in the same moment; the second try finds it. */
-async function withProcessLock<Result>(action: () => Promise<Result>): Promise<Result> {
-	return await processLock(async () => await action().catch(action));
-}
-
-/**
- * Calls of n8n's list in their turns. Each reads and writes the whole list, so those that wait for
- * their turn are made as one.
- */
-class JointCalls<Result> {
-	private next?: { entries: Set<string>; result: Promise<Result> };
-
-	constructor(private readonly call: (entries: string[]) => Promise<Result>) {}
-
-	/** @returns the result of the call that these entries were part of */
-	async with(entries: string[]): Promise<Result> {
-		const joint = (this.next ??= this.begin());
-		// n8n takes both of two equal entries of one call for new.
-		if (entries.some((entry) => joint.entries.has(entry))) {
-			await joint.result;
-			return await this.with(entries);
-		}
-		for (const entry of entries) joint.entries.add(entry);
-		return await joint.result;
-	}
-
-	private begin(): { entries: Set<string>; result: Promise<Result> } {
-		const entries = new Set<string>();
-		const result = withProcessLock(async () => {
-			if (this.next?.entries === entries) this.next = undefined;
-			return await this.call([...entries]);
-		});
-		return { entries, result };
-	}
-}
-
 /** The authority may take so long for a declaration; before, "not found" does not mean "not sent". */
 export const TREATMENT_MS = 20 * MINUTE_MS;
 
@@ -78,14 +27,11 @@ export const TREATMENT_MS = 20 * MINUTE_MS;
 const TIME_STEP_MS = 5 * MINUTE_MS;
 
 /**
- * What this node has begun to submit, in all executions of the workflow: n8n's de-duplication, in
- * n8n's database. It holds no values, only whether an entry is there: so each submission has an entry
- * of its own and one with its time.
+ * What this node has begun to submit, in all executions of the workflow. The memory holds no values,
+ * only whether an entry is there: so each submission has an entry of its own and one with its time.
  */
 export class SubmissionMemory {
-	private readonly writes: JointCalls<Set<unknown>>;
-
-	private readonly removals: JointCalls<void>;
+	private readonly memory: NodeMemory;
 
 	/**
 	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within this
@@ -98,14 +44,7 @@ export class SubmissionMemory {
 	) {
 		// Of each submission: itself, its time, and in a shared database a claim.
 		const maxEntries = (sharedDatabase ? 3 : 2) * MAX_REMEMBERED;
-		this.writes = new JointCalls(async (entries) => {
-			const options = { mode: 'entries', maxEntries } as const;
-			const { processed } = await n8n.checkProcessedAndRecord(entries, 'node', options);
-			return new Set(processed);
-		});
-		this.removals = new JointCalls(
-			async (entries) => await n8n.removeProcessed(entries, 'node', { mode: 'entries' }),
-		);
+		this.memory = new NodeMemory(n8n, maxEntries);
 	}
 
 	/** {@link record} takes a second at least. */
@@ -133,15 +72,11 @@ export class SubmissionMemory {
 
 	/** Whether the authority may still be treating a submission that was begun before. */
 	async isRecent(key: string): Promise<boolean> {
-		const entries = this.recentEntries(key);
-		const known = await this.write(entries);
-		// Asking records the entries as well; what was not there before must not count as a time.
-		await this.remove(entries.filter((entry) => !known.has(entry)));
-		return known.size > 0;
+		return (await this.memory.known(this.recentEntries(key))).size > 0;
 	}
 
 	async forget(key: string): Promise<void> {
-		await this.remove([key, ...this.recentEntries(key)]);
+		await this.memory.forget([key, ...this.recentEntries(key)]);
 	}
 
 	private entryOfTime(key: string, stepsAgo = 0): string {
@@ -162,10 +97,10 @@ export class SubmissionMemory {
 		const claim = `${key} ${randomUUID()}`;
 		for (let tries = 0; tries < MAX_TRIES; tries++) {
 			const began = this.timer.now();
-			const known = await this.write([key, claim, ...more]);
+			const known = await this.memory.record([key, claim, ...more]);
 			if (known.has(claim)) return true;
 			if (known.has(key)) {
-				await this.remove([claim, ...more.filter((entry) => !known.has(entry))]);
+				await this.memory.forget([claim, ...more.filter((entry) => !known.has(entry))]);
 				return false;
 			}
 			await this.timer.wait(Math.max(SETTLED_MS, SETTLED_MULTIPLE * (this.timer.now() - began)));
@@ -181,18 +116,9 @@ export class SubmissionMemory {
 	}
 
 	private async isNew(key: string, entries: string[]): Promise<boolean> {
-		const known = await this.write(entries);
+		const known = await this.memory.record(entries);
 		if (!known.has(key)) return true;
-		await this.remove(entries.filter((entry) => !known.has(entry)));
+		await this.memory.forget(entries.filter((entry) => !known.has(entry)));
 		return false;
-	}
-
-	private async remove(entries: string[]): Promise<void> {
-		if (entries.length > 0) await this.removals.with(entries);
-	}
-
-	/** @returns those that were there before, of these entries and of those written with them */
-	private async write(entries: string[]): Promise<Set<unknown>> {
-		return await this.writes.with(entries);
 	}
 }

@@ -7,7 +7,7 @@ import { safeFileName, UniqueNames } from '../../../lib/files/file-name';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
-import { attachmentsOf, isWhole, pageOf } from '../api/contract-names';
+import { isWhole, pageOf } from '../api/contract-names';
 import { inLanguage } from '../api/translated';
 import type { Attachment, Message } from '../api/answers';
 import type { TranslatedString } from '../api/types';
@@ -175,11 +175,10 @@ async function allFiles(
 	messageId: string,
 	message: Message,
 ): Promise<Attachment[]> {
-	const files = attachmentsOf(message);
-	const hasAll = message.attachments === undefined || isWhole(pageOf(message.attachments));
+	const shown = pageOf(message.attachments ?? []);
 	const hasMain = (some: Attachment[]) =>
 		message.bodyMainContent === true || some.some(({ mainContent }) => mainContent);
-	if (hasAll && hasMain(files)) return files;
+	if (isWhole(shown) && hasMain(shown.items)) return shown.items;
 	const listed = await registry.attachments(messageId);
 	if (hasMain(listed)) return listed;
 	throw new GuichetError(

@@ -113,7 +113,7 @@ function withUnacknowledged(
 	known: ProviderMemory,
 	list: Unacknowledged[],
 ): TriggerMemory {
-	const next = { ...known, unacknowledged: list };
-	if (list.length === 0) delete (next as ProviderMemory).unacknowledged;
+	const next: ProviderMemory = { ...known, unacknowledged: list };
+	if (list.length === 0) delete next.unacknowledged;
 	return { ...memory, providers: { ...memory.providers, [provider]: next } };
 }

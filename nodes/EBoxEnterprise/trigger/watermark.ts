@@ -206,8 +206,8 @@ export function acceptListing(
 	const fresh = unseen.filter((one) => !isPreexisting(memory, before, one, now));
 	const delivered = fresh.slice(0, room);
 	const left = Math.max(0, room - delivered.length);
-	const underWay = [...fresh, ...(before.unacknowledged ?? [])].map(({ id }) => id);
-	const held = new Set(listing.oneAtATime ? underWay : []);
+	const underWay = listing.oneAtATime ? [...fresh, ...(before.unacknowledged ?? [])] : [];
+	const held = new Set(underWay.map(({ id }) => id));
 	const notices = expiringNow(before, listing.expiring ?? [], serverTime)
 		.filter(({ id }) => !held.has(id))
 		.slice(0, left);
