@@ -67,12 +67,31 @@ export interface HttpAnswer<Body> {
 
 /** Says who we are: the value of the `Authorization` header, renewed when it was refused. */
 export interface Authenticator {
-	/** The whole header value, `Bearer …`. */
-	authorization(signal?: AbortSignal): Promise<string>;
+	/**
+	 * The whole header value, `Bearer …`.
+	 *
+	 * @param origin whom it will be sent to
+	 * @throws SameTokenAgain when there is none but what this origin has just refused
+	 */
+	authorization(signal?: AbortSignal, origin?: string): Promise<string>;
 	/** Told after a 401, so that the next {@link authorization} is a new one. */
-	refused(authorization: string): void;
+	refused(authorization: string, origin?: string): void;
 	/** Values that must never be shown, for redaction. */
 	secrets(): string[];
+}
+
+/** The service refused a token, and the token server gives the same one again. */
+export class SameTokenAgain extends GuichetError {
+	constructor() {
+		super(
+			'unauthenticated',
+			'The service refused this access token a moment ago, and the token server gave the same token again',
+			{
+				hint: 'The token server gave the same token again, so it was not sent again. Some servers repeat a token until its life ends: it is offered again after half a minute. If it stays refused, the base URL and the token URL may belong to different environments, or the token has to be revoked at the server.',
+				outcome: 'not_done',
+			},
+		);
+	}
 }
 
 export interface HttpClientOptions {

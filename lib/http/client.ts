@@ -10,7 +10,7 @@ import type { AnswerOf, AnswerSchema } from '../answers/schema';
 import { GuichetError } from '../errors/guichet-error';
 import { presentable, presentableUrl } from '../errors/redact';
 import { answerFailure } from './answer-failure';
-import type { HttpAnswer, HttpCall, HttpClientOptions } from './call';
+import { type HttpAnswer, type HttpCall, type HttpClientOptions, SameTokenAgain } from './call';
 import { isUntreated, mayRepeat, withRepeats } from './repeat';
 import { DEFAULT_RETRY_POLICY } from './retry-policy';
 import { exchange, guardStream, type RawAnswer, readText } from './exchange';
@@ -176,16 +176,15 @@ export class HttpClient {
 		call: HttpCall,
 		read: (raw: RawAnswer, timeoutMs: number) => Promise<Result>,
 	): Promise<Result> {
-		let refusal: { authorization: string; failure: GuichetError } | undefined;
+		const origin = originOf(absoluteUrl(this.options.baseUrl, call.url));
+		let refusal: GuichetError | undefined;
 		let isTokensFailure = false;
 		const attempt = async (): Promise<Result> => {
 			let begun = false;
 			isTokensFailure = false;
 			try {
 				this.options.signal?.throwIfAborted();
-				const authorization = await this.options.auth?.authorization(this.options.signal);
-				// The same one again would be refused again.
-				if (refusal && authorization === refusal.authorization) throw refusal.failure;
+				const authorization = await this.options.auth?.authorization(this.options.signal, origin);
 				begun = true;
 				const timeoutMs = call.timeoutMs ?? this.options.timeoutMs;
 				const raw = await exchange(
@@ -201,11 +200,15 @@ export class HttpClient {
 					{ ...this.options, timeoutMs },
 					this.secrets(),
 				);
-				if (raw.status !== 401 || !authorization || refusal) throw failure;
-				refusal = { authorization, failure };
-				this.options.auth?.refused(authorization);
+				if (raw.status !== 401 || !authorization) throw failure;
+				this.options.auth?.refused(authorization, origin);
+				if (refusal) throw failure;
+				refusal = failure;
 			} catch (error) {
-				isTokensFailure = !begun && error !== refusal?.failure;
+				isTokensFailure = !begun;
+				// What the service said of the token says more than that there is no other one.
+				if (refusal && error instanceof SameTokenAgain)
+					throw this.explain(refusal.with({ hint: error.details.hint }), call, true);
 				throw this.explain(error, call, begun);
 			}
 			// Refused before treatment, so that even a creation may be sent again, once, with a new
@@ -299,6 +302,9 @@ export class HttpClient {
 const NOT_THE_SERVICE = 'The base URL may lead to a web page or a proxy instead of the service.';
 
 const WEB_PAGE = 'answered with a web page';
+
+/** An address that cannot be read is refused when it is called. */
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : '');
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 

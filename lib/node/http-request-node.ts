@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
 
+import { SameTokenAgain } from '../http/call';
 import type { TokenSource } from '../oauth/token-source';
 
 /**
@@ -33,11 +34,12 @@ export async function tokenToStore(
 	stored: ICredentialDataDecryptedObject & StoredToken,
 ): Promise<IDataObject> {
 	let { token, renewAt } = await source.token();
-	if (token === stored.accessToken) {
+	if (token === stored.accessToken && isUsable(source, stored)) {
 		// The very token that was refused. Of ten requests that come here together the first forgets it
 		// and all wait for its successor.
 		source.refused(`Bearer ${token}`);
 		({ token, renewAt } = await source.token());
+		if (token === stored.accessToken) throw new SameTokenAgain();
 	}
 	return { accessToken: token, renewAt, issuedFor: source.key };
 }
@@ -54,17 +56,21 @@ export function withStoredToken(
 	stored: ICredentialDataDecryptedObject & StoredToken,
 	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	const { accessToken, renewAt, issuedFor } = stored;
-	const fresh = typeof accessToken === 'string' && Number(renewAt) > Date.now();
-	if (!fresh || issuedFor !== source.key) {
+	if (!isUsable(source, stored)) {
 		throw Object.assign(new OperationalError('The access token has to be renewed'), {
 			response: { status: 401 },
 		});
 	}
 	return {
 		...request,
-		headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
+		headers: { ...request.headers, Authorization: `Bearer ${stored.accessToken}` },
 		// A token must never travel to another origin.
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
 }
+
+/** Whether a stored token was sent; else the 401 is our own, to have it renewed. */
+const isUsable = (source: TokenSource, stored: StoredToken): stored is { accessToken: string } =>
+	typeof stored.accessToken === 'string' &&
+	Number(stored.renewAt) > Date.now() &&
+	stored.issuedFor === source.key;

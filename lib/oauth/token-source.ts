@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Authenticator } from '../http/call';
+import { type Authenticator, SameTokenAgain } from '../http/call';
 
 export interface AccessToken {
 	token: string;
@@ -35,6 +35,11 @@ const RENEW_EARLY_MS = 60_000;
 
 const RECENT_TOKENS = 4;
 
+/** After that, the refusal may have been a passing fault of the service. */
+const REFUSED_FOR_MS = 30_000;
+
+const MAX_REFUSALS = 8;
+
 const MAX_SOURCES = 2_000;
 
 /**
@@ -59,6 +64,12 @@ export class TokenSource implements Authenticator {
 	 * one.
 	 */
 	private recent: string[] = [];
+
+	/**
+	 * Until when a refused token is not offered again, by the digest of token and service: another
+	 * service may well accept it.
+	 */
+	private readonly refusals = new Map<string, number>();
 
 	private constructor(
 		private request: TokenRequest,
@@ -91,25 +102,39 @@ export class TokenSource implements Authenticator {
 		return await unlessAborted(this.underWay, signal);
 	}
 
-	async authorization(signal?: AbortSignal): Promise<string> {
-		return `Bearer ${(await this.token(signal)).token}`;
+	async authorization(signal?: AbortSignal, origin = ''): Promise<string> {
+		const authorization = `Bearer ${(await this.token(signal)).token}`;
+		if (Date.now() >= (this.refusals.get(digestOf(authorization, origin)) ?? 0))
+			return authorization;
+		// The next caller asks the server, which may have another one by then.
+		this.drop(authorization);
+		throw new SameTokenAgain();
 	}
 
 	/**
 	 * Forgets a token that a service refused. A newer one, which another caller has brought
 	 * meanwhile, is kept.
 	 */
-	refused(authorization: string): void {
-		if (authorization === `Bearer ${this.cached?.token}`) this.cached = undefined;
+	refused(authorization: string, origin = ''): void {
+		this.drop(authorization);
+		const digest = digestOf(authorization, origin);
+		this.refusals.set(digest, Date.now() + REFUSED_FOR_MS);
+		const [oldest = digest] = this.refusals.keys();
+		if (this.refusals.size > MAX_REFUSALS) this.refusals.delete(oldest);
 	}
 
 	/** The next {@link token} is a new one, whatever the present one is worth. */
 	forget(): void {
 		this.cached = undefined;
+		this.refusals.clear();
 	}
 
 	secrets(): string[] {
 		return [...this.request.secrets, ...this.recent];
+	}
+
+	private drop(authorization: string): void {
+		if (authorization === `Bearer ${this.cached?.token}`) this.cached = undefined;
 	}
 
 	private async renew(): Promise<CachedToken> {
@@ -128,6 +153,9 @@ export class TokenSource implements Authenticator {
 		return this.cached;
 	}
 }
+
+const digestOf = (authorization: string, origin: string): string =>
+	createHash('sha256').update(`${authorization}\n${origin}`).digest('base64');
 
 /** One caller may stop waiting; the request goes on for the others. */
 async function unlessAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {

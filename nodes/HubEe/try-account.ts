@@ -10,7 +10,8 @@ import { ReferentialClient } from './api/referential';
  */
 export async function tryAccount(data: HubEeCredential): Promise<void> {
 	const source = hubEeTokenSource(data);
-	source.refused(await source.authorization());
+	source.forget();
+	await source.token();
 	const http = hubEeHttp(data, { timeoutMs: 20_000, retry: { maxTries: 1 } });
 	const ask = {
 		SI: async () => await new HubEeClient(http).listNotifications({ maxResult: 1 }),

@@ -8,6 +8,7 @@ import { GuichetError } from '../../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../../lib/http/agents';
 import type { Authenticator, HttpCall, HttpClientOptions } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
+import { TokenSource } from '../../../../lib/oauth/token-source';
 import { empty, json } from '../../../../sandbox/mock-server';
 import { closedPort, type TestService, testService } from '../../fakes/service';
 import { heldTime, turns, until } from '../../fakes/held-time';
@@ -291,14 +292,36 @@ describe('a refused token', () => {
 		expect(service.recorded).toHaveLength(3);
 	});
 
-	it('is not offered again when the server gives the same one again', async () => {
+	it('is not offered again when the server gives the same one again, by later calls neither', async () => {
 		accepting('token-9');
-		const auth = new CountedTokens();
-		auth.refused = (authorization) => void auth.refusals.push(authorization);
-		const failure = await failureOf(clientOf({ auth }).json(CREATE, anything));
-		expect(failure).toMatchObject({ code: 'unauthenticated', details: { outcome: 'not_done' } });
-		expect(auth.refusals).toEqual(['Bearer token-1']);
-		expect(service.recorded).toHaveLength(1);
+		let asked = 0;
+		const auth = TokenSource.for({
+			identity: ['same token again', service.url],
+			defaultLifetimeSeconds: 3600,
+			secrets: [],
+			fetch: async () => {
+				asked++;
+				return await Promise.resolve({ token: 'token-1' });
+			},
+		});
+		const first = await failureOf(clientOf({ auth }).json(CREATE, anything));
+		expect(first).toMatchObject({
+			code: 'unauthenticated',
+			message: 'Post Office does not accept the access token: Invalid Credentials',
+			details: {
+				status: 401,
+				outcome: 'not_done',
+				hint: expect.stringContaining('gave the same token again') as string,
+			},
+		});
+		expect([service.recorded.length, asked]).toEqual([1, 2]);
+		const later = await failureOf(clientOf({ auth }).json(GET, anything));
+		expect(later).toMatchObject({
+			code: 'unauthenticated',
+			message: expect.stringMatching(/^Post Office refused this access token/) as string,
+			details: { outcome: 'not_done', method: 'GET' },
+		});
+		expect([service.recorded.length, asked]).toEqual([1, 3]);
 	});
 
 	it('that cannot be had is asked for once: its own tries are not multiplied', async () => {

@@ -4,17 +4,19 @@ import { tokenToStore, withStoredToken } from '../../../../lib/node/http-request
 import { forgetAllTokens, TokenSource } from '../../../../lib/oauth/token-source';
 
 let requests: number;
+let next: () => string;
 const source = (): TokenSource =>
 	TokenSource.for({
 		identity: ['http-request-node'],
 		defaultLifetimeSeconds: 3600,
 		secrets: [],
-		fetch: async () => await Promise.resolve({ token: `token-${++requests}` }),
+		fetch: async () => await Promise.resolve({ token: next() }),
 	});
 
 beforeEach(() => {
 	forgetAllTokens();
 	requests = 0;
+	next = () => `token-${++requests}`;
 });
 
 /**
@@ -83,6 +85,29 @@ describe('a token in n8n’s HTTP Request node', () => {
 		await n8nSends(stored, () => true);
 		const { sent } = await n8nSends(stored, (authorization) => authorization !== 'Bearer token-1');
 		expect(sent).toEqual(['Bearer token-1', 'Bearer token-2']);
+	});
+
+	it('that was refused and comes again is not sent again, and the person is told', async () => {
+		const stored: IDataObject = { accessToken: '' };
+		next = () => `same-${Math.min(++requests, 1)}`;
+		await n8nSends(stored, () => true);
+		let sent = 0;
+		const refusing = (): boolean => ++sent > 99;
+		await expect(n8nSends(stored, refusing)).rejects.toThrow(
+			'The service refused this access token a moment ago, and the token server gave the same token again',
+		);
+		expect([sent, requests]).toEqual([1, 2]);
+	});
+
+	it('that has become stale and comes again with a life to come is used', async () => {
+		next = () => `same-${Math.min(++requests, 1)}`;
+		const stored: IDataObject = {
+			accessToken: 'same-1',
+			renewAt: Date.now() - 1,
+			issuedFor: source().key,
+		};
+		expect((await n8nSends(stored, () => true)).sent).toEqual(['Bearer same-1']);
+		expect(requests).toBe(1);
 	});
 
 	it('that was refused to ten requests at once is renewed once', async () => {

@@ -134,6 +134,83 @@ describe('a token', () => {
 	});
 });
 
+describe('a server that gives a refused token again', () => {
+	const SERVICE = 'https://api.example';
+	const AGAIN = /refused this access token a moment ago/;
+
+	beforeEach(() => {
+		answer = async () => await Promise.resolve({ token: 'same', expiresInSeconds: 3600 });
+	});
+
+	/** A token that was offered to the service, and refused by it. */
+	async function refusedOnce(): Promise<TokenSource> {
+		const source = sourceOf();
+		source.refused(await source.authorization(undefined, SERVICE), SERVICE);
+		return source;
+	}
+
+	it('is asked once by each call, and the token is not offered', async () => {
+		await refusedOnce();
+		for (let call = 1; call <= 3; call++) {
+			await expect(sourceOf().authorization(undefined, SERVICE)).rejects.toMatchObject({
+				code: 'unauthenticated',
+				message: expect.stringMatching(AGAIN) as string,
+				details: { outcome: 'not_done', hint: expect.stringContaining('half a minute') as string },
+			});
+			expect(requests).toBe(1 + call);
+		}
+	});
+
+	it('is asked once by a hundred callers at the same time', async () => {
+		const source = await refusedOnce();
+		const results = await Promise.allSettled(
+			Array.from({ length: 100 }, async () => await source.authorization(undefined, SERVICE)),
+		);
+		expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+		expect(requests).toBe(2);
+	});
+
+	it('may give another one, which is offered', async () => {
+		const source = await refusedOnce();
+		answer = async () => await Promise.resolve({ token: 'other' });
+		expect(await source.authorization(undefined, SERVICE)).toBe('Bearer other');
+		source.refused('Bearer other', SERVICE);
+		answer = async () => await Promise.resolve({ token: 'same' });
+		await expect(source.authorization(undefined, SERVICE)).rejects.toThrow(AGAIN);
+	});
+
+	it('gives it for another service, which has not refused it', async () => {
+		const source = await refusedOnce();
+		expect(await source.authorization(undefined, 'https://other.example')).toBe('Bearer same');
+		await expect(source.authorization(undefined, SERVICE)).rejects.toThrow(AGAIN);
+	});
+
+	it('is believed after half a minute: the refusal may have been a passing fault', async () => {
+		const source = await refusedOnce();
+		now = START + 29_999;
+		await expect(source.authorization(undefined, SERVICE)).rejects.toThrow(AGAIN);
+		now = START + 30_000;
+		expect(await source.authorization(undefined, SERVICE)).toBe('Bearer same');
+	});
+
+	it('is believed when a person wants to try it anew', async () => {
+		const source = await refusedOnce();
+		source.forget();
+		expect(await source.authorization(undefined, SERVICE)).toBe('Bearer same');
+	});
+
+	it('leaves no token in the memory of what was refused, and a short memory', async () => {
+		const source = sourceOf();
+		answer = async () => await Promise.resolve({ token: `planted-token-${requests}` });
+		for (let call = 0; call < 50; call++)
+			source.refused(await source.authorization(undefined, SERVICE), SERVICE);
+		const { refusals } = source as unknown as { refusals: Map<string, number> };
+		expect(refusals.size).toBeGreaterThan(0);
+		expect(refusals.size).toBeLessThan(10);
+		expect(JSON.stringify([...refusals])).not.toContain('planted-token');
+	});
+});
+
 describe('a refused token request', () => {
 	it('fails all that wait for it, and is tried again by the next', async () => {
 		const refusal = new GuichetError('token_refused', 'no');
