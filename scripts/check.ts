@@ -1,14 +1,18 @@
 /**
- * `npm test`: everything that has to hold before a change is taken in, cheapest first. Stops at the first failure.
- * `npm test -- --queue` adds the tests in queue mode, which want Redis and PostgreSQL.
- * The last line is `N passed, N failed, N skipped`, the jest tests of all steps that ran; above it
- * stands why tests were skipped. A skipped test that gives no reason is a failure.
+ * `npm test`: everything that has to hold before a change is taken in, cheapest first. Stops at the
+ * first failure. `npm test -- --queue` adds the tests in queue mode, which want Redis and
+ * PostgreSQL.
+ *
+ * The last line is `N passed, N failed, N skipped`, the jest tests of all steps that ran. Above it
+ * stand the tests that failed, each with what went wrong, the time that each step took, and why
+ * tests were skipped. A skipped test that gives no reason is a failure.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { add, type Counts, countsOf, explained, NOTHING, type Report } from './check/counts';
+import { failureLines } from './check/failures';
 
 interface Step {
 	title: string;
@@ -39,15 +43,18 @@ const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} 
 
 async function main(): Promise<void> {
 	let total: Counts = NOTHING;
+	const failures: string[] = [];
 	const summary: string[] = [];
 	const reports = mkdtempSync(join(tmpdir(), 'guichet-check-'));
 	try {
 		for (const step of STEPS) {
 			console.log(`\n=== ${step.title} (npm run ${step.script})`);
 			const started = Date.now();
-			const report = join(reports, `${step.script.replace(':', '-')}.json`);
-			const ok = await runScript(step, report);
-			const counts = readCounts(report);
+			const reportFile = join(reports, `${step.script.replace(':', '-')}.json`);
+			const ok = await runScript(step, reportFile);
+			const report = readReport(reportFile);
+			const counts = report ? countsOf(report) : NOTHING;
+			if (report) failures.push(...failureLines(report, root));
 			total = add(total, counts);
 			const tests = step.jest ? `, ${inWords(counts)}` : '';
 			summary.push(
@@ -60,7 +67,7 @@ async function main(): Promise<void> {
 	} finally {
 		rmSync(reports, { recursive: true, force: true });
 	}
-	console.log(`\n${summary.join('\n')}\n`);
+	console.log(['', ...failures, '', ...summary, ''].join('\n'));
 	for (const line of explained(total)) console.log(line);
 	if (total.failed > 0) process.exitCode = 1;
 	console.log(inWords(total));
@@ -82,10 +89,9 @@ async function runScript({ script, jest }: Step, report: string): Promise<boolea
 	});
 }
 
-function readCounts(report: string): Counts {
-	return existsSync(report)
-		? countsOf(JSON.parse(readFileSync(report, 'utf8')) as Report)
-		: NOTHING;
+/** Nothing for a step that is not jest, and for a jest that ended before it could report. */
+function readReport(file: string): Report | undefined {
+	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
 }
 
 main().catch((error: unknown) => {

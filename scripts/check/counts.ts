@@ -7,7 +7,9 @@ export interface Report {
 	testResults: Array<{
 		/** The test file. */
 		name?: string;
-		assertionResults: Array<{ status: string; fullName: string }>;
+		/** All failures of the file in words; why it could not be loaded. */
+		message?: string;
+		assertionResults: Array<{ status: string; fullName: string; failureMessages?: string[] }>;
 	}>;
 }
 
