@@ -1,5 +1,10 @@
 import * as fc from 'fast-check';
 
+// The HTTP client reads it at each request, and jest's copy of `process` computes it each time.
+Object.defineProperty(process, 'allowedNodeEnvironmentFlags', {
+	value: process.allowedNodeEnvironmentFlags,
+});
+
 /** One thing that happens in a history: an act of ours, of somebody else, or a fault. */
 export interface Step<World> {
 	/** The step and its arguments, as the failure prints them. */

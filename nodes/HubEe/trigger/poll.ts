@@ -185,11 +185,16 @@ function warnOfSecondTrigger(
 		const name = `"${context.getNode().name}" of workflow "${workflow ?? ''}"`;
 		activeTriggers.set(key, { server, clientId, kinds, processCodes, name, polledAt: now });
 		for (const [otherKey, other] of activeTriggers) {
-			const pair = JSON.stringify([key, otherKey].sort());
+			// The clock may have been set back; a poll in the future is as old as one in the past.
+			if (Math.abs(now - other.polledAt) > STILL_ACTIVE) {
+				activeTriggers.delete(otherKey);
+				continue;
+			}
 			const isSame = other.server === server && other.clientId === clientId;
-			if (otherKey === key || !isSame || warnedPairs.has(pair)) continue;
-			if (now - other.polledAt > STILL_ACTIVE) continue;
+			if (otherKey === key || !isSame) continue;
 			if (!overlap(kinds, other.kinds) || !overlap(processCodes, other.processCodes)) continue;
+			const pair = JSON.stringify([key, otherKey].sort());
+			if (warnedPairs.has(pair)) continue;
 			warnedPairs.add(pair);
 			context.logger.warn(
 				`HubEE Trigger ${name} and ${other.name} watch the same queue for the same notifications: each of them delivers everything, and what one workflow acknowledges is gone for the other. Give them different kinds or processes, or switch one off.`,

@@ -425,6 +425,17 @@ describe('HubEE Trigger on the sandbox', () => {
 		expect(elsewhere.warnings).toEqual([]);
 	});
 
+	it.each([1, -1])(
+		'does not warn of a trigger that has not polled for long, nor after the clock was changed: %s',
+		async (direction) => {
+			await new Workflow(sandbox).poll();
+			later(direction * 2 * 60 * 60_000);
+			const other = new Workflow(sandbox);
+			await other.poll();
+			expect(other.warnings).toEqual([]);
+		},
+	);
+
 	it('says on the second output when an account has failed for a day', async () => {
 		const accountSecrets = JSON.stringify([
 			{ name: 'Nice', clientId: 'si-nice', clientSecret: 'si-nice-secret' },
