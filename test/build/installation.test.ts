@@ -69,7 +69,7 @@ describe('the commands of the pages', () => {
 	it('are the same in both READMEs and in the guide', () => {
 		expect(make).toContain('npm pack');
 		expect(byHand).toContain('npm install');
-		expect(commandsIn('README.fr.md', 'Installer dans votre n8n')).toEqual([make, byHand]);
+		expect(commandsIn('README.fr.md', 'Installation dans votre n8n')).toEqual([make, byHand]);
 		expect(commandsIn('docs/installation.md', 'Make the tarball')).toEqual([make]);
 		expect(commandsIn('docs/installation.md', 'By hand')[0]).toBe(byHand);
 	});
