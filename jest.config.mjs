@@ -19,6 +19,7 @@ const esModules = [
 export default {
 	rootDir: '.',
 	testEnvironment: 'node',
+	setupFiles: ['<rootDir>/test/node-flags.cjs'],
 	// Every core: jest's own choice leaves one free, which on two cores is half of them.
 	maxWorkers: '100%',
 	// No test measures time: this only ends one that hangs, also on a busy machine.

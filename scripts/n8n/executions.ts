@@ -43,6 +43,7 @@ export interface ExecutionFilter {
 }
 
 const FINAL: ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
+const UNDER_WAY: ExecutionStatus[] = ['new', 'running', 'waiting'];
 /** The most that n8n gives at once. */
 const PAGE = '100';
 
@@ -113,6 +114,21 @@ export async function waitForExecution(
 		if (Date.now() > deadline)
 			throw new Error(`No execution ${JSON.stringify(wanted)} was over in ${timeoutMs} ms`);
 		await sleep(lookEveryMs);
+	}
+}
+
+/**
+ * Waits until no execution is under way, so that what one test began is not seen by the next.
+ * @throws Error naming those that are, when they do not end in time.
+ */
+export async function waitUntilIdle(rest: RestSession, timeoutMs: number): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	for (;;) {
+		const underWay = await listExecutions(rest, { status: UNDER_WAY });
+		if (underWay.length === 0) return;
+		if (Date.now() > deadline)
+			throw new Error(`After ${timeoutMs} ms, under way: ${JSON.stringify(underWay)}`);
+		await sleep(100);
 	}
 }
 

@@ -29,6 +29,7 @@ import {
 	listExecutions,
 	readExecution,
 	waitForExecution,
+	waitUntilIdle,
 	type Execution,
 	type ExecutionFilter,
 	type ExecutionSummary,
@@ -319,6 +320,14 @@ export class N8nInstance {
 		timeoutMs?: number,
 	): Promise<Execution> {
 		return await waitForExecution(this.rest, wanted, timeoutMs);
+	}
+
+	/**
+	 * Waits until no execution is under way: a webhook is answered before its workflow is over, and
+	 * what the rest of it does would be seen by the next test.
+	 */
+	async idle(timeoutMs = 120_000): Promise<void> {
+		await waitUntilIdle(this.rest, timeoutMs);
 	}
 
 	private async headerCredential(): Promise<string> {
