@@ -46,6 +46,8 @@ async function mutate({ name, files, tests }: MutatedModule) {
 	const { default: base } = (await import(join(ROOT, 'jest.config.mjs'))) as { default: Config };
 	const { Stryker } = await import('@stryker-mutator/core');
 	mkdirSync(REPORTS, { recursive: true });
+	// A change that forty random runs do not notice is not noticed.
+	process.env.PROPERTY_RUNS = '40';
 	return await new Stryker({
 		mutate: files,
 		testRunner: 'jest',

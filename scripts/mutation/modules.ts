@@ -37,7 +37,10 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'hubee-trigger-plan',
 		files: ['nodes/HubEe/trigger/plan.ts'],
-		tests: ['test/unit/hubee/trigger-*.test.ts', 'test/unit/hubee-osl/trigger-*.test.ts'],
+		tests: [
+			'test/unit/hubee/trigger-{machine,node}.test.ts',
+			'test/unit/hubee-osl/trigger-*.test.ts',
+		],
 	},
 	{
 		name: 'dimona-schedule-and-wait',

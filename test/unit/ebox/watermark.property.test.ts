@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 
+import { propertyRuns } from '../../fixtures/property-runs';
+
 import {
 	adjustToClock,
 	initialMemory,
@@ -237,7 +239,7 @@ describe('the watermark of the e-Box trigger', () => {
 					.filter((id) => !world.delivered.includes(id));
 				expect(missing).toEqual([]);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: propertyRuns(500) },
 		);
 	});
 
@@ -256,7 +258,7 @@ describe('the watermark of the e-Box trigger', () => {
 				expect(new Set(world.delivered).size).toBe(world.delivered.length);
 				expect(world.delivered).not.toContain('old');
 			}),
-			{ numRuns: 250 },
+			{ numRuns: propertyRuns(250) },
 		);
 	});
 
