@@ -5,7 +5,8 @@ import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
 import tseslint from 'typescript-eslint';
 
 // The rules of n8n's own scaffold for packages that are installed by an administrator
-// (`n8n-node cloud-support disable`), and nothing switched off beyond what the scaffold switches off.
+// (`n8n-node cloud-support disable`), and nothing switched off beyond what the scaffold switches
+// off.
 const n8nRules = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport;
 
 export default defineConfig(
@@ -16,11 +17,19 @@ export default defineConfig(
 		rules: { '@typescript-eslint/no-explicit-any': 'error' },
 	},
 	{
+		// Prettier breaks code and leaves comments as they are.
+		files: ['**/*.{ts,mjs}'],
+		rules: {
+			'max-len': ['error', { code: 1_000_000, comments: 100, tabWidth: 2, ignoreUrls: true }],
+		},
+	},
+	{
 		// Rules that need the types: what is forgotten, what cannot happen, what is left out.
 		files: ['**/*.ts'],
 		languageOptions: {
 			parserOptions: {
-				// A file belongs to the first project that has it: what is checked most strictly comes first.
+				// A file belongs to the first project that has it: what is checked most strictly comes
+				// first.
 				project: ['tsconfig.strict.json', 'tsconfig.json'],
 				tsconfigRootDir: import.meta.dirname,
 			},

@@ -1,4 +1,6 @@
-/** Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources. */
+/**
+ * Packages that ship ES modules only; jest runs CommonJS, so they are transformed like our sources.
+ */
 const esModules = [
 	'agent-base',
 	'http-proxy-agent',
@@ -12,8 +14,8 @@ const esModules = [
 ];
 
 /**
- * Unit, contract and build tests; the end-to-end tests have their own configuration, which starts from this one.
- * Not a TypeScript file: Node 20 needs a loader of its own to read one.
+ * Unit, contract and build tests; the end-to-end tests have their own configuration, which starts
+ * from this one. Not a TypeScript file: Node 20 needs a loader of its own to read one.
  * @type {import('jest').Config}
  */
 export default {

@@ -1,7 +1,8 @@
 import base from './jest.config.mjs';
 
 /**
- * Tests on a real n8n. Each file has its own instance (5 to 8 seconds to start), and they run one after the other.
+ * Tests on a real n8n. Each file has its own instance (5 to 8 seconds to start), and they run one
+ * after the other.
  *
  * @type {import('jest').Config}
  */

@@ -6,8 +6,8 @@ process.env.GUICHET_N8N ??= '2.30';
 const isTooOld = ['1.123', '2.4'].includes(process.env.GUICHET_N8N);
 
 /**
- * The package on the oldest n8n that it promises to work on, or on the one that `GUICHET_N8N` names. `npm run
- * test:versions` runs this on several.
+ * The package on the oldest n8n that it promises to work on, or on the one that `GUICHET_N8N`
+ * names. `npm run test:versions` runs this on several.
  *
  * @type {import('jest').Config}
  */

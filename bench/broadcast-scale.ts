@@ -5,8 +5,8 @@
  *
  * `tsx bench/broadcast-scale.ts` for 11,000,000 numbers; `tsx bench/broadcast-scale.ts 1000000`.
  *
- * `tsx bench/broadcast-scale.ts against <commit>` compares the program of this checkout with that of
- * another commit over 1,000,000 numbers, in turns, and prints the ratios of this to that.
+ * `tsx bench/broadcast-scale.ts against <commit>` compares the program of this checkout with that
+ * of another commit over 1,000,000 numbers, in turns, and prints the ratios of this to that.
  */
 import { execFileSync } from 'node:child_process';
 import {

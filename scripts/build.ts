@@ -1,6 +1,7 @@
 /**
- * `npm run build`: makes `dist`, all that the published package holds besides its README and licence.
- * `tsx scripts/build.ts <folder>` builds another package folder, for the tests of the build itself.
+ * `npm run build`: makes `dist`, all that the published package holds besides its README and
+ * licence. `tsx scripts/build.ts <folder>` builds another package folder, for the tests of the
+ * build itself.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// Brings the dependencies up to date before a command that needs them, so that each command works on a fresh clone.
-// Plain JavaScript: it runs before anything is installed.
+// Brings the dependencies up to date before a command that needs them, so that each command works
+// on a fresh clone. Plain JavaScript: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,8 @@
 /**
- * `npm run test:versions`: runs the tests of `test/versions` on several versions of n8n, each installed once into the
- * cache (minutes and 3 GB each), and with several settings on the newest, and writes the tables of
- * `docs/compatibility.md`. `-- 2.30 2.4` runs these versions only and writes nothing; `-- settings` the settings only.
+ * `npm run test:versions`: runs the tests of `test/versions` on several versions of n8n, each
+ * installed once into the cache (minutes and 3 GB each), and with several settings on the newest,
+ * and writes the tables of `docs/compatibility.md`. `-- 2.30 2.4` runs these versions only and
+ * writes nothing; `-- settings` the settings only.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

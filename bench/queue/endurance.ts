@@ -1,7 +1,8 @@
 /**
- * `npm run endurance` (`npm run endurance -- 5` for five minutes instead of thirty): steady load on n8n in queue mode
- * with two workers. Half of the télédossiers come by our trigger, half by webhook. Each minute
- * memory, open sockets and the size of the trigger's static data are noted; what grows shows.
+ * `npm run endurance` (`npm run endurance -- 5` for five minutes instead of thirty): steady load on
+ * n8n in queue mode with two workers. Half of the télédossiers come by our trigger, half by
+ * webhook. Each minute memory, open sockets and the size of the trigger's static data are noted;
+ * what grows shows.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:queue`: reception by n8n in queue mode with one, two and three workers, over the same télédossiers.
- * The work waits on the network: the service takes 50 ms for each answer, and each execution makes
- * one call at a time.
+ * `npm run bench:queue`: reception by n8n in queue mode with one, two and three workers, over the
+ * same télédossiers. The work waits on the network: the service takes 50 ms for each answer, and
+ * each execution makes one call at a time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -5,13 +5,17 @@
  * - `unreachable`, `tls`, `timeout`: the service did not answer
  * - `cancelled`: the person stopped the execution
  * - `token_refused`: the authorization server gave no token
- * - `unauthenticated`, `forbidden`, `not_found`, `refused`, `rate_limited`, `service_failed`: the service's own answer (401, 403, 404, other 4xx, 429, 5xx)
- * - `address_blocked`: refused by us, because n8n's protection of the inner network does not let the address be called
- * - `untrusted_address`: refused by us, because a token would have travelled to an address that nobody has confirmed
+ * - `unauthenticated`, `forbidden`, `not_found`, `refused`, `rate_limited`, `service_failed`: the
+ *   service's own answer (401, 403, 404, other 4xx, 429, 5xx)
+ * - `address_blocked`: refused by us, because n8n's protection of the inner network does not let
+ *   the address be called
+ * - `untrusted_address`: refused by us, because a token would have travelled to an address that
+ *   nobody has confirmed
  * - `redirected`: the service answered with a redirect, which is never followed with a token
  * - `answer_too_large`, `answer_malformed`: the answer cannot be used
  * - `failed_here`: something on n8n's own side (disk, memory, a stream that was given to us)
- * - `size_mismatch`, `digest_mismatch`, `file_rejected`, `file_pending`: a file did not travel intact, or is not let through
+ * - `size_mismatch`, `digest_mismatch`, `file_rejected`, `file_pending`: a file did not travel
+ *   intact, or is not let through
  */
 export type ErrorCode =
 	| 'invalid_input'
@@ -137,7 +141,8 @@ function notIn(title: string, message: string): string {
  * Input that is refused before anything is sent.
  *
  * @param field the field as the person sees it in the form
- * @param problem what is wrong and what is expected, as a sentence that follows the field's name: `must be 14 digits, and has 13`
+ * @param problem what is wrong and what is expected, as a sentence that follows the field's name:
+ *   `must be 14 digits, and has 13`
  * @example throw invalidInput(fields.label('limit'), 'must be at least 1');
  */
 export function invalidInput(field: string, problem: string, hint?: string): GuichetError {

@@ -41,7 +41,8 @@ const UUID = /^[0-9a-f]{8}-/i;
  * Takes out of a text everything that must not be shown or stored.
  *
  * @param text any text that did not come from this package's own source
- * @param secrets values known to be secret in this call (token, client secret, password); shorter than four characters are ignored
+ * @param secrets values known to be secret in this call (token, client secret, password); shorter
+ *   than four characters are ignored
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
 	let clean = text;

@@ -39,7 +39,8 @@ export interface HttpCall {
 	 * by the verb.
 	 *
 	 * - `safe`: doing it twice is the same as doing it once
-	 * - `never`: it creates something; it is repeated only where the service certainly did not treat it
+	 * - `never`: it creates something; it is repeated only where the service certainly did not treat
+	 *   it
 	 */
 	repeat: 'safe' | 'never';
 	/**

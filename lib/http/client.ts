@@ -143,8 +143,8 @@ export class HttpClient {
 
 	/**
 	 * A call whose answer is a file. `consume` reads the stream to its end; the call counts as
-	 * parallel until the last byte has arrived, whatever
-	 * `consume` still does with the file. When the connection breaks on the way and the call may be repeated, `consume` is called again with the
+	 * parallel until the last byte has arrived, whatever `consume` still does with the file. When the
+	 * connection breaks on the way and the call may be repeated, `consume` is called again with the
 	 * file from its beginning.
 	 */
 	async stream<Result>(

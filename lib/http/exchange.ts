@@ -29,8 +29,10 @@ export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
  * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer
  * as soon as its headers are there.
  *
- * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later while a stream is read
- * @throws GuichetError `unreachable`, `tls`, `timeout`, `cancelled` or `address_blocked`, with `outcome: 'not_done'` where the service cannot have seen the request
+ * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later
+ *   while a stream is read
+ * @throws GuichetError `unreachable`, `tls`, `timeout`, `cancelled` or `address_blocked`, with
+ *   `outcome: 'not_done'` where the service cannot have seen the request
  */
 export async function exchange(
 	request: ExchangeRequest,
@@ -167,7 +169,8 @@ async function openBody(body: RequestBody | undefined, silence: Silence): Promis
 /**
  * Reads a body to its end as text, in the charset that it is sent in.
  *
- * @throws GuichetError `answer_too_large`, `timeout` or `unreachable`; the outcome is `unknown` because the request was treated
+ * @throws GuichetError `answer_too_large`, `timeout` or `unreachable`; the outcome is `unknown`
+ *   because the request was treated
  */
 export async function readText(
 	{ body, headers }: RawAnswer,

@@ -16,7 +16,8 @@ const EXPECTED =
  * How a connection is secured, from the fields of a credential. Node would silently skip a text in
  * which it finds no certificate, and the person would look for the fault elsewhere.
  *
- * @throws GuichetError `invalid_input`: no certificate, one that is cut off, one that cannot be read; no message holds a part of the text
+ * @throws GuichetError `invalid_input`: no certificate, one that is cut off, one that cannot be
+ *   read; no message holds a part of the text
  * @example new HttpClient({ service: 'HubEE', tls: tlsSettings(credential) });
  */
 export function tlsSettings({

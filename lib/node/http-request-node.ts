@@ -48,8 +48,8 @@ export async function tokenToStore(
  * The request with the stored token, for `authenticate`. n8n may call it twice for one request, so
  * it sets the header and adds nothing.
  *
- * @throws an error with `response.status` 401 when the stored token is stale or was issued for other settings: n8n then runs
- * `preAuthentication` and comes back, before anything is sent
+ * @throws an error with `response.status` 401 when the stored token is stale or was issued for
+ *   other settings: n8n then runs `preAuthentication` and comes back, before anything is sent
  */
 export function withStoredToken(
 	source: TokenSource,

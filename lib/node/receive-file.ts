@@ -36,7 +36,8 @@ export interface ReceivedFile {
  * Streams a file into n8n's store, counts and hashes it on the way, and refuses it when it is not
  * what was announced: at the first byte too many, or at its end.
  *
- * @throws GuichetError `size_mismatch` or `digest_mismatch`; the stored bytes are not handed on then
+ * @throws GuichetError `size_mismatch` or `digest_mismatch`; the stored bytes are not handed on
+ *   then
  * @example
  * const { binary } = await receiveFile(context, body, { fileName: 'acte.pdf', size: 1_024 });
  */

@@ -46,8 +46,8 @@ const CONVERT =
  * keys never holds the event loop.
  *
  * @throws GuichetError `invalid_input`: wrong passphrase, damaged, an encryption that is not
- * supported, no private key, several private keys
- * @example const { key, certificates } = await openPkcs12(await readFile('employer.p12'), 'secret');
+ *   supported, no private key, several private keys
+ * @example const { key } = await openPkcs12(await readFile('employer.p12'), 'secret');
  */
 export async function openPkcs12(bytes: Buffer, passphrase: string): Promise<OpenedPkcs12> {
 	return await readFile(bytes, passphrase).catch((error: unknown) => {

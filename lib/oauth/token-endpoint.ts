@@ -42,7 +42,8 @@ const NOT_A_TOKEN_URL =
  * One token request (RFC 6749, section 4.4). It may be repeated: a token that nobody uses does no
  * harm.
  *
- * @throws GuichetError `token_refused` with the server's `error_description`, or the transport's failure
+ * @throws GuichetError `token_refused` with the server's `error_description`, or the transport's
+ *   failure
  * @example const { token } = await requestToken({ service: 'HubEE', tokenUrl, form, secrets });
  */
 export async function requestToken(call: TokenEndpointCall): Promise<AccessToken> {

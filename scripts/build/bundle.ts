@@ -49,7 +49,8 @@ const oneCopy: Plugin = {
 /**
  * Bundles the entries into CommonJS files at their listed place, with what several of them use in
  * `dist/shared`. A dynamic `import()` becomes a chunk of its own, required on first use.
- * @throws Error when a chunk requires anything other than n8n-workflow, Node's built-ins or another chunk.
+ * @throws Error when a chunk requires anything other than n8n-workflow, Node's built-ins or another
+ *   chunk.
  */
 export async function bundle(root: string, entries: EntryPoint[]): Promise<OutputChunk[]> {
 	if (entries.length === 0) return [];

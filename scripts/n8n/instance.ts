@@ -11,7 +11,8 @@
  * afterAll(async () => await n8n?.end());
  *
  * it('replies to the sender', async () => {
- * 	const credential = await n8n.createCredential('HubEE', 'hubEeOAuth2Api', { clientId, clientSecret });
+ * 	const secrets = { clientId, clientSecret };
+ * 	const credential = await n8n.createCredential('HubEE', 'hubEeOAuth2Api', secrets);
  * 	const id = await n8n.importWorkflow(template, { credentials: { hubEeOAuth2Api: credential } });
  * 	const execution = await n8n.run(id, { startNode: 'When clicking' });
  * 	expect(execution.status).toBe('success');
@@ -276,7 +277,8 @@ export class N8nInstance {
 	/**
 	 * Runs a workflow as the editor's button does and waits for its end, whatever it is.
 	 * @param options.startNode the trigger to start from; default: the workflow's first.
-	 * @param options.lookEveryMs how often n8n is asked whether it is over; each time costs n8n work, which a measurement may not want.
+	 * @param options.lookEveryMs how often n8n is asked whether it is over; each time costs n8n work,
+	 *   which a measurement may not want.
 	 */
 	async run(
 		workflowId: string,

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Collector {
 	url: string;
 	received: Array<Record<string, unknown>>;
-	/** Answers the next so many calls with 500 and keeps nothing of them; gives how many it did so. */
+	/**
+	 * Answers the next so many calls with 500 and keeps nothing of them; gives how many it did so.
+	 */
 	refuseNext(count: number): { refused: number };
 	/** Waits for so many, and gives them. */
 	wait(count: number): Promise<Array<Record<string, unknown>>>;

@@ -63,8 +63,8 @@ export class DimonaClient {
 	 * @param onReplaced given the new SSIN when the declaration is refused because the worker's was
 	 *   replaced; the error does not hold it
 	 * @returns the declaration id
-	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id came
-	 *   back
+	 * @throws GuichetError with `outcome: 'unknown'` when it may have been recorded although no id
+	 *   came back
 	 */
 	async submit(declaration: Declaration, onReplaced?: (newSsin: string) => void): Promise<string> {
 		const { status, headers, body } = await this.http.submitting.text({
@@ -187,8 +187,8 @@ export class DimonaClient {
 	}
 
 	/**
-	 * `Location` may be absolute or relative, with or without a trailing slash or query; the id is the
-	 * last segment of its path. An address on another host names no declaration of this service.
+	 * `Location` may be absolute or relative, with or without a trailing slash or query; the id is
+	 * the last segment of its path. An address on another host names no declaration of this service.
 	 */
 	private idOfLocation(location: string | undefined): string | undefined {
 		const base = `${this.baseUrl}/`;

@@ -53,8 +53,8 @@ type ChangeDeclaration = Exclude<Declaration, InDeclaration>;
  *
  * @param seconds how long to repeat the search; the first one is after two seconds
  * @param immediately begins with a search at once, for a declaration of long ago
- * @returns without `found` when nothing was found, which proves nothing while the declaration may be
- *   waiting for its treatment
+ * @returns without `found` when nothing was found, which proves nothing while the declaration may
+ *   be waiting for its treatment
  */
 export async function findRecord(
 	client: DimonaClient,
@@ -273,7 +273,8 @@ async function periodState(
 /**
  * Whether an item is of the employer that was asked for.
  *
- * @param filtered the service took the filter by this employer, which decides where an item shows none
+ * @param filtered the service took the filter by this employer, which decides where an item shows
+ *   none
  */
 function isEmployer(shown: unknown, asked: Employer, filtered: boolean): boolean {
 	const numbers = isObject(shown) ? shown : {};

@@ -106,9 +106,9 @@ export class SubmissionGuard {
 	}
 
 	/**
-	 * Whether the items that run at the same time {@link claim} together, before their turn to be sent:
-	 * where it takes long (queue mode: a second), and where there are many. Otherwise it is done in the
-	 * turn: what a crash leaves in doubt is then one declaration.
+	 * Whether the items that run at the same time {@link claim} together, before their turn to be
+	 * sent: where it takes long (queue mode: a second), and where there are many. Otherwise it is
+	 * done in the turn: what a crash leaves in doubt is then one declaration.
 	 */
 	claimsAhead(itemCount: number): boolean {
 		return this.memory.isSlow || itemCount > CLAIMED_SINGLY;

@@ -20,22 +20,25 @@ const SETTLED_MULTIPLE = 4;
 /** So often is an entry written that others keep replacing. */
 const MAX_TRIES = 20;
 
-/** The authority may take so long for a declaration; before, "not found" does not mean "not sent". */
+/**
+ * The authority may take so long for a declaration; before, "not found" does not mean "not sent".
+ */
 export const TREATMENT_MS = 20 * MINUTE_MS;
 
 /** The time of a submission is remembered to five minutes. */
 const TIME_STEP_MS = 5 * MINUTE_MS;
 
 /**
- * What this node has begun to submit, in all executions of the workflow. The memory holds no values,
- * only whether an entry is there: so each submission has an entry of its own and one with its time.
+ * What this node has begun to submit, in all executions of the workflow. The memory holds no
+ * values, only whether an entry is there: so each submission has an entry of its own and one with
+ * its time.
  */
 export class SubmissionMemory {
 	private readonly memory: NodeMemory;
 
 	/**
-	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within this
-	 *   one are not enough
+	 * @param sharedDatabase other n8n processes write the same list (queue mode), and turns within
+	 *   this one are not enough
 	 */
 	constructor(
 		n8n: Deduplication,
@@ -92,8 +95,8 @@ export class SubmissionMemory {
 	private async claim(key: string, more: string[]): Promise<boolean> {
 		if (!this.sharedDatabase) return await this.isNew(key, [key, ...more]);
 		// A list that another process has read before our write, and writes after it, holds neither our
-		// key nor our claim. So we look again when it must have been written. What stands then, everyone
-		// sees (Fischer's mutual exclusion).
+		// key nor our claim. So we look again when it must have been written. What stands then,
+		// everyone sees (Fischer's mutual exclusion).
 		const claim = `${key} ${randomUUID()}`;
 		for (let tries = 0; tries < MAX_TRIES; tries++) {
 			const began = this.timer.now();

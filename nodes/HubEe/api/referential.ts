@@ -61,8 +61,8 @@ export class ReferentialClient extends GatewayCalls {
 	/**
 	 * Reads, merges, writes: the service takes whole objects only.
 	 *
-	 * @param isWanted sees the subscription as it is now; false leaves it so, and it throws where it is
-	 *   not to be changed
+	 * @param isWanted sees the subscription as it is now; false leaves it so, and it throws where it
+	 *   is not to be changed
 	 */
 	async updateSubscription(
 		id: string,
