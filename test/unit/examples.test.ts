@@ -41,7 +41,7 @@ function entriesOf(text: string): Entry[] {
 			name,
 			kind: kind === 'const' && rest.includes('=>') ? 'function' : kind,
 			doc,
-			isError: rest.includes(' extends Error'),
+			isError: / extends \w*Error\b/.test(rest),
 		}))
 		.filter(({ kind }) => kind !== 'const');
 }
