@@ -11,7 +11,7 @@ import { GuichetError } from '../errors/guichet-error';
 import { presentable, presentableUrl } from '../errors/redact';
 import { answerFailure } from './answer-failure';
 import { type HttpAnswer, type HttpCall, type HttpClientOptions, SameTokenAgain } from './call';
-import { isUntreated, mayRepeat, withRepeats } from './repeat';
+import { wasNotProcessed, mayRepeat, withRetries } from './repeat';
 import { DEFAULT_RETRY_POLICY } from './retry-policy';
 import { exchange, guardStream, type RawAnswer, readText } from './exchange';
 
@@ -215,13 +215,13 @@ export class HttpClient {
 			// token. It is the same try: a renewal takes none away.
 			return await attempt();
 		};
-		return await withRepeats(attempt, {
+		return await withRetries(attempt, {
 			policy: { ...DEFAULT_RETRY_POLICY, ...this.options.retry },
 			// A token is asked for several times before that fails: its tries are not multiplied by ours.
 			mayRepeat: (failure) => !isTokensFailure && mayRepeat(failure, call.repeat),
 			wait: async (milliseconds) => await this.wait(milliseconds),
 			beforeNextTry: (failure) => {
-				if (!isUntreated(failure)) call.onLostTry?.(failure);
+				if (!wasNotProcessed(failure)) call.onLostTry?.(failure);
 			},
 		});
 	}

@@ -6,9 +6,9 @@ import { delayBeforeNextTry, type RetryPolicy } from './retry-policy';
  * Trouble that may be over a moment later. What happens on 429 is decided here: it is a pause, as
  * long as `Retry-After` says, and counts as a try.
  *
- * @example isPassing(new GuichetError('timeout', 'No answer in time')) // true
+ * @example isTransient(new GuichetError('timeout', 'No answer in time')) // true
  */
-export function isPassing({ code }: GuichetError): boolean {
+export function isTransient({ code }: GuichetError): boolean {
 	return (
 		code === 'rate_limited' ||
 		code === 'unreachable' ||
@@ -18,7 +18,7 @@ export function isPassing({ code }: GuichetError): boolean {
 }
 
 /** The service said that it did not treat the request (429), or never saw it. */
-export function isUntreated({ code, details }: GuichetError): boolean {
+export function wasNotProcessed({ code, details }: GuichetError): boolean {
 	return code === 'rate_limited' || (code === 'unreachable' && details.outcome === 'not_done');
 }
 
@@ -30,10 +30,10 @@ export function isUntreated({ code, details }: GuichetError): boolean {
  * @example mayRepeat(new GuichetError('timeout', 'No answer in time'), 'never') // false
  */
 export function mayRepeat(failure: GuichetError, repeat: HttpCall['repeat']): boolean {
-	return isUntreated(failure) || (repeat === 'safe' && isPassing(failure));
+	return wasNotProcessed(failure) || (repeat === 'safe' && isTransient(failure));
 }
 
-export interface RepeatRules {
+export interface RetryRules {
 	policy: RetryPolicy;
 	mayRepeat: (failure: GuichetError) => boolean;
 	/** Milliseconds; throws when the execution is cancelled meanwhile. */
@@ -47,15 +47,15 @@ export interface RepeatRules {
  * failure says how often it was tried.
  *
  * @example
- * await withRepeats(async () => await client.look(id), {
+ * await withRetries(async () => await client.look(id), {
  * 	policy: DEFAULT_RETRY_POLICY,
- * 	mayRepeat: isPassing,
+ * 	mayRepeat: isTransient,
  * 	wait: async (milliseconds) => await client.wait(milliseconds),
  * });
  */
-export async function withRepeats<Result>(
+export async function withRetries<Result>(
 	attempt: () => Promise<Result>,
-	rules: RepeatRules,
+	rules: RetryRules,
 ): Promise<Result> {
 	const began = Date.now();
 	for (let tries = 1; ; tries++) {

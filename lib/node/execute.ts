@@ -158,7 +158,7 @@ async function resultOf<Api>(
 	return await context.once(
 		'operation',
 		async () => await operation.run(context),
-		creates === true ? undefined : async (failure) => await creates.lookFor(context, failure),
+		creates === true ? undefined : async (failure) => await creates.findOutcome(context, failure),
 	);
 }
 

@@ -67,8 +67,8 @@ export class ItemContext<Api> extends Fields {
 
 	/**
 	 * Creates something once for this item, however often n8n's *Retry On Fail* runs the node: a
-	 * second try gets the first one's result. After an unknown outcome `lookFor` is asked what came
-	 * of it; where it finds nothing, the same failure is told again.
+	 * second try gets the first one's result. After an unknown outcome `findOutcome` is asked what
+	 * came of it; where it finds nothing, the same failure is told again.
 	 *
 	 * @param act names the act where an item has several: `event`, `upload 2`
 	 * @example
@@ -77,9 +77,9 @@ export class ItemContext<Api> extends Fields {
 	async once<Result>(
 		act: string,
 		begin: () => Promise<Result>,
-		lookFor?: (failure: GuichetError) => Promise<Result | undefined>,
+		findOutcome?: (failure: GuichetError) => Promise<Result | undefined>,
 	): Promise<Result> {
-		return await this.memory.once(`${this.itemIndex} ${act}`, begin, lookFor);
+		return await this.memory.once(`${this.itemIndex} ${act}`, begin, findOutcome);
 	}
 
 	/** Fires when the person stops the execution. */

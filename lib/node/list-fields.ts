@@ -24,8 +24,8 @@ export const limit: INodeProperties = {
 /**
  * How many results the person wants; undefined for all.
  *
- * @example const limit = wantedCount(context); // undefined for all
+ * @example const limit = requestedLimit(context); // undefined for all
  */
-export function wantedCount(fields: Pick<Fields, 'boolean' | 'number'>): number | undefined {
+export function requestedLimit(fields: Pick<Fields, 'boolean' | 'number'>): number | undefined {
 	return fields.boolean('returnAll') ? undefined : fields.number('limit', { min: 1 });
 }

@@ -37,7 +37,7 @@ export class OutputItem {
 }
 
 /** What came of a creation with an unknown outcome; `undefined` where that cannot be seen. */
-export type LookFor<Api> = (
+export type FindOutcome<Api> = (
 	context: ItemContext<Api>,
 	failure: GuichetError,
 ) => Promise<OperationResult | undefined>;
@@ -60,10 +60,10 @@ export interface Operation<Api> {
 	mode?: 'parallel' | 'sequential' | 'once';
 	/**
 	 * For an operation whose one call creates something: an item that n8n's *Retry On Fail* brings
-	 * again is not created again. `lookFor` tells what came of an unknown outcome. An operation of
-	 * several steps uses {@link ItemContext.once} for each that creates.
+	 * again is not created again. `findOutcome` tells what came of an unknown outcome. An operation
+	 * of several steps uses {@link ItemContext.once} for each that creates.
 	 */
-	creates?: true | { lookFor: LookFor<Api> };
+	creates?: true | { findOutcome: FindOutcome<Api> };
 	run(context: ItemContext<Api>): Promise<OperationResult>;
 }
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { GuichetError } from '../errors/guichet-error';
-import { type Begun, BegunActs } from './begun-acts';
+import { type IdempotencyRecord, IdempotencyRecords } from './idempotency-records';
 
 /** What became of something that was begun: its result, or a failure with an unknown outcome. */
 interface Facts {
@@ -17,7 +17,7 @@ interface Facts {
  * A loop that comes back to the node is another run, and begins anew.
  */
 export class RunMemory {
-	private readonly begun = new BegunActs<Facts>(Infinity);
+	private readonly begun = new IdempotencyRecords<Facts>(Infinity);
 
 	private failed = false;
 
@@ -57,20 +57,20 @@ export class RunMemory {
 	 *
 	 * @param key the item and the act
 	 * @param begin is called again only when nothing was begun, or certainly nothing was done
-	 * @param lookFor asked in place of `begin` after an unknown outcome: what came of it, or
+	 * @param findOutcome asked in place of `begin` after an unknown outcome: what came of it, or
 	 *   `undefined` where that cannot be seen
 	 * @throws GuichetError with `outcome: 'unknown'` again, when nothing was found
 	 */
 	async once<Result>(
 		key: string,
 		begin: () => Promise<Result>,
-		lookFor?: (failure: GuichetError) => Promise<Result | undefined>,
+		findOutcome?: (failure: GuichetError) => Promise<Result | undefined>,
 	): Promise<Result> {
 		const { before, begun } = await this.begun.admit(key, () => ({}));
 		if (begun) return await this.begin(key, begun, begin);
 		if (!before.end) throw new Error('What was begun is settled without an end');
 		if ('result' in before.end) return before.end.result as Result;
-		const found = await lookFor?.(before.end.failure);
+		const found = await findOutcome?.(before.end.failure);
 		if (found === undefined) throw notBegunAgain(before.end.failure);
 		before.end = { result: found };
 		return found;
@@ -78,7 +78,7 @@ export class RunMemory {
 
 	private async begin<Result>(
 		key: string,
-		act: Begun<Facts>,
+		act: IdempotencyRecord<Facts>,
 		begin: () => Promise<Result>,
 	): Promise<Result> {
 		const result = await begin().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { allSettledOrThrow } from '../../lib/all-settled';
 import { GuichetError } from '../../lib/errors/guichet-error';
 import type { ItemContext } from '../../lib/node/item-context';
 import {
-	type LookFor,
+	type FindOutcome,
 	type Operation,
 	type OperationResult,
 	OutputItem,
@@ -19,18 +19,18 @@ export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> 
 	return {
 		...operation,
 		...(typeof creates === 'object'
-			? { creates: { lookFor: perOneAccount(creates.lookFor) } }
+			? { creates: { findOutcome: perOneAccount(creates.findOutcome) } }
 			: {}),
 		run: async (context) => await runForAccounts(operation, context),
 	};
 }
 
 /** Of all accounts together nothing can be told from one failure. */
-function perOneAccount(lookFor: LookFor<HubEeApi>): LookFor<HubEeApi> {
+function perOneAccount(findOutcome: FindOutcome<HubEeApi>): FindOutcome<HubEeApi> {
 	return async (context, failure) => {
 		const account = chosenAccount(context);
 		if (account === ALL_ACCOUNTS) return undefined;
-		const result = await lookFor(context.withApi(context.api.forAccount(account)), failure);
+		const result = await findOutcome(context.withApi(context.api.forAccount(account)), failure);
 		return result === undefined ? undefined : ofAccount(result, account);
 	};
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import { presentable, presentableUrl } from '../../../lib/errors/redact';
 import { HttpClient } from '../../../lib/http/client';
-import { mayRepeat, withRepeats } from '../../../lib/http/repeat';
+import { mayRepeat, withRetries } from '../../../lib/http/repeat';
 import type { RetryPolicy } from '../../../lib/http/retry-policy';
 import { formatAlert } from './alert-list';
 import { type AlertSetting, isSpecified } from './alert-rules';
@@ -220,7 +220,7 @@ export class AlertClient {
 		attempt: () => Promise<Result>,
 		echoes: readonly string[],
 	): Promise<Result> {
-		return await withRepeats(async () => await this.throttled(attempt, echoes), {
+		return await withRetries(async () => await this.throttled(attempt, echoes), {
 			policy: { ...RETRY_POLICY, ...this.parts.retry },
 			mayRepeat: (failure) =>
 				!isServiceOwnFailure(failure) && mayRepeat(failure, changes ? 'never' : 'safe'),

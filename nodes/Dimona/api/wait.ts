@@ -1,4 +1,4 @@
-import { isPassing } from '../../../lib/http/repeat';
+import { isTransient } from '../../../lib/http/repeat';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { DimonaClient } from './client';
 import type { DeclarationResult, SentFacts } from './result';
@@ -41,7 +41,7 @@ export interface WaitOutcome {
  * is a gateway's own page, while the service behind it restarts.
  */
 const mayPass = (failure: GuichetError): boolean =>
-	isPassing(failure) || failure.code === 'answer_malformed';
+	isTransient(failure) || failure.code === 'answer_malformed';
 
 /**
  * Waits for the final result of a declaration at the authority's pace. Never submits anything, and

@@ -5,7 +5,7 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
 import type { Fields } from '../../../lib/node/fields';
-import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
+import { limit, returnAll, requestedLimit } from '../../../lib/node/list-fields';
 import type { SearchableResource } from '../api/client';
 import { readDeclaration } from '../api/result';
 import type { Json } from '../api/types';
@@ -67,7 +67,7 @@ async function searchItems(
 	kind: SearchableResource,
 ): Promise<Json[]> {
 	const options = context.group('options');
-	const limit = wantedCount(context) ?? Infinity;
+	const limit = requestedLimit(context) ?? Infinity;
 	const ssin = options.optionalText('ssin') ? readSsin(options, 'ssin') : undefined;
 	const pageSize = options.optionalNumber('pageSize', { min: 1 });
 	const found: Json[] = [];

@@ -1,4 +1,4 @@
-import { type Begun, BegunActs } from '../../../lib/node/begun-acts';
+import { type IdempotencyRecord, IdempotencyRecords } from '../../../lib/node/idempotency-records';
 
 /** What is known of a submission that this n8n process has begun. */
 export interface SubmissionFacts {
@@ -11,11 +11,11 @@ export interface SubmissionFacts {
 	declarationId?: string;
 }
 
-export type BegunSubmission = Begun<SubmissionFacts>;
+export type BegunSubmission = IdempotencyRecord<SubmissionFacts>;
 
 /**
  * What this process has begun to submit, by node. n8n runs a node again in the same execution
  * (Retry On Fail), stops it while it waits, or runs a second execution beside it: the declaration
  * id is found again here. The memory of a run (`lib/node/run-memory.ts`) would not reach so far.
  */
-export const begunSubmissions = new BegunActs<SubmissionFacts>(20_000);
+export const begunSubmissions = new IdempotencyRecords<SubmissionFacts>(20_000);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
-import { begunAct } from '../../../lib/node/begun-acts';
+import { idempotencyRecord } from '../../../lib/node/idempotency-records';
 import type { Declaration } from '../api/types';
 import type { Timer } from '../api/wait';
 import { type BegunSubmission, begunSubmissions, type SubmissionFacts } from './begun';
@@ -45,10 +45,10 @@ function identityOfIn({
 }
 
 /** Whether a declaration may be sent, and what is known if it was begun before. */
-export type Admission = { state: 'new'; begun: BegunSubmission } | Before;
+export type Admission = { state: 'new'; begun: BegunSubmission } | EarlierSubmission;
 
 /** A declaration that was begun before. */
-export interface Before {
+export interface EarlierSubmission {
 	state: 'before';
 	/** What this process knows of it; nothing after a restart of n8n, or of another process. */
 	begun?: BegunSubmission;
@@ -90,7 +90,7 @@ export class SubmissionGuard {
 		if (mode === 'off')
 			return {
 				state: 'new',
-				begun: begunAct(this.factsNow()),
+				begun: idempotencyRecord(this.factsNow()),
 			};
 		const twin = this.seen.get(key);
 		if (twin !== undefined)
@@ -119,7 +119,7 @@ export class SubmissionGuard {
 	 *
 	 * @returns `undefined`, or what is known when an earlier execution has begun it
 	 */
-	async claim(key: string, mode: GuardMode): Promise<Before | undefined> {
+	async claim(key: string, mode: GuardMode): Promise<EarlierSubmission | undefined> {
 		if (mode !== 'executions') return undefined;
 		const scoped = this.scopedKey(key, mode);
 		const isNew = await this.memory.record(key).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import type { SentFacts } from '../api/result';
 import type { Declaration } from '../api/types';
 import type { DimonaApi } from '../connect';
 import type { BegunSubmission } from './begun';
-import { type Before, fingerprint, type GuardMode } from './guard';
+import { type EarlierSubmission, fingerprint, type GuardMode } from './guard';
 import { TREATMENT_MS } from './memory';
 import { foundRecordItem, pendingItem, resultItem } from './output';
 
@@ -81,16 +81,20 @@ export async function submit(
 		: { ...sent, alreadySubmitted: false, release };
 }
 
-async function claimAhead({ context, key, settings }: Attempt): Promise<Before | undefined> {
+async function claimAhead({
+	context,
+	key,
+	settings,
+}: Attempt): Promise<EarlierSubmission | undefined> {
 	const { guard } = context.api;
 	return guard.claimsAhead(context.itemCount) ? await guard.claim(key, settings.guard) : undefined;
 }
 
 /** Sends once; what another execution has begun meanwhile is not sent. */
-async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent | Before> {
+async function send(attempt: Attempt, begun: BegunSubmission): Promise<Sent | EarlierSubmission> {
 	const { context, key, settings } = attempt;
 	const { api, itemIndex } = context;
-	let before: Before | undefined;
+	let before: EarlierSubmission | undefined;
 	return await api.submissionQueue
 		.send(itemIndex, settings.pauseMs, async () => {
 			// In the turn of the item, immediately before it is sent.
@@ -151,7 +155,7 @@ function replacedItem(newSsin: string): IDataObject {
 /**
  * What became of a declaration that was begun before; it is sent again only when nothing can be.
  */
-async function resume(attempt: Attempt, before: Before): Promise<Sent> {
+async function resume(attempt: Attempt, before: EarlierSubmission): Promise<Sent> {
 	const { ifSubmittedBefore } = attempt.settings;
 	const { begun } = before;
 	if (ifSubmittedBefore === 'report') {
@@ -167,7 +171,7 @@ async function resume(attempt: Attempt, before: Before): Promise<Sent> {
 /** One's own declaration id is never dropped: the result is that of this declaration. */
 async function resumeById(
 	attempt: Attempt,
-	before: Before,
+	before: EarlierSubmission,
 	begun: BegunSubmission,
 	declarationId: string,
 ): Promise<Sent> {
@@ -217,7 +221,7 @@ function undoneSince(declarationId?: string, periodId?: string): GuichetError {
 	);
 }
 
-async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
+async function resumeBySearch(attempt: Attempt, before: EarlierSubmission): Promise<Sent> {
 	const { context, declaration, settings } = attempt;
 	const { client, timer } = context.api;
 	const search = { timer, seconds: settings.searchSeconds, immediately: true };
@@ -248,7 +252,7 @@ async function resumeBySearch(attempt: Attempt, before: Before): Promise<Sent> {
 /**
  * "Not found yet" is not "not sent": nothing is sent as long as the authority may be treating it.
  */
-function notFoundYet({ begun, recent }: Before, outcome: SearchOutcome): IDataObject {
+function notFoundYet({ begun, recent }: EarlierSubmission, outcome: SearchOutcome): IDataObject {
 	const until = begun ? new Date(begun.begunAt + TREATMENT_MS).toISOString() : undefined;
 	const reason = recent
 		? `It was begun less than twenty minutes ago and is not found yet. It was not sent again${until ? `, and will not be before ${until}` : ''}.`

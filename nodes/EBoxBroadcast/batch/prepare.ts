@@ -145,7 +145,7 @@ function assertLanguages(versions: readonly LanguageVersion[]): void {
 }
 
 /** People who are to be left out, and what each list gave. */
-export interface EarlierPeople {
+export interface EarlierRecipients {
 	people: NissSet;
 	lists: EarlierList[];
 	warnings: string[];
@@ -157,7 +157,7 @@ export interface EarlierPeople {
  *
  * @throws BroadcastError earlier_list
  */
-export async function readEarlier(sources: readonly RecipientSource[]): Promise<EarlierPeople> {
+export async function readEarlier(sources: readonly RecipientSource[]): Promise<EarlierRecipients> {
 	const people = new NissSet();
 	const lists: EarlierList[] = [];
 	const warnings: string[] = [];

@@ -88,7 +88,7 @@ export class MessageRegistry {
 	/** Metadata only. Marks nothing as read. */
 	async message(messageId: string): Promise<Message> {
 		const found = await this.get(pathOf`/ebox/messages/${messageId}`, messageAnswer);
-		this.assertAsked('a message', messageId, found.messageId);
+		this.assertRequested('a message', messageId, found.messageId);
 		return found;
 	}
 
@@ -112,7 +112,7 @@ export class MessageRegistry {
 		const path = pathOf`/ebox/messages/${messageId}/attachments/${attachmentId}`;
 		const found = await this.get(path, attachmentAnswer);
 		if (found.attachmentId !== undefined)
-			this.assertAsked('a file', attachmentId, found.attachmentId);
+			this.assertRequested('a file', attachmentId, found.attachmentId);
 		return found;
 	}
 
@@ -222,7 +222,7 @@ export class MessageRegistry {
 	async reference(kind: ReferenceKind, id: string): Promise<Json> {
 		const path = this.spec.referencePath(kind) + pathOf`/${id}`;
 		const record = await this.get(path, referenceAnswer(REFERENCE_ID[kind]));
-		this.assertAsked('a record', id, String(record[REFERENCE_ID[kind]] ?? record.id));
+		this.assertRequested('a record', id, String(record[REFERENCE_ID[kind]] ?? record.id));
 		return record;
 	}
 
@@ -311,7 +311,7 @@ export class MessageRegistry {
 		return body;
 	}
 
-	private assertAsked(what: string, asked: string, answered: string): void {
+	private assertRequested(what: string, asked: string, answered: string): void {
 		const service = `The e-Box provider "${this.provider.id}"`;
 		assertSameId({ service }, what, asked, answered);
 	}

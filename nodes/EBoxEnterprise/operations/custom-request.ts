@@ -5,7 +5,7 @@ import type { HttpCall, QueryValue } from '../../../lib/http/call';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
-import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
+import { limit, returnAll, requestedLimit } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
 import { readAnswer } from '../../../lib/answers/read';
 import { anyList } from '../api/answers';
@@ -161,7 +161,7 @@ async function pages(
 			return pageOf<Record<string, unknown>>(readAnswer(anyList, body, { service }));
 		},
 		keyOf: (entry) => JSON.stringify(entry),
-		limit: wantedCount(context),
+		limit: requestedLimit(context),
 	});
 	if (!complete) context.warn('The provider says that it holds more than it gave.');
 	return items.map((entry) => ({ providerId: registry.provider.id, ...entry }));

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
-import { wantedCount } from '../../../lib/node/list-fields';
+import { requestedLimit } from '../../../lib/node/list-fields';
 import type { ProviderOutcome } from '../api/ebox';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
@@ -27,7 +27,7 @@ interface Found {
 export async function listMessages(context: ItemContext<EBoxApi>): Promise<OutputItem[]> {
 	const { eBox, language } = context.api;
 	const filters = filtersOf(context.group('filters'), language);
-	const limit = wantedCount(context);
+	const limit = requestedLimit(context);
 	const outcomes = await eBox.queryProviders(
 		await eBox.selectProviders(providerSelectionFrom(context)),
 		async (registry) => await registry.messages(filters, limit),

@@ -3,7 +3,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
 
 /** What one input item asks for. */
-export interface Wanted<Value> {
+export interface ItemRequest<Value> {
 	item: number;
 	value: Value;
 }
@@ -15,8 +15,8 @@ export interface Wanted<Value> {
 export async function readItems<Api, Value>(
 	context: ItemContext<Api>,
 	read: (item: ItemContext<Api>) => Promise<Value> | Value,
-): Promise<{ wanted: Array<Wanted<Value>>; refused: OutputItem[] }> {
-	const wanted: Array<Wanted<Value>> = [];
+): Promise<{ wanted: Array<ItemRequest<Value>>; refused: OutputItem[] }> {
+	const wanted: Array<ItemRequest<Value>> = [];
 	const refused: OutputItem[] = [];
 	for (let item = 0; item < context.itemCount; item++) {
 		const readOne = async () => await read(context.forItem(item));

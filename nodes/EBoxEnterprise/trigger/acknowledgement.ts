@@ -9,7 +9,7 @@ import type { Delivery, ProviderMemory, TriggerMemory, Unacknowledged } from './
  */
 
 /** An unacknowledged message and who holds it. */
-export interface Awaited extends Unacknowledged {
+export interface PendingAcknowledgement extends Unacknowledged {
 	provider: string;
 }
 
@@ -52,7 +52,7 @@ export function acknowledge(memory: TriggerMemory, keys: ReadonlySet<string>): T
 /** Counts a further delivery. */
 export function countDelivery(
 	memory: TriggerMemory,
-	delivered: Awaited,
+	delivered: PendingAcknowledgement,
 	now: number,
 ): TriggerMemory {
 	const key = deliveryKey(delivered.provider, delivered.id, delivered.isExpiring);
@@ -68,19 +68,19 @@ export function countDelivery(
  *
  * @param running deliveries whose execution has not ended, by {@link deliveryKey}
  */
-export function dueAgain(
+export function dueForRedelivery(
 	memory: TriggerMemory,
 	now: number,
 	running: ReadonlySet<string>,
-): Awaited[] {
-	return awaited(memory)
+): PendingAcknowledgement[] {
+	return pendingAcknowledgements(memory)
 		.filter(({ provider, id, isExpiring }) => !running.has(deliveryKey(provider, id, isExpiring)))
 		.filter(({ at, deliveries }) => now < at || now >= at + waitAfter(deliveries))
 		.sort((a, b) => a.at - b.at);
 }
 
 /** Everything that is not acknowledged. */
-export function awaited({ providers }: TriggerMemory): Awaited[] {
+export function pendingAcknowledgements({ providers }: TriggerMemory): PendingAcknowledgement[] {
 	return Object.entries(providers).flatMap(([provider, { unacknowledged = [] }]) =>
 		unacknowledged.map((one) => ({ ...one, provider })),
 	);
@@ -91,7 +91,7 @@ const waitAfter = (deliveries: number): number =>
 
 function mapUnacknowledged(
 	memory: TriggerMemory,
-	change: (one: Awaited) => Unacknowledged | undefined,
+	change: (one: PendingAcknowledgement) => Unacknowledged | undefined,
 ): TriggerMemory {
 	let changed = memory;
 	for (const [provider, known] of Object.entries(memory.providers)) {

@@ -24,10 +24,10 @@ import { assertProvidersAnswered } from '../procedures/provider-selection';
 import {
 	acknowledge,
 	awaitAcknowledgements,
-	awaited,
+	pendingAcknowledgements,
 	countDelivery,
 	deliveryKey,
-	dueAgain,
+	dueForRedelivery,
 } from './acknowledgement';
 import { MessageExecutions } from './executions';
 import { type TriggerSettings, triggerForm, triggerSettings } from './form';
@@ -304,7 +304,9 @@ async function deliveredAgain(
 ): Promise<{ memory: TriggerMemory; deliveries: DeliveredMessage[] }> {
 	const { outcomes, now, state } = poll;
 	let { memory } = poll;
-	const due = deliverAgain ? dueAgain(memory, now, state.executions.running) : awaited(memory);
+	const due = deliverAgain
+		? dueForRedelivery(memory, now, state.executions.running)
+		: pendingAcknowledgements(memory);
 	const deliveries: DeliveredMessage[] = [];
 	for (const one of due.slice(0, maxPerPoll)) {
 		const provider = outcomes.find(

@@ -38,7 +38,7 @@ export function lastStatusEvent(current: Case): CaseEvent | undefined {
  * The newest event that was to set this status, where the case still stands at the status before:
  * the hub took the event and did not move the case.
  */
-export function withoutEffect(current: Case, status: string): CaseEvent | undefined {
+export function ineffectiveEvent(current: Case, status: string): CaseEvent | undefined {
 	const events = statusEvents(current);
 	const last = events.at(-1);
 	if (last?.caseNewStatus !== status || current.status === status) return undefined;
@@ -51,7 +51,11 @@ export function withoutEffect(current: Case, status: string): CaseEvent | undefi
 const BEFORE_ALL = ['HUBEE_RECEIVED', 'HUBEE_COMPLETED', 'HUBEE_NOTIFIED'];
 
 /** Whether an event of one of these statuses has come after this one. */
-export function followedBy(current: Case, event: CaseEvent, statuses: readonly string[]): boolean {
+export function isFollowedBy(
+	current: Case,
+	event: CaseEvent,
+	statuses: readonly string[],
+): boolean {
 	const all = statusEvents(current);
 	const own = all.findIndex(({ id }) => id === event.id);
 	const later =
@@ -78,8 +82,8 @@ const LIFE = [
  * Why setting this status would take a case back: it had the status before and has moved on, or it
  * stands further in its life. `undefined` when the status leads forward.
  */
-export function takesBack(current: Case, status: string): string | undefined {
-	if (current.status === status || withoutEffect(current, status)) return undefined;
+export function revertReason(current: Case, status: string): string | undefined {
+	if (current.status === status || ineffectiveEvent(current, status)) return undefined;
 	if (statusEvents(current).some(({ caseNewStatus }) => caseNewStatus === status))
 		return `it was ${status} before and has moved on to ${current.status}`;
 	return stageOf(current.status) > stageOf(status)

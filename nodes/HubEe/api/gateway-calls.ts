@@ -50,14 +50,14 @@ export class GatewayCalls {
 	protected async get<Schema extends AnswerSchema>(
 		path: string,
 		schema: Schema,
-		asked: Asked<AnswerOf<Schema>>,
+		asked: RequestedObject<AnswerOf<Schema>>,
 		query?: HttpCall['query'],
 	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
 			{ method: 'GET', url: this.base + path, query, repeat: 'safe' },
 			schema,
 		);
-		assertAsked(asked, body);
+		assertRequested(asked, body);
 		return body;
 	}
 
@@ -66,13 +66,13 @@ export class GatewayCalls {
 		path: string,
 		json: object,
 		schema: Schema,
-		asked?: Asked<AnswerOf<Schema>>,
+		asked?: RequestedObject<AnswerOf<Schema>>,
 	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
 			{ method: 'POST', url: this.base + path, body: { json }, repeat: 'never' },
 			schema,
 		);
-		if (asked) assertAsked(asked, body, 'unknown');
+		if (asked) assertRequested(asked, body, 'unknown');
 		return body;
 	}
 
@@ -134,14 +134,14 @@ export class GatewayCalls {
 }
 
 /** The object that a call is about: what it is called, its id, and where the answer has its id. */
-export interface Asked<Answer> {
+export interface RequestedObject<Answer> {
 	what: string;
 	id: string;
 	idOf: (answer: Answer) => string;
 }
 
-export function assertAsked<Answer>(
-	{ what, id, idOf }: Asked<Answer>,
+export function assertRequested<Answer>(
+	{ what, id, idOf }: RequestedObject<Answer>,
 	answer: Answer,
 	outcome?: 'unknown',
 ): void {

@@ -4,7 +4,7 @@ import type { AnswerOf, AnswerSchema } from '../../../lib/answers/schema';
 import { type HttpCall, pathOf } from '../../../lib/http/call';
 import type { HttpClient } from '../../../lib/http/client';
 import { organizationAnswer, processAnswer, subscriptionAnswer } from './answers';
-import { assertAsked, type Asked, GatewayCalls } from './gateway-calls';
+import { assertRequested, type RequestedObject, GatewayCalls } from './gateway-calls';
 import type { Organization, OrganizationIdentifier, Process, Subscription } from './types';
 
 const REFERENTIAL_API = '/referential/v1';
@@ -161,37 +161,37 @@ export class ReferentialClient extends GatewayCalls {
 		path: string,
 		json: object,
 		schema: Schema,
-		asked: Asked<AnswerOf<Schema>>,
+		asked: RequestedObject<AnswerOf<Schema>>,
 	): Promise<AnswerOf<Schema>> {
 		const { body } = await this.http.json(
 			{ method: 'PUT', url: this.base + path, body: { json }, repeat: 'safe' },
 			schema,
 		);
-		assertAsked(asked, body, 'unknown');
+		assertRequested(asked, body, 'unknown');
 		return body;
 	}
 }
 
-const theSubscription = (id: string): Asked<Subscription> => ({
+const theSubscription = (id: string): RequestedObject<Subscription> => ({
 	what: 'a subscription',
 	id,
 	idOf: (answer) => answer.id,
 });
 
-const theOrganization = (id: string): Asked<Organization> => ({
+const theOrganization = (id: string): RequestedObject<Organization> => ({
 	what: 'an organization',
 	id,
 	idOf: organizationPathId,
 });
 
 /** Without its type, which the service may add. */
-const theEstablishment = (organization: ReferentialObject): Asked<Organization> => ({
+const theEstablishment = (organization: ReferentialObject): RequestedObject<Organization> => ({
 	what: 'an organization',
 	id: `${String(organization.companyRegister)}-${String(organization.branchCode)}`,
 	idOf: ({ companyRegister, branchCode }) => `${companyRegister}-${branchCode}`,
 });
 
-const theProcess = (code: string): Asked<Process> => ({
+const theProcess = (code: string): RequestedObject<Process> => ({
 	what: 'a process',
 	id: code,
 	idOf: (answer) => answer.code,

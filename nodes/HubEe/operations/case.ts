@@ -252,7 +252,7 @@ export const caseResource: Resource<HubEeApi> = {
 		{
 			name: 'Answer Request',
 			value: 'answerRequest',
-			creates: { lookFor: async (context) => await answerRequest(context) },
+			creates: { findOutcome: async (context) => await answerRequest(context) },
 			action: 'Answer a request for complements',
 			description:
 				'For senders (OSL): send what the authority asked for (ADD_AWAITING), as files or a message',
@@ -262,7 +262,7 @@ export const caseResource: Resource<HubEeApi> = {
 		{
 			name: 'Close',
 			value: 'close',
-			creates: { lookFor: async (context) => await closeCase(context) },
+			creates: { findOutcome: async (context) => await closeCase(context) },
 			action: 'Close a case',
 			description:
 				'For senders (OSL): close a case after DONE or REFUSED, and its folder when it was the last',
@@ -272,7 +272,7 @@ export const caseResource: Resource<HubEeApi> = {
 		{
 			name: 'Reopen',
 			value: 'reopen',
-			creates: { lookFor: async (context) => await reopenCase(context) },
+			creates: { findOutcome: async (context) => await reopenCase(context) },
 			action: 'Reopen a case with new files',
 			description:
 				'For senders (OSL): send new files on a case, even a closed one, and notify the authority again',

@@ -107,7 +107,7 @@ export const folderResource: Resource<HubEeApi> = {
 					visibility,
 				]),
 			],
-			creates: { lookFor: lookForSubmitted },
+			creates: { findOutcome: lookForSubmitted },
 			run: submitFolder,
 		},
 		{

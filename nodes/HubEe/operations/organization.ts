@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
-import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
+import { limit, returnAll, requestedLimit } from '../../../lib/node/list-fields';
 import { organizationPathId, type ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
@@ -89,7 +89,7 @@ async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 			[parameter]: siretFilter(fields, 'siret'),
 			orderBy: fields.optionalText('orderBy', { maxLength: 20 }),
 		},
-		wantedCount(context),
+		requestedLimit(context),
 	)) as IDataObject[];
 }
 

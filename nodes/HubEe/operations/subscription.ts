@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
-import { limit, returnAll, wantedCount } from '../../../lib/node/list-fields';
+import { limit, returnAll, requestedLimit } from '../../../lib/node/list-fields';
 import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
@@ -61,7 +61,7 @@ async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {
 			orderBy: fields.optionalText('orderBy', { maxLength: 40 }),
 			datapassId: fields.optionalText('datapassId'),
 		},
-		wantedCount(context),
+		requestedLimit(context),
 	);
 	return found.map(subscriptionItem);
 }

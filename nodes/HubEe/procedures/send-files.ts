@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
-import { eventsOf, followedBy, since, statusEvents, withoutEffect } from '../api/case-history';
+import { eventsOf, isFollowedBy, since, statusEvents, ineffectiveEvent } from '../api/case-history';
 import type { HubEeClient } from '../api/client';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent } from '../api/types';
@@ -140,7 +140,7 @@ async function sentBefore(
 	calledForBy: readonly string[],
 ): Promise<CaseEvent | undefined> {
 	for (const event of earlier) {
-		if (!isSent(event.status) || followedBy(current, event, calledForBy)) continue;
+		if (!isSent(event.status) || isFollowedBy(current, event, calledForBy)) continue;
 		if (await holdsSameFiles(client, current.id, event, files)) return event;
 	}
 	return undefined;
@@ -172,7 +172,7 @@ async function finished(
 	const told = since(current, sent).filter(({ status }) => status !== 'IN_PROGRESS');
 	const owesStatus =
 		newStatus !== undefined && !told.some(({ caseNewStatus }) => caseNewStatus === newStatus);
-	const announced = newStatus === undefined ? undefined : withoutEffect(current, newStatus);
+	const announced = newStatus === undefined ? undefined : ineffectiveEvent(current, newStatus);
 	const owesMessage =
 		texts.message !== undefined && !told.some(({ message }) => message === texts.message);
 	const result = {

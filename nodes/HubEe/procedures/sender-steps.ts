@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { followedBy, lastStatusEvent, statusEvents } from '../api/case-history';
+import { isFollowedBy, lastStatusEvent, statusEvents } from '../api/case-history';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
@@ -138,5 +138,5 @@ function isAnswered(current: Case): boolean {
 	const answer = statusEvents(current)
 		.filter(({ caseNewStatus }) => caseNewStatus === ANSWER.status)
 		.at(-1);
-	return answer !== undefined && !followedBy(current, answer, ANSWER.calledForBy);
+	return answer !== undefined && !isFollowedBy(current, answer, ANSWER.calledForBy);
 }

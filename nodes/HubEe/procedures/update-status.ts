@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
-import { lastStatusEvent, statusEvents, takesBack, withoutEffect } from '../api/case-history';
+import { lastStatusEvent, statusEvents, revertReason, ineffectiveEvent } from '../api/case-history';
 import { unusualTransition } from '../api/statuses';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
@@ -37,13 +37,13 @@ async function setOrSkip(
 	const previousStatus = current.status;
 	const kept = { caseId, status: previousStatus, previousStatus, changed: false, skipped: true };
 	if (repeatable && isDone(current, status, alsoPatch)) return kept;
-	const backwards = fields.boolean('onlyForward') ? takesBack(current, status) : undefined;
+	const backwards = fields.boolean('onlyForward') ? revertReason(current, status) : undefined;
 	if (backwards !== undefined) {
 		const reason = `${status} was not set, because it would take the case back: ${backwards}.`;
 		context.warn(`Case ${caseId}: ${reason}`);
 		return { ...kept, wantedStatus: status, reason };
 	}
-	const announced = repeatable ? withoutEffect(current, status) : undefined;
+	const announced = repeatable ? ineffectiveEvent(current, status) : undefined;
 	if (announced) {
 		const shown = await statusAfter(context, current, announced.id, status);
 		return {

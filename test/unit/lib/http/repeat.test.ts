@@ -1,5 +1,5 @@
 import { type ErrorCode, GuichetError, type Outcome } from '../../../../lib/errors/guichet-error';
-import { isPassing, mayRepeat, withRepeats } from '../../../../lib/http/repeat';
+import { isTransient, mayRepeat, withRetries } from '../../../../lib/http/repeat';
 
 const failure = (code: ErrorCode, outcome?: Outcome) => new GuichetError(code, code, { outcome });
 
@@ -19,7 +19,7 @@ test.each<[ErrorCode, Outcome | undefined, boolean, boolean]>([
 	(code, outcome, safe, never) => {
 		expect(mayRepeat(failure(code, outcome), 'safe')).toBe(safe);
 		expect(mayRepeat(failure(code, outcome), 'never')).toBe(never);
-		expect(isPassing(failure(code, outcome))).toBe(safe);
+		expect(isTransient(failure(code, outcome))).toBe(safe);
 	},
 );
 
@@ -28,7 +28,7 @@ describe('repeats', () => {
 	const waits: number[] = [];
 	const rules = {
 		policy,
-		mayRepeat: isPassing,
+		mayRepeat: isTransient,
 		wait: async (milliseconds: number) => {
 			waits.push(milliseconds);
 			await Promise.resolve();
@@ -48,32 +48,32 @@ describe('repeats', () => {
 		const seen: string[] = [];
 		const attempt = failing([failure('timeout'), failure('service_failed')]);
 		const beforeNextTry = ({ code }: GuichetError) => void seen.push(code);
-		expect(await withRepeats(attempt, { ...rules, beforeNextTry })).toBe('done');
+		expect(await withRetries(attempt, { ...rules, beforeNextTry })).toBe('done');
 		expect(seen).toEqual(['timeout', 'service_failed']);
 		expect(waits).toHaveLength(2);
 	});
 
 	test('end with the last failure and the number of tries', async () => {
 		const attempt = failing([failure('timeout'), failure('timeout'), failure('unreachable')]);
-		await expect(withRepeats(attempt, rules)).rejects.toMatchObject({
+		await expect(withRetries(attempt, rules)).rejects.toMatchObject({
 			code: 'unreachable',
 			message: 'unreachable (tried 3 times)',
 		});
 	});
 
 	test('are none for what may not be repeated, and its words stay', async () => {
-		await expect(withRepeats(failing([failure('refused')]), rules)).rejects.toThrow(/^refused$/);
+		await expect(withRetries(failing([failure('refused')]), rules)).rejects.toThrow(/^refused$/);
 		expect(waits).toEqual([]);
 	});
 
 	test('never undercut the pause that a 429 asks for', async () => {
 		const limited = new GuichetError('rate_limited', 'slow', { retryAfterSeconds: 7 });
-		await withRepeats(failing([limited]), rules);
+		await withRetries(failing([limited]), rules);
 		expect(waits).toEqual([7000]);
 	});
 
 	test('are none when the pause is longer than the time that is left', async () => {
 		const limited = new GuichetError('rate_limited', 'slow', { retryAfterSeconds: 120 });
-		await expect(withRepeats(failing([limited]), rules)).rejects.toThrow(/^slow$/);
+		await expect(withRetries(failing([limited]), rules)).rejects.toThrow(/^slow$/);
 	});
 });

@@ -91,9 +91,9 @@ describe('what an operation creates, when n8n runs the node again in the same ex
 	});
 
 	test('is looked for after an unknown outcome, where the operation can', async () => {
-		const lookFor = async () =>
+		const findOutcome = async () =>
 			await Promise.resolve(held.length > 0 ? { letter: held[0], found: true } : undefined);
-		const table = tableOf({ creates: { lookFor } });
+		const table = tableOf({ creates: { findOutcome } });
 		const execution = executionOf(table);
 		next = [lost];
 		await expect(executeTable(execution, table)).rejects.toThrow('did not answer in time');

@@ -1,10 +1,10 @@
-import { BegunActs } from '../../../../lib/node/begun-acts';
+import { IdempotencyRecords } from '../../../../lib/node/idempotency-records';
 
 interface Facts {
 	id?: number;
 }
 
-const acts = (most = 10) => new BegunActs<Facts>(most);
+const acts = (most = 10) => new IdempotencyRecords<Facts>(most);
 const noFacts = (): Facts => ({});
 
 describe('of two callers that come at once', () => {

@@ -1,5 +1,5 @@
 /** Something that was begun, with what is known of it. */
-export type Begun<Facts> = Facts & {
+export type IdempotencyRecord<Facts> = Facts & {
 	/** Ends, without an error, when it is known whether it was done. */
 	readonly settled: Promise<void>;
 	/** Ends {@link settled}. */
@@ -7,16 +7,17 @@ export type Begun<Facts> = Facts & {
 };
 
 type Admitted<Facts> =
-	{ before: Begun<Facts>; begun?: undefined } | { before?: undefined; begun: Begun<Facts> };
+	| { before: IdempotencyRecord<Facts>; begun?: undefined }
+	| { before?: undefined; begun: IdempotencyRecord<Facts> };
 
 /**
  * Something that was begun and that nobody asks for later.
  *
  * @example
- * const once = begunAct({ id: 7 });
+ * const once = idempotencyRecord({ id: 7 });
  * once.settle();
  */
-export function begunAct<Facts extends object>(facts: Facts): Begun<Facts> {
+export function idempotencyRecord<Facts extends object>(facts: Facts): IdempotencyRecord<Facts> {
 	let settle = (): void => undefined;
 	const settled = new Promise<void>((resolve) => {
 		settle = resolve;
@@ -29,20 +30,20 @@ export function begunAct<Facts extends object>(facts: Facts): Begun<Facts> {
  * that a second caller waits for the first one, and then hears what came of it.
  *
  * @example
- * const orders = new BegunActs<{ id?: string }>(1_000);
+ * const orders = new IdempotencyRecords<{ id?: string }>(1_000);
  * const { before, begun } = await orders.admit('order 7', () => ({}));
  * if (before) return before.id;
  * begun.id = await send();
  * begun.settle();
  */
-export class BegunActs<Facts extends object> {
-	private readonly entries = new Map<string, Begun<Facts>>();
+export class IdempotencyRecords<Facts extends object> {
+	private readonly entries = new Map<string, IdempotencyRecord<Facts>>();
 
 	/** @param most so many are remembered; the oldest are forgotten */
 	constructor(private readonly most: number) {}
 
 	/** What was begun last under this key, be it under way or settled. */
-	find(key: string): Begun<Facts> | undefined {
+	find(key: string): IdempotencyRecord<Facts> | undefined {
 		return this.entries.get(key);
 	}
 
@@ -60,8 +61,8 @@ export class BegunActs<Facts extends object> {
 	}
 
 	/** Remembers, before anything is sent, that something is begun. */
-	begin(key: string, facts: Facts): Begun<Facts> {
-		const entry = begunAct(facts);
+	begin(key: string, facts: Facts): IdempotencyRecord<Facts> {
+		const entry = idempotencyRecord(facts);
 		this.entries.delete(key);
 		this.entries.set(key, entry);
 		for (const oldest of this.entries.keys()) {
