@@ -46,38 +46,14 @@ function isFiller(byte: number): boolean {
 }
 
 /**
- * Reads a national number from the ASCII-compatible bytes `bytes[start..end)`, without allocating.
+ * Reads a national number from the ASCII-compatible bytes `bytes[start..end)`, with or without the
+ * dots, hyphens and blanks of its display form, without allocating.
  *
  * @returns a key, unique for each valid number (the first nine digits, plus 1,000,000,000 when the
  *   check number says "born in 2000 or later"), or a negative number: see {@link nissFault}
  * @example readNiss(Buffer.from('85073003328'), 0, 11) // 850730033
  */
 export function readNiss(bytes: Uint8Array, start: number, end: number): number {
-	if (end - start === 11) {
-		// Nearly every cell of a clean list: eleven digits and nothing to skip.
-		let i = start;
-		let nine = 0;
-		for (; i < start + 9; i++) {
-			const digit = digitAt(bytes, i);
-			if (digit < 0 || digit > 9) break;
-			nine = nine * 10 + digit;
-		}
-		const tens = digitAt(bytes, start + 9);
-		const ones = digitAt(bytes, start + 10);
-		if (i === start + 9 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9) {
-			return keyOf(nine, tens * 10 + ones);
-		}
-	}
-	return readSpaced(bytes, start, end);
-}
-
-/** Outside 0 to 9 for anything but a digit, and past the end. */
-function digitAt(bytes: Uint8Array, index: number): number {
-	return (bytes[index] ?? 0) - ZERO;
-}
-
-/** The same for cells with dots, hyphens and blanks, and for what is no number. */
-function readSpaced(bytes: Uint8Array, start: number, end: number): number {
 	let digits = 0;
 	let nine = 0;
 	let check = 0;
@@ -87,7 +63,7 @@ function readSpaced(bytes: Uint8Array, start: number, end: number): number {
 		const digit = byte - ZERO;
 		if (digit >= 0 && digit <= 9) {
 			if (digits < 9) nine = nine * 10 + digit;
-			else if (digits < 11) check = check * 10 + digit;
+			else check = check * 10 + digit;
 			digits++;
 		} else if (!isFiller(byte)) {
 			return FAULT_CODES.characters;

@@ -2,11 +2,18 @@ import fc from 'fast-check';
 import {
 	checkNiss,
 	formatNissKey,
+	isUsualMonth,
 	isValidNiss,
 	maskNiss,
+	NISS_FAULT_TEXTS,
+	nissFault,
+	nissMonth,
 	readNiss,
 } from '../../../lib/identifiers/niss';
 import { anyNiss } from './support';
+
+/** Keys of people born in 2000 or later begin here. */
+const KEYS_FROM_2000 = 1_000_000_000;
 
 describe('a national number', () => {
 	it.each([
@@ -54,6 +61,9 @@ describe('a national number', () => {
 		['85073003328x', 'characters'],
 		['８５０７３００３３２８', 'characters'],
 		['85073003328\n', 'characters'],
+		['.', 'length'],
+		['\t\u00a0', 'empty'],
+		['1234567890123', 'length'],
 	])('%p is refused: %s', (text, fault) => {
 		expect(checkNiss(text)).toEqual({ valid: false, fault });
 	});
@@ -91,8 +101,79 @@ describe('a national number', () => {
 	});
 });
 
+describe('the ends of the range', () => {
+	it('holds the number of nine zeros, of both centuries', () => {
+		expect(checkNiss('00000000097')).toMatchObject({ valid: true, key: 0, bornFrom2000: false });
+		// 97 minus the remainder of 2,000,000,000 by 97.
+		const recent = formatNissKey(KEYS_FROM_2000);
+		expect(checkNiss(recent)).toMatchObject({
+			valid: true,
+			key: KEYS_FROM_2000,
+			bornFrom2000: true,
+			usualMonth: true,
+		});
+		expect(recent).toBe(`000000000${97 - (2_000_000_000 % 97)}`);
+	});
+
+	it.each([
+		[12, false],
+		[20, true],
+		[21, true],
+	])('a number of month %d is a bis number: %p', (month, bis) => {
+		const niss = formatNissKey(850_000_033 + month * 100_000);
+		expect(checkNiss(niss)).toMatchObject({ valid: true, niss, bis });
+	});
+
+	it.each([
+		[0, true],
+		[12, true],
+		[13, false],
+		[20, true],
+		[32, true],
+		[33, false],
+		[40, true],
+		[52, true],
+		[53, false],
+		[60, false],
+		[72, false],
+		[99, false],
+	])('month digits %d are usual: %p', (month, usual) => {
+		expect(isUsualMonth(month)).toBe(usual);
+		expect(nissMonth(850_000_033 + month * 100_000)).toBe(month);
+		expect(nissMonth(KEYS_FROM_2000 + 850_000_033 + month * 100_000)).toBe(month);
+	});
+});
+
+describe('the reason why a text is no number', () => {
+	it('stands behind each negative result', () => {
+		const faults = ['', 'x', '12', '12345678901'].map((text) =>
+			nissFault(readNiss(Buffer.from(text), 0, text.length)),
+		);
+		expect(faults).toEqual(['empty', 'characters', 'length', 'checkNumber']);
+		// Each has a sentence of its own.
+		const sentences = faults.map((fault) => NISS_FAULT_TEXTS[fault]);
+		expect(new Set(sentences).size).toBe(4);
+		expect(sentences).toEqual(sentences.map(() => expect.stringMatching(/^[a-z].{4,}/)));
+	});
+
+	it.each([0, 850_730_033, -5])('is not asked of %d, which is no such result', (code) => {
+		expect(() => nissFault(code)).toThrow(`${code} is the key of a number, or nothing at all`);
+	});
+});
+
+it('reads a number in the middle of a line, and nothing around it', () => {
+	const line = Buffer.from('1;85073003328;9');
+	expect(readNiss(line, 2, 13)).toBe(850_730_033);
+	expect(readNiss(line, 1, 13)).toBeLessThan(0);
+	// Past the end of the bytes there are no digits.
+	expect(nissFault(readNiss(Buffer.from('8507300332'), 0, 11))).toBe('characters');
+});
+
 describe('the mask', () => {
 	it.each([
+		['12345678', '12****78'],
+		['1234567', '*******'],
+		[' 85073003328 ', '85*******28'],
 		['85073003328', '85*******28'],
 		['85.07.30-033.28', '85***********28'],
 		['Dupont 85073003328', '****************28'],
