@@ -29,6 +29,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+	await n8n.idle();
 	expect(sandbox.mockServer.faults).toEqual([]);
 	await sandbox.mockServer.reset();
 	collector.received.length = 0;

@@ -9,7 +9,7 @@ import { newFile } from '../../sandbox/ebox/stored-message';
 import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { credentialFor } from '../unit/ebox/federation';
-import { type Called, operationsWorkflow } from './ebox';
+import { type Called, ONLY_AT_ACTIVATION, operationsWorkflow } from './ebox';
 import { template, withFolder } from './hubee';
 
 const CREDENTIAL = 'socialSecurityCertificateOAuth2Api';
@@ -173,7 +173,7 @@ const triggerWorkflow = (name: string, options: INodeParameters, jsCode: string)
 			type: 'n8n-nodes-guichet.eBoxEnterpriseTrigger',
 			parameters: {
 				events: ['newMessage'],
-				pollTimes: { item: [{ mode: 'everyHour' }] },
+				pollTimes: ONLY_AT_ACTIVATION,
 				options,
 			},
 		},
@@ -279,7 +279,11 @@ it('archives a message only when all its files are stored, and again until they 
 		{
 			...chosen(),
 			parameters: {
-				'New or Expiring Document': { days: 5, options: { deliverAgain: true } },
+				'New or Expiring Document': {
+					days: 5,
+					pollTimes: ONLY_AT_ACTIVATION,
+					options: { deliverAgain: true },
+				},
 			},
 		},
 	);

@@ -8,7 +8,7 @@ import { EBoxSandbox, ENTERPRISE } from '../../sandbox/ebox';
 import { type Execution, itemsOf, N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { credentialFor } from '../unit/ebox/federation';
-import { type Called, operationsWorkflow, profileFor, trusting } from './ebox';
+import { type Called, ONLY_AT_ACTIVATION, operationsWorkflow, profileFor, trusting } from './ebox';
 import { template, withFolder } from './hubee';
 
 const CREDENTIAL = 'socialSecurityCertificateOAuth2Api';
@@ -80,6 +80,7 @@ const itemsOfAll = (executions: Execution[], node: string) =>
 
 /** What is there is delivered by the first poll, which n8n makes at activation. */
 const everything = (more: INodeParameters = {}): INodeParameters => ({
+	pollTimes: ONLY_AT_ACTIVATION,
 	options: { existing: true, deliverAgain: true, ...more },
 });
 

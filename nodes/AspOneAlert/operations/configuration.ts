@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import type { AlertClient } from '../api/alert-client';
 import { change } from '../procedures/change';
 import { changeMany } from '../procedures/change-many';
@@ -17,6 +18,10 @@ import {
 } from './fields';
 
 type Context = ItemContext<AlertClient>;
+
+const retryNotice = retryNoticeSaying(
+	'does not change an account a second time: after a lost answer the next try reads what ASPOne has. It does not help with a refused login.',
+);
 
 async function get(context: Context): Promise<IDataObject> {
 	const configuration = await context.api.get(accountFromForm(context));
@@ -46,7 +51,7 @@ export const configurationResource: Resource<AlertClient> = {
 			value: 'modify',
 			action: 'Modify the alert configuration of an account',
 			description: 'Change recipients, switches or alerts of an account, checked before it is sent',
-			fields: [...modificationFields, onlyReport, writeOptions],
+			fields: [retryNotice, ...modificationFields, onlyReport, writeOptions],
 			run: async (context) => await change(context, modificationFromForm(context)),
 		},
 		{
@@ -56,6 +61,7 @@ export const configurationResource: Resource<AlertClient> = {
 			description:
 				'Change many accounts, one input item or several for each: all are checked before the first is sent',
 			fields: [
+				retryNotice,
 				{
 					displayName:
 						'All items are checked first; if one is wrong, nothing is sent. Items of the same account are put together into one call. Use expressions for what differs from item to item.',
@@ -75,7 +81,7 @@ export const configurationResource: Resource<AlertClient> = {
 			value: 'activate',
 			action: 'Switch on the alerts of an account',
 			description: 'Switch the alerts of an account on (alertActive), and leave all else as it is',
-			fields: [accountName, onlyReport, readOptions],
+			fields: [retryNotice, accountName, onlyReport, readOptions],
 			run: switchAlerts(true),
 		},
 		{
@@ -83,7 +89,7 @@ export const configurationResource: Resource<AlertClient> = {
 			value: 'deactivate',
 			action: 'Switch off the alerts of an account',
 			description: 'Switch the alerts of an account off (alertActive), and leave all else as it is',
-			fields: [accountName, onlyReport, readOptions],
+			fields: [retryNotice, accountName, onlyReport, readOptions],
 			run: switchAlerts(false),
 		},
 	],

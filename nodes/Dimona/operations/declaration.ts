@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, Resource } from '../../../lib/node/operation';
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import type { SentFacts } from '../api/result';
 import { type DeclarationKind, kindOf } from '../api/types';
 import type { DimonaApi } from '../connect';
@@ -25,13 +26,9 @@ import { searchDeclarations } from './search';
 
 type Context = ItemContext<DimonaApi>;
 
-const retryNotice: INodeProperties = {
-	displayName:
-		'The node itself repeats what may be repeated. "Retry On Fail" does not declare a second time: what this execution began is remembered.',
-	name: 'retryNotice',
-	type: 'notice',
-	default: '',
-};
+const retryNotice = retryNoticeSaying(
+	'does not declare a second time: what this execution began is remembered.',
+);
 
 const declarationIdField: INodeProperties = {
 	displayName: 'Declaration ID',

@@ -4,6 +4,7 @@ import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, Resource } from '../../../lib/node/operation';
 import { limit, returnAll } from '../../../lib/node/list-fields';
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { inLanguage } from '../api/translated';
 import { archiveMessage } from '../procedures/archive';
 import { changeMessages, executeAction } from '../procedures/change-messages';
@@ -21,6 +22,10 @@ import {
 } from './fields';
 import { messageFilters } from './message-filters';
 import { replyFields } from './publication-fields';
+
+const retryNotice = retryNoticeSaying(
+	'does not reply or execute a second time: what this execution began is remembered.',
+);
 
 const listOptions: INodeProperties = {
 	displayName: 'Options',
@@ -195,7 +200,7 @@ export const messageResource: Resource<EBoxApi> = {
 			value: 'reply',
 			action: 'Reply to a message',
 			description: 'Answer a message that allows replies (version 3)',
-			fields: [messageId, providerId, ...replyFields],
+			fields: [retryNotice, messageId, providerId, ...replyFields],
 			run: replyToMessage,
 		},
 		{
@@ -203,7 +208,7 @@ export const messageResource: Resource<EBoxApi> = {
 			value: 'executeAction',
 			action: 'Execute the action of a message',
 			description: 'Report that what a message asked for has been done (version 3)',
-			fields: [messageId, providerId],
+			fields: [retryNotice, messageId, providerId],
 			creates: true,
 			run: executeAction,
 		},

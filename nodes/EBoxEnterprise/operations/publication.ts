@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { enterpriseNumber } from '../api/enterprise-number';
 import { type EBoxId, link, messageStatus } from '../api/publication';
 import { failedProviderItem } from '../procedures/provider-selection';
@@ -31,6 +32,10 @@ const recipients: INodeProperties = {
 	placeholder: 'e.g. 0206731645, 0406798006',
 	description: 'Enterprise numbers, separated by commas or line breaks',
 };
+
+const retryNotice = retryNoticeSaying(
+	'does not publish or link a second time: what this execution began is remembered.',
+);
 
 async function linkMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> {
 	const { eBox } = context.api;
@@ -96,7 +101,7 @@ export const publicationResource: Resource<EBoxApi> = {
 			value: 'publish',
 			action: 'Publish a message',
 			description: 'Send a message with files to an enterprise or a citizen',
-			fields: [...publishFields, providerId],
+			fields: [retryNotice, ...publishFields, providerId],
 			run: async (context) => await publishMessage(context),
 		},
 		{
@@ -104,7 +109,7 @@ export const publicationResource: Resource<EBoxApi> = {
 			value: 'publishReply',
 			action: 'Publish a reply',
 			description: 'Send a message that answers another (originalMessageId)',
-			fields: [originalMessageId, ...publishFields, providerId],
+			fields: [retryNotice, originalMessageId, ...publishFields, providerId],
 			run: async (context) => await publishMessage(context, context.text('originalMessageId')),
 		},
 		{
@@ -113,7 +118,7 @@ export const publicationResource: Resource<EBoxApi> = {
 			action: 'Link a message to recipients',
 			description:
 				'Give a published message to further recipients; the official provider does not offer it',
-			fields: [messageId, recipients, providerId],
+			fields: [retryNotice, messageId, recipients, providerId],
 			creates: true,
 			run: linkMessage,
 		},
