@@ -1,7 +1,7 @@
 /**
  * For developers: makes `docs/images/templates/<template>.png`, a picture of each workflow of
- * `workflows/` on the canvas of a real n8n, for `workflows/README.md`. Needs Debian's `chromium`,
- * as `screenshot.ts` does.
+ * `workflows/` on the canvas of a real n8n, for `workflows/README.md`. Needs Debian's `chromium`
+ * and `pngquant`, as `screenshot.ts` does.
  *
  * @example
  * tsx scripts/n8n/template-pictures.ts [template …]
@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { N8nInstance, type WorkflowJson } from './instance';
 import { packedTarball } from './pack';
-import { fitToView, inEditor, openWorkflow } from './screenshot';
+import { fitToView, inEditor, openWorkflow, shrink } from './screenshot';
 
 const ROOT = resolve(__dirname, '../..');
 const TEMPLATES = join(ROOT, 'workflows');
@@ -87,6 +87,7 @@ async function pictureOfCanvas(page: Page, path: string): Promise<void> {
 		path,
 		clip: { x: left, y: top, width: right - left, height: bottom - top },
 	});
+	await shrink(path);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -67,3 +67,13 @@ it('every error code of the code stands in the table once', () => {
 	expect(codes.length).toBeGreaterThan(10);
 	expect(Object.keys(MEANINGS).sort()).toEqual(codes.sort());
 });
+
+it('every picture is small: npm users get them all', () => {
+	const folder = join(ROOT, 'docs/images');
+	const pictures = readdirSync(folder, { recursive: true }).map(String);
+	const large = pictures
+		.filter((name) => name.endsWith('.png'))
+		.filter((name) => readFileSync(join(folder, name)).length > 60_000);
+	// `scripts/n8n/screenshot.ts` makes them with 256 colours.
+	expect(large).toEqual([]);
+});
