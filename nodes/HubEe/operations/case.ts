@@ -19,6 +19,7 @@ import {
 	notify,
 	outputField,
 	partnerAttributes,
+	retryNotice,
 	scanWait,
 	skipIfSent,
 	statusField,
@@ -246,7 +247,7 @@ export const caseResource: Resource<HubEeApi> = {
 			value: 'updateStatus',
 			action: 'Update the status of a case',
 			description: 'Change the status of a case and tell the other side',
-			fields: statusFields,
+			fields: [retryNotice, ...statusFields],
 			run: updateStatus,
 		},
 		{
@@ -256,7 +257,7 @@ export const caseResource: Resource<HubEeApi> = {
 			action: 'Answer a request for complements',
 			description:
 				'For senders (OSL): send what the authority asked for (ADD_AWAITING), as files or a message',
-			fields: [caseId, withFiles, ...answerFiles, depositTexts],
+			fields: [retryNotice, caseId, withFiles, ...answerFiles, depositTexts],
 			run: answerRequest,
 		},
 		{
@@ -266,7 +267,7 @@ export const caseResource: Resource<HubEeApi> = {
 			action: 'Close a case',
 			description:
 				'For senders (OSL): close a case after DONE or REFUSED, and its folder when it was the last',
-			fields: [caseId, folderOfCase, closingTexts],
+			fields: [retryNotice, caseId, folderOfCase, closingTexts],
 			run: closeCase,
 		},
 		{
@@ -276,7 +277,7 @@ export const caseResource: Resource<HubEeApi> = {
 			action: 'Reopen a case with new files',
 			description:
 				'For senders (OSL): send new files on a case, even a closed one, and notify the authority again',
-			fields: [caseId, folderOfCase, ...sentFiles(), depositTexts],
+			fields: [retryNotice, caseId, folderOfCase, ...sentFiles(), depositTexts],
 			run: reopenCase,
 		},
 	],

@@ -7,7 +7,16 @@ import { ACTION_TYPES, ATTACH_DEPOSIT, unusualTransition } from '../api/statuses
 import type { NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventItem, eventTexts } from '../procedures/event';
-import { author, caseId, comment, message, notify, partnerAttributes, statusField } from './fields';
+import {
+	author,
+	caseId,
+	comment,
+	message,
+	notify,
+	partnerAttributes,
+	retryNotice,
+	statusField,
+} from './fields';
 
 const ACTION_DESCRIPTIONS: Record<(typeof ACTION_TYPES)[number], string> = {
 	ATTACH_DEPOSIT:
@@ -91,6 +100,7 @@ export const createEvent: Operation<HubEeApi> = {
 	description:
 		'Create an event: a message, a comment, a trace, a status change, or the declaration of files',
 	fields: [
+		retryNotice,
 		caseId,
 		actionType,
 		{

@@ -22,6 +22,7 @@ import {
 	notify,
 	outputField,
 	partnerAttributes,
+	retryNotice,
 	scanWait,
 	skipIfSent,
 	statusField,
@@ -81,6 +82,7 @@ export const eventResource: Resource<HubEeApi> = {
 			description:
 				'Deposit files: create the event, upload, wait for the antivirus, send; on failure nothing half-sent remains',
 			fields: [
+				retryNotice,
 				caseId,
 				...sentFiles(),
 				{

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { CASE_STATUSES } from '../api/statuses';
 
 /**
@@ -17,6 +18,11 @@ export const caseId: INodeProperties = {
 	description:
 		'The part of a télédossier (folder) that is addressed to one authority; notifications carry it',
 };
+
+/** On every operation that creates something at HubEE. */
+export const retryNotice = retryNoticeSaying(
+	'does not do this a second time: what this execution began is remembered.',
+);
 
 export const eventId: INodeProperties = {
 	displayName: 'Event ID',

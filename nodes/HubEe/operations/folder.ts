@@ -7,7 +7,7 @@ import type { HubEeApi } from '../connect';
 import { declaredFiles, folderFiles, folderHead } from '../procedures/new-folder';
 import { failedFile, uploadedFile } from '../procedures/outgoing-files';
 import { createFolder, lookForSubmitted, submitFolder } from '../procedures/submit-folder';
-import { attachmentId, inputField, mimeTypes } from './fields';
+import { attachmentId, inputField, mimeTypes, retryNotice } from './fields';
 import {
 	additional,
 	applicantEmail,
@@ -80,6 +80,7 @@ export const folderResource: Resource<HubEeApi> = {
 			description:
 				'Create a folder, upload its files, wait for the antivirus and complete it; on failure nothing remains',
 			fields: [
+				retryNotice,
 				...head,
 				...files,
 				additional([
@@ -117,6 +118,7 @@ export const folderResource: Resource<HubEeApi> = {
 			action: 'Create a folder without sending it',
 			description: 'Declare a folder, its cases and files; Submit does all steps',
 			fields: [
+				retryNotice,
 				...head,
 				...files,
 				additional([applicantEmail, mimeTypes, oslCode, shortProcessCode, visibility]),

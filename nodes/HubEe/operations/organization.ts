@@ -15,6 +15,7 @@ import {
 	mailboxOf,
 	phoneOf,
 } from '../procedures/referential';
+import { retryNotice } from './fields';
 import { additionalJson, branchCode, changes, organizationType, siret } from './referential-fields';
 
 const identifier = [organizationType, siret, branchCode];
@@ -152,7 +153,7 @@ export const organizationResource: Resource<HubEeApi> = {
 			creates: true,
 			action: 'Create an organization',
 			description: 'Create an organization; Ensure also accepts an existing one',
-			fields: creationFields,
+			fields: [retryNotice, ...creationFields],
 			run: async (context) =>
 				(await context.api.referential.createOrganization(newOrganization(context))) as IDataObject,
 		},
@@ -161,7 +162,7 @@ export const organizationResource: Resource<HubEeApi> = {
 			value: 'ensure',
 			action: 'Ensure that an organization exists',
 			description: 'Find an organization, or create it; safe to repeat',
-			fields: creationFields,
+			fields: [retryNotice, ...creationFields],
 			run: async (context) => {
 				const wanted = newOrganization(context);
 				const { organization, created } = await ensureOrganization(

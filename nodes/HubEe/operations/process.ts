@@ -7,6 +7,7 @@ import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
 import { changesOf, given } from '../procedures/referential';
+import { retryNotice } from './fields';
 import { changes, processCode } from './referential-fields';
 
 /**
@@ -45,7 +46,9 @@ const EXAMPLE = `{
   "timeBeforeArchiving": 60,
   "timeBeforeFolderDeletion": 365,
   "messageToTransmitter": false,
-  "subscriptionValidation": "Auto"
+  "subscriptionValidation": "Auto",
+  "messageWithStatus": false,
+  "authorizedAwaiting": false
 }`;
 
 const newerFields: INodeProperties = {
@@ -54,7 +57,8 @@ const newerFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	description: 'Required since Process 1.2.3; their types are not documented, yes or no is likely',
+	description:
+		'Required since Process 1.2.3; their types are not documented, yes or no is likely. What is given here replaces what stands in Process.',
 	options: [
 		{
 			displayName: 'Authorized Awaiting',
@@ -154,6 +158,7 @@ export const processResource: Resource<HubEeApi> = {
 			action: 'Create a process',
 			description: 'Create a process',
 			fields: [
+				retryNotice,
 				{
 					displayName: 'Process',
 					name: 'process',

@@ -17,6 +17,7 @@ import {
 	phoneOf,
 	subscriptionItem,
 } from '../procedures/referential';
+import { retryNotice } from './fields';
 import { changes } from './referential-fields';
 import {
 	accessMode,
@@ -139,7 +140,7 @@ export const subscriptionResource: Resource<HubEeApi> = {
 			creates: true,
 			action: 'Create a subscription',
 			description: 'Create a subscription; Ensure also accepts an existing one',
-			fields: creationFields,
+			fields: [retryNotice, ...creationFields],
 			run: async (context) =>
 				subscriptionItem(
 					await context.api.referential.createSubscription(newSubscription(context)),
@@ -151,7 +152,7 @@ export const subscriptionResource: Resource<HubEeApi> = {
 			action: 'Ensure that a subscription exists',
 			description:
 				'Find the subscription of an organization to a process, or create it; safe to repeat',
-			fields: creationFields,
+			fields: [retryNotice, ...creationFields],
 			run: ensure,
 		},
 		{

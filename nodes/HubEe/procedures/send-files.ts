@@ -29,6 +29,8 @@ export interface Purpose {
 	 * one.
 	 */
 	calledForBy: readonly string[];
+	/** What happens to the case, for messages. */
+	verb: string;
 }
 
 /**
@@ -81,6 +83,7 @@ async function sendOrSkip(
 	);
 	if (sent)
 		return await finished(context, current, sent, files, { newStatus, texts, notification });
+	if (purpose) refuseUncalled(current, purpose);
 	// What a run that was ended in the middle has left: it was never sent, so nobody has seen it.
 	for (const unfinished of earlier.filter((event) => isUnfinished(event, texts, newStatus)))
 		await client.deleteEvent(caseId, unfinished.id);
@@ -119,6 +122,26 @@ async function sendOrSkip(
 	}
 	const shown = newStatus ? await statusAfter(context, current, event.id, newStatus) : {};
 	return { ...summary(caseId, event.id, files), ...shown, skipped: false, eventStatus: 'SENT' };
+}
+
+/**
+ * A late or repeated run must not take back what others did with the case meanwhile.
+ *
+ * @throws GuichetError `refused` when the case is not at a status that calls for the purpose
+ */
+export function refuseUncalled(current: Case, { status, calledForBy, verb }: Purpose): void {
+	const calls = (one: string) => current.status === one || ineffectiveEvent(current, one);
+	// Setting the status that the case has takes nothing back.
+	if (current.status === status || calledForBy.some(calls)) return;
+	throw new GuichetError(
+		'refused',
+		`Nothing was sent: case ${current.id} is ${current.status}, and only a case in ${calledForBy.join(', ')} is ${verb}`,
+		{
+			outcome: 'not_done',
+			hint: 'Look at the case with Case: Get. Event: Send Files sends files whatever the status is.',
+			data: { caseId: current.id, status: current.status },
+		},
+	);
 }
 
 const isSent = (status: string | null | undefined): boolean =>

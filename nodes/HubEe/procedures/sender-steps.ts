@@ -6,14 +6,19 @@ import { isFollowedBy, lastStatusEvent, statusEvents } from '../api/case-history
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
-import { type Purpose, sendFiles } from './send-files';
+import { type Purpose, refuseUncalled, sendFiles } from './send-files';
 
 const REOPENING: Purpose = {
 	status: 'HUBEE_NOTIFIED',
-	calledForBy: ['DONE', 'REFUSED', 'CLOSED'],
+	calledForBy: ['DONE', 'REFUSED', 'CLOSED', 'SI_INTG_ERROR'],
+	verb: 'reopened',
 };
 
-const ANSWER: Purpose = { status: 'HUBEE_COMPLETED', calledForBy: ['ADD_AWAITING'] };
+const ANSWER: Purpose = {
+	status: 'HUBEE_COMPLETED',
+	calledForBy: ['ADD_AWAITING'],
+	verb: 'answered',
+};
 
 /** Where the authority has spoken its last word, or the case was closed before. */
 const CLOSABLE = ['DONE', 'REFUSED', 'CLOSED'];
@@ -117,7 +122,8 @@ export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDa
 		);
 	const current = await client.getCase(caseId);
 	const answered = isAnswered(current);
-	if (!answered)
+	if (!answered) {
+		refuseUncalled(current, ANSWER);
 		await client.createEvent(caseId, {
 			actionType: 'SENDING_MESSAGE',
 			notification: fields.boolean('notification', true),
@@ -125,6 +131,7 @@ export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDa
 			caseCurrentStatus: current.status,
 			caseNewStatus: ANSWER.status,
 		});
+	}
 	// A run that was ended between the two calls left the answer without the status; what the
 	// authority did since is not taken back.
 	const owed = !answered || current.status === 'ADD_AWAITING';

@@ -133,7 +133,14 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 		scenario('case:receive', ({ caseId }) => ({ caseId })),
 		scenario('case:downloadAttachment', ({ caseId, fileId }) => ({ caseId, attachmentId: fileId })),
 		scenario('case:updateStatus', ({ caseId }) => ({ caseId, status: 'DONE' })),
-		scenario('case:answerRequest', ({ caseId }) => ({ caseId, attachmentType: 'documents' }), true),
+		scenario(
+			'case:answerRequest',
+			async ({ caseId }, run) => {
+				await run('case:updateStatus', { caseId, status: 'ADD_AWAITING' });
+				return { caseId, attachmentType: 'documents' };
+			},
+			true,
+		),
 		scenario('case:close', ({ caseId, folderId }) => ({ caseId, folderId })),
 		scenario(
 			'case:reopen',

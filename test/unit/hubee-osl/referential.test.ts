@@ -459,6 +459,16 @@ describe('Process', () => {
 		expect(sentBy('createProcess')).not.toHaveProperty('messageWithStatus');
 	});
 
+	it('is created from the example of the form, which has every required field', async () => {
+		expect(await office.one('process:create', {}).catch((error: Error) => error.message)).toMatch(
+			/already exists|existe/i,
+		);
+		expect(sentBy('createProcess')).toMatchObject({
+			messageWithStatus: false,
+			authorizedAwaiting: false,
+		});
+	});
+
 	it('that lacks fields is refused with their names', async () => {
 		const failure = await office.failure('process:create', { process: '{"code":"X","name":"Y"}' });
 		expect(failure.message).toMatch(/^Process lacks isActivated, osl, /);

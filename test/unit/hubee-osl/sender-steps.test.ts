@@ -243,6 +243,53 @@ describe('Case: Reopen', () => {
 	});
 });
 
+describe('a step that the case does not call for', () => {
+	const form = async (status: string) => {
+		const { caseIds, folderId } = await folderAt(status);
+		return { caseId: caseIds[0], folderId, attachmentType: 'documents' };
+	};
+	const items = () => [office.item({ data: ['nouveau.pdf', 'new content'] })];
+	const message = { withFiles: false, additionalFields: { message: 'Voici ma réponse' } };
+
+	it.each([
+		['case:answerRequest', 'IN_PROGRESS', {}],
+		['case:answerRequest', 'DONE', {}],
+		['case:answerRequest', 'IN_PROGRESS', message],
+		['case:answerRequest', 'DONE', message],
+		['case:reopen', 'IN_PROGRESS', {}],
+		['case:reopen', 'ADD_AWAITING', {}],
+	])('%s at %s sends nothing and leaves the case alone', async (operation, status, more) => {
+		const given = await form(status);
+		const failure = await office.failure(operation, { ...given, ...more }, { items: items() });
+		expect(failure.message).toMatch(
+			new RegExp(`^Nothing was sent: case ${given.caseId} is ${status}, and only a case in `),
+		);
+		expect(failure.facts).toMatchObject({ outcome: 'not_done', caseId: given.caseId, status });
+		expect(office.operations()).toEqual(['getCaseById']);
+		expect(caseNow(given.caseId).status).toBe(status);
+		expect(told(given.caseId)).toEqual([]);
+	});
+
+	it('is taken where the hub took the request and did not move the case', async () => {
+		office.sandbox.configure({ statusByEvent: false });
+		const given = await form('IN_PROGRESS');
+		await office.desk.one('event:create', {
+			caseId: given.caseId,
+			actionType: 'STATUS_UPDATE',
+			additionalFields: { caseCurrentStatus: 'IN_PROGRESS', caseNewStatus: 'ADD_AWAITING' },
+		});
+		expect(caseNow(given.caseId).status).toBe('IN_PROGRESS');
+		await office.one('case:answerRequest', given, { items: items() });
+		expect(caseNow(given.caseId).status).toBe('HUBEE_COMPLETED');
+	});
+
+	it('is taken after an integration error', async () => {
+		const given = await form('SI_INTG_ERROR');
+		await office.one('case:reopen', given, { items: items() });
+		expect(caseNow(given.caseId).status).toBe('HUBEE_NOTIFIED');
+	});
+});
+
 describe('Case: Answer Request', () => {
 	const asked = async () => {
 		const { caseIds } = await folderAt('ADD_AWAITING');
