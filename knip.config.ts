@@ -9,6 +9,8 @@ const config: KnipConfig = {
 		'scripts/n8n/{screenshot,template-pictures}.ts',
 		// Loaded by its path into the processes that the tests start.
 		'scripts/n8n/end-with-parent.cjs',
+		// Copied into the package as it is.
+		'scripts/build/language.cjs',
 		'test/e2e/movable-clock.cjs',
 		'bench/{main,broadcast-scale,queue/endurance,queue/throughput}.ts',
 		'test/{e2e,queue}/setup.ts',

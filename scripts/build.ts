@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { copyAssets } from './build/assets';
 import { bundle } from './build/bundle';
 import { thirdPartyLicences } from './build/licences';
+import { writeEditions } from './build/editions';
 import { entryPoints, readManifest } from './build/manifest';
 import { generateMetadata } from './build/metadata';
 
@@ -31,6 +32,7 @@ export async function build(root: string): Promise<BuildResult> {
 		thirdPartyLicences(chunks.flatMap((chunk) => chunk.moduleIds)),
 	);
 	generateMetadata(root, manifest);
+	writeEditions(root);
 	return {
 		chunks: chunks.map(({ fileName, code }) => ({ fileName, bytes: Buffer.byteLength(code) })),
 		assets,

@@ -12,4 +12,6 @@ if ! cmp -s "$image/package.json" "$installed/package.json"; then
 	rm -rf "$installed"
 	mv "$nodes/.guichet-$$" "$installed"
 fi
+# The language of the forms, such as fr.
+node "$installed/dist/language.js" "${GUICHET_LANGUAGE:-en}"
 exec /docker-entrypoint.sh "$@"

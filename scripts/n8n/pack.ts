@@ -17,8 +17,10 @@ const SOURCES = [
 	'lib',
 	'workflows',
 	'docs',
+	'locales',
 	'scripts/build',
 	'scripts/build.ts',
+	'scripts/locales',
 ];
 const SINGLE_FILES = [
 	'package.json',
