@@ -58,6 +58,14 @@ export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 			default: 'production',
 		},
 		{
+			displayName:
+				'<b>Production is real</b>: what is declared or published with this credential has legal effects. Try with Simulation, which is a dry run, or with Acceptance.',
+			name: 'productionNotice',
+			type: 'notice',
+			displayOptions: { show: { environment: ['production'] } },
+			default: '',
+		},
+		{
 			displayName: 'Token URL',
 			name: 'tokenUrl',
 			type: 'string',

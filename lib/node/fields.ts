@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { UUID_PATTERN } from '../identifiers/uuid';
 import { invalidInput } from '../errors/guichet-error';
+import { chosenValue } from './choose';
 import {
 	type DayPolicy,
 	readDay,
@@ -35,7 +36,7 @@ export class Fields {
 	constructor(private readonly source: FieldSource) {}
 
 	raw(name: string): unknown {
-		return this.source.value(name);
+		return chosenValue(this.source.value(name));
 	}
 
 	label(name: string): string {

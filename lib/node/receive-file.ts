@@ -5,6 +5,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import { GuichetError } from '../errors/guichet-error';
 import { safeFileName } from '../files/file-name';
+import { fileType } from '../files/file-type';
 import { Metered } from '../files/metered';
 
 /** Where files are put: an {@link ItemContext}, or a trigger's. */
@@ -59,7 +60,7 @@ export async function receiveFile(
 	);
 	// Both ends are awaited: the store alone would take a stream that broke for one that ended.
 	const [binary] = await Promise.all([
-		store.storeFile(metered, fileName, expected.mimeType ?? 'application/octet-stream'),
+		store.storeFile(metered, fileName, fileType(fileName, expected.mimeType)),
 		pipeline(body, metered),
 	]).catch((error: unknown) => {
 		// The store may be the first to tell of a stream that broke, in its own words.

@@ -8,7 +8,9 @@ import {
 
 import { executeTable } from '../../lib/node/execute';
 import { formOf } from '../../lib/node/form';
+import { listSearch } from '../../lib/node/list-search';
 import { aspOneWsseApiTest } from './credential-test';
+import { aspOneLists, aspOneService, proceduresOfTrigger } from './lists';
 import { aspOneAlertTable } from './table';
 
 export class AspOneAlert implements INodeType {
@@ -29,7 +31,11 @@ export class AspOneAlert implements INodeType {
 		properties: formOf(aspOneAlertTable),
 	};
 
-	methods = { credentialTest: { aspOneWsseApiTest } };
+	methods = {
+		credentialTest: { aspOneWsseApiTest },
+		listSearch: listSearch(aspOneService, aspOneLists, this.description.properties),
+		loadOptions: { proceduresOfTrigger },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTable(this, aspOneAlertTable);

@@ -8,7 +8,9 @@ import {
 
 import { executeTable } from '../../lib/node/execute';
 import { formOf } from '../../lib/node/form';
+import { listSearch } from '../../lib/node/list-search';
 import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
+import { dimonaLists, dimonaService } from './lists';
 import { dimonaTable } from './table';
 
 export class Dimona implements INodeType {
@@ -34,7 +36,10 @@ export class Dimona implements INodeType {
 		properties: formOf(dimonaTable),
 	};
 
-	methods = { credentialTest: { socialSecurityCertificateTest } };
+	methods = {
+		credentialTest: { socialSecurityCertificateTest },
+		listSearch: listSearch(dimonaService, dimonaLists, this.description.properties),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTable(this, dimonaTable);

@@ -8,7 +8,9 @@ import {
 
 import { executeTable } from '../../lib/node/execute';
 import { formOf } from '../../lib/node/form';
+import { listSearch } from '../../lib/node/list-search';
 import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
+import { eBoxLists, eBoxService } from './lists';
 import { eBoxTable } from './table';
 
 export class EBoxEnterprise implements INodeType {
@@ -35,7 +37,10 @@ export class EBoxEnterprise implements INodeType {
 		properties: formOf(eBoxTable),
 	};
 
-	methods = { credentialTest: { socialSecurityCertificateTest } };
+	methods = {
+		credentialTest: { socialSecurityCertificateTest },
+		listSearch: listSearch(eBoxService, eBoxLists, this.description.properties),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTable(this, eBoxTable);

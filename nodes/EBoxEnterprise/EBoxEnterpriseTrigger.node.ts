@@ -6,8 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { listSearch } from '../../lib/node/list-search';
 import { toNodeError } from '../../lib/node/node-error';
 import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
+import { eBoxService, eBoxTriggerLists } from './lists';
 import { triggerForm } from './trigger/form';
 import { pollEBox } from './trigger/poll';
 
@@ -37,7 +39,10 @@ export class EBoxEnterpriseTrigger implements INodeType {
 		properties: triggerForm,
 	};
 
-	methods = { credentialTest: { socialSecurityCertificateTest } };
+	methods = {
+		credentialTest: { socialSecurityCertificateTest },
+		listSearch: listSearch(eBoxService, eBoxTriggerLists, this.description.properties),
+	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

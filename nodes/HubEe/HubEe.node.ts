@@ -8,7 +8,9 @@ import {
 
 import { executeTable } from '../../lib/node/execute';
 import { formOf } from '../../lib/node/form';
+import { listSearch } from '../../lib/node/list-search';
 import { hubEeOAuth2ApiTest } from './credential-test';
+import { hubEeLists, hubEeService } from './lists';
 import { hubEeTable } from './table';
 
 export class HubEe implements INodeType {
@@ -29,7 +31,10 @@ export class HubEe implements INodeType {
 		properties: formOf(hubEeTable),
 	};
 
-	methods = { credentialTest: { hubEeOAuth2ApiTest } };
+	methods = {
+		credentialTest: { hubEeOAuth2ApiTest },
+		listSearch: listSearch(hubEeService, hubEeLists, this.description.properties),
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTable(this, hubEeTable);

@@ -6,8 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { listSearch } from '../../lib/node/list-search';
 import { toNodeError } from '../../lib/node/node-error';
 import { hubEeOAuth2ApiTest } from './credential-test';
+import { hubEeService, hubEeTriggerLists } from './lists';
 import { triggerForm } from './trigger/form';
 import { pollHubEe } from './trigger/poll';
 
@@ -31,7 +33,10 @@ export class HubEeTrigger implements INodeType {
 		properties: triggerForm,
 	};
 
-	methods = { credentialTest: { hubEeOAuth2ApiTest } };
+	methods = {
+		credentialTest: { hubEeOAuth2ApiTest },
+		listSearch: listSearch(hubEeService, hubEeTriggerLists, triggerForm),
+	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

@@ -52,9 +52,17 @@ export async function connectHubEe(execution: IExecuteFunctions, form: Fields): 
 	const credential = await execution.getCredentials<HubEeCredential & Record<string, unknown>>(
 		'hubEeOAuth2Api',
 	);
-	const options = form.group('options');
+	return openHubEe(credential, form.group('options'), execution.getExecutionCancelSignal());
+}
+
+/** The clients of a credential, with the settings of the option fields. */
+export function openHubEe(
+	credential: HubEeCredential,
+	options: Fields,
+	signal?: AbortSignal,
+): HubEeApi {
 	const http = {
-		signal: execution.getExecutionCancelSignal(),
+		signal,
 		// One limit for all accounts together.
 		maxParallel: pLimit(parallelCalls(options)),
 		timeoutMs: timeoutMs(options),

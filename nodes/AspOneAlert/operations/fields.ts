@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
 import { LIST_EXAMPLE } from '../api/alert-list';
 import {
 	DELAY_DAYS,
@@ -7,7 +8,6 @@ import {
 	MESSAGE_TYPE_RULES,
 	MESSAGE_TYPES,
 	type MessageType,
-	PROCEDURES,
 } from '../api/alert-rules';
 import { LABELS } from '../api/modification';
 
@@ -16,15 +16,18 @@ import { LABELS } from '../api/modification';
  * value when the person switches.
  */
 
-export const accountName: INodeProperties = {
-	displayName: LABELS.accountName,
-	name: 'accountName',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. CABINET01',
-	description: 'Name of the account (IdCompte), without @ and what follows it in the login',
-};
+export const accountName: INodeProperties = chooseFrom(
+	{
+		displayName: LABELS.accountName,
+		name: 'accountName',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. CABINET01',
+		description: 'Name of the account (IdCompte), without @ and what follows it in the login',
+	},
+	'accounts',
+);
 
 export const simplify: INodeProperties = {
 	displayName: 'Simplify',
@@ -201,20 +204,24 @@ const alertForm: INodeProperties = {
 			name: 'alert',
 			values: [
 				{
-					displayName: 'Procedures',
-					name: 'procedures',
-					type: 'multiOptions',
-					default: [],
-					options: [...PROCEDURES].sort().map((code) => ({ name: code, value: code })),
-					description: 'One or several procedures (télé-procédures) that this alert is set for',
-				},
-				{
 					displayName: 'Trigger',
 					name: 'trigger',
 					type: 'options',
 					default: 'ARS negative',
 					options: triggers,
 					description: 'Kind of message and answer that triggers the alert',
+				},
+				{
+					displayName: 'Procedure Names or IDs',
+					name: 'procedures',
+					type: 'multiOptions',
+					default: [],
+					typeOptions: {
+						loadOptionsMethod: 'proceduresOfTrigger',
+						loadOptionsDependsOn: ['&trigger'],
+					},
+					description:
+						'The procedures (télé-procédures) that this alert is set for. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 				},
 				{
 					displayName: 'Delay (Days)',

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation, Resource } from '../../../lib/node/operation';
 import { retryNoticeSaying } from '../../../lib/node/retry-notice';
@@ -30,15 +31,18 @@ const retryNotice = retryNoticeSaying(
 	'does not declare a second time: what this execution began is remembered.',
 );
 
-const declarationIdField: INodeProperties = {
-	displayName: 'Declaration ID',
-	name: 'declarationId',
-	type: 'string',
-	default: '={{ $json.declarationId }}',
-	required: true,
-	placeholder: 'e.g. 656309296521',
-	description: 'As a submission gives it',
-};
+const declarationIdField: INodeProperties = chooseFrom(
+	{
+		displayName: 'Declaration ID',
+		name: 'declarationId',
+		type: 'string',
+		default: '={{ $json.declarationId }}',
+		required: true,
+		placeholder: 'e.g. 656309296521',
+		description: 'As a submission gives it',
+	},
+	'declarations',
+);
 
 async function submitted(
 	context: Context,

@@ -1,3 +1,4 @@
+import { chooseFrom } from '../../../lib/node/choose';
 import type { Operation, Resource } from '../../../lib/node/operation';
 import type { DimonaApi } from '../connect';
 import { readOptions } from './form/options';
@@ -10,14 +11,17 @@ const getPeriod: Operation<DimonaApi> = {
 	action: 'Get a period',
 	description: 'The period as the authority holds it',
 	fields: [
-		{
-			displayName: 'Period ID',
-			name: 'periodId',
-			type: 'string',
-			default: '={{ $json.periodId }}',
-			required: true,
-			placeholder: 'e.g. 656309292174',
-		},
+		chooseFrom(
+			{
+				displayName: 'Period ID',
+				name: 'periodId',
+				type: 'string',
+				default: '={{ $json.periodId }}',
+				required: true,
+				placeholder: 'e.g. 656309292174',
+			},
+			'periods',
+		),
 		readOptions,
 	],
 	async run(context) {

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { UniqueNames } from '../../../lib/files/file-name';
+import { chooseFrom } from '../../../lib/node/choose';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import type { MessageRegistry } from '../api/message-registry';
@@ -10,15 +11,19 @@ import { downloadFile } from '../procedures/download';
 import type { EBoxApi } from '../connect';
 import { messageId, outputField, providerId, readNotice } from './fields';
 
-const attachmentId: INodeProperties = {
-	displayName: 'Attachment ID',
-	name: 'attachmentId',
-	type: 'string',
-	default: '={{ $json.attachmentId }}',
-	required: true,
-	placeholder: 'e.g. 0b0ff3a2-2f53-4f0e-8f4c-6a1c1a2f6d10',
-	description: 'From Attachment: Get Many, or the attachments of a message',
-};
+const attachmentId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Attachment ID',
+		name: 'attachmentId',
+		type: 'string',
+		default: '={{ $json.attachmentId }}',
+		required: true,
+		placeholder: 'e.g. 0b0ff3a2-2f53-4f0e-8f4c-6a1c1a2f6d10',
+		description: 'From Attachment: Get Many, or the attachments of a message',
+	},
+	'attachments',
+	['providerId', 'messageId'],
+);
 
 async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistry> {
 	const { eBox } = context.api;

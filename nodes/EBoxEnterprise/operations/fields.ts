@@ -1,28 +1,37 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
+
 /**
  * Fields that several operations ask for. The same object in two operations of a resource keeps its
  * value when the person switches.
  */
 
-export const messageId: INodeProperties = {
-	displayName: 'Message ID',
-	name: 'messageId',
-	type: 'string',
-	default: '={{ $json.messageId }}',
-	required: true,
-	placeholder: 'e.g. 5c8f1f6e2d3a4b5c',
-};
+export const messageId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Message ID',
+		name: 'messageId',
+		type: 'string',
+		default: '={{ $json.messageId }}',
+		required: true,
+		placeholder: 'e.g. 5c8f1f6e2d3a4b5c',
+	},
+	'messages',
+	['providerId'],
+);
 
-export const providerId: INodeProperties = {
-	displayName: 'Provider ID',
-	name: 'providerId',
-	type: 'string',
-	default: '={{ $json.providerId }}',
-	placeholder: 'e.g. NSSO',
-	description:
-		'The Document Provider that holds the message; each listed message names it. Empty or "official" for the official one (NSSO).',
-};
+export const providerId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Provider ID',
+		name: 'providerId',
+		type: 'string',
+		default: '={{ $json.providerId }}',
+		placeholder: 'e.g. NSSO',
+		description:
+			'The Document Provider that holds the message; each listed message names it. Empty or "official" for the official one (NSSO).',
+	},
+	'providers',
+);
 
 export const providers: INodeProperties = {
 	displayName: 'Providers',

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
+
 const day = (displayName: string, name: string, description: string): INodeProperties => ({
 	displayName,
 	name,
@@ -21,13 +23,16 @@ export const messageFilters: INodeProperties = {
 	options: [
 		day('Expires After', 'expiredAfter', 'Messages that expire after this day'),
 		day('Expires Before', 'expiredBefore', 'Messages that expire before this day'),
-		{
-			displayName: 'Message Type ID',
-			name: 'messageTypeId',
-			type: 'string',
-			default: '',
-			description: 'From Reference Data: Get Many',
-		},
+		chooseFrom(
+			{
+				displayName: 'Message Type ID',
+				name: 'messageTypeId',
+				type: 'string',
+				default: '',
+				description: 'From Reference Data: Get Many',
+			},
+			'messageTypes',
+		),
 		{
 			displayName: 'Partition',
 			name: 'partition',
@@ -80,19 +85,25 @@ export const messageFilters: INodeProperties = {
 			description:
 				'Part of the subject, of business data or of the names of sender and type; case and accents are ignored. The documents themselves are not searched.',
 		},
-		{
-			displayName: 'Sender Application ID',
-			name: 'senderApplicationId',
-			type: 'string',
-			default: '',
-		},
-		{
-			displayName: 'Sender Enterprise Number',
-			name: 'senderOrganizationId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 0206731645',
-		},
+		chooseFrom(
+			{
+				displayName: 'Sender Application ID',
+				name: 'senderApplicationId',
+				type: 'string',
+				default: '',
+			},
+			'senderApplications',
+		),
+		chooseFrom(
+			{
+				displayName: 'Sender Enterprise Number',
+				name: 'senderOrganizationId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 0206731645',
+			},
+			'senderOrganizations',
+		),
 		{
 			displayName: 'Visibility',
 			name: 'visible',

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
+
 /** Texts and files of a publication and of a reply. */
 
 const subject: INodeProperties = {
@@ -228,31 +230,43 @@ const onBehalfOf: INodeProperties = {
 export const publishFields: INodeProperties[] = [
 	recipientType,
 	recipientId,
-	{
-		displayName: 'Message Type ID',
-		name: 'messageTypeId',
-		type: 'string',
-		default: '',
-		required: true,
-		description: 'Configured for sender and application; it decides how long the message is kept',
-	},
-	{
-		displayName: 'Sender Enterprise Number',
-		name: 'senderOrganizationId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 0474028805',
-		description: 'The enterprise of the certificate, unless there is a mandate',
-	},
-	{
-		displayName: 'Sender Application ID',
-		name: 'senderApplicationId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. urn:app:contributions',
-	},
+	chooseFrom(
+		{
+			displayName: 'Message Type ID',
+			name: 'messageTypeId',
+			type: 'string',
+			default: '',
+			required: true,
+			description: 'Configured for sender and application; it decides how long the message is kept',
+		},
+		'messageTypes',
+		['providerId'],
+	),
+	chooseFrom(
+		{
+			displayName: 'Sender Enterprise Number',
+			name: 'senderOrganizationId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 0474028805',
+			description: 'The enterprise of the certificate, unless there is a mandate',
+		},
+		'senderOrganizations',
+		['providerId'],
+	),
+	chooseFrom(
+		{
+			displayName: 'Sender Application ID',
+			name: 'senderApplicationId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. urn:app:contributions',
+		},
+		'senderApplications',
+		['providerId'],
+	),
 	...content,
 	{
 		displayName: 'Additional Fields',

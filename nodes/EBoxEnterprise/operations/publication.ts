@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
+import { chooseFrom } from '../../../lib/node/choose';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { retryNoticeSaying } from '../../../lib/node/retry-notice';
@@ -13,14 +14,18 @@ import type { EBoxApi } from '../connect';
 import { messageId, providerId } from './fields';
 import { publishFields, recipientId, recipientType } from './publication-fields';
 
-const originalMessageId: INodeProperties = {
-	displayName: 'Original Message ID',
-	name: 'originalMessageId',
-	type: 'string',
-	default: '={{ $json.messageId }}',
-	required: true,
-	description: 'The message that is replied to',
-};
+const originalMessageId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Original Message ID',
+		name: 'originalMessageId',
+		type: 'string',
+		default: '={{ $json.messageId }}',
+		required: true,
+		description: 'The message that is replied to',
+	},
+	'messages',
+	['providerId'],
+);
 
 const recipients: INodeProperties = {
 	displayName: 'Recipients',

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../lib/errors/guichet-error';
 import { receiveFile } from '../../../lib/node/receive-file';
+import { chooseFrom } from '../../../lib/node/choose';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { readAnswer } from '../../../lib/answers/read';
@@ -41,14 +42,18 @@ const logoKind: INodeProperties = {
 	default: 'senderOrganization',
 };
 
-const recordId: INodeProperties = {
-	displayName: 'ID',
-	name: 'recordId',
-	type: 'string',
-	default: '={{ $json.id }}',
-	required: true,
-	description: 'The ID of the type or application, or the enterprise number of the organization',
-};
+const recordId: INodeProperties = chooseFrom(
+	{
+		displayName: 'ID',
+		name: 'recordId',
+		type: 'string',
+		default: '={{ $json.id }}',
+		required: true,
+		description: 'The ID of the type or application, or the enterprise number of the organization',
+	},
+	'records',
+	['kind', 'logoKind', 'providerId'],
+);
 
 function kindOf(context: ItemContext<EBoxApi>, field: string): ReferenceKind {
 	const value = context.text(field);

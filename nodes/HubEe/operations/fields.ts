@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
 import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { CASE_STATUSES } from '../api/statuses';
 
@@ -8,49 +9,63 @@ import { CASE_STATUSES } from '../api/statuses';
  * value when the person switches.
  */
 
-export const caseId: INodeProperties = {
-	displayName: 'Case ID',
-	name: 'caseId',
-	type: 'string',
-	default: '={{ $json.caseId }}',
-	required: true,
-	placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
-	description:
-		'The part of a télédossier (folder) that is addressed to one authority; notifications carry it',
-};
+export const caseId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Case ID',
+		name: 'caseId',
+		type: 'string',
+		default: '={{ $json.caseId }}',
+		required: true,
+		placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
+		description:
+			'The part of a télédossier (folder) that is addressed to one authority; notifications carry it',
+	},
+	'casesInQueue',
+);
 
 /** On every operation that creates something at HubEE. */
 export const retryNotice = retryNoticeSaying(
 	'does not do this a second time: what this execution began is remembered.',
 );
 
-export const eventId: INodeProperties = {
-	displayName: 'Event ID',
-	name: 'eventId',
-	type: 'string',
-	default: '={{ $json.eventId }}',
-	required: true,
-	placeholder: 'e.g. 5bb7a1f2-9d0c-4b58-8d5c-0f5a0f2f9a11',
-};
+export const eventId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Event ID',
+		name: 'eventId',
+		type: 'string',
+		default: '={{ $json.eventId }}',
+		required: true,
+		placeholder: 'e.g. 5bb7a1f2-9d0c-4b58-8d5c-0f5a0f2f9a11',
+	},
+	'eventsOfCase',
+	['caseId'],
+);
 
-export const attachmentId: INodeProperties = {
-	displayName: 'Attachment ID',
-	name: 'attachmentId',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. 0b0ff3a2-2f53-4f0e-8f4c-6a1c1a2f6d10',
-	description: 'ID of the file (pièce jointe), from Case: Get or Event: Get',
-};
+export const attachmentId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Attachment ID',
+		name: 'attachmentId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 0b0ff3a2-2f53-4f0e-8f4c-6a1c1a2f6d10',
+		description: 'ID of the file (pièce jointe), from Case: Get or Event: Get',
+	},
+	'attachments',
+	['caseId', 'eventId', 'folderId'],
+);
 
-export const notificationId: INodeProperties = {
-	displayName: 'Notification ID',
-	name: 'notificationId',
-	type: 'string',
-	default: '={{ $json.notificationId }}',
-	required: true,
-	placeholder: 'e.g. 9c6f1a2b-7d5e-4c3b-8a1f-2e3d4c5b6a79',
-};
+export const notificationId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Notification ID',
+		name: 'notificationId',
+		type: 'string',
+		default: '={{ $json.notificationId }}',
+		required: true,
+		placeholder: 'e.g. 9c6f1a2b-7d5e-4c3b-8a1f-2e3d4c5b6a79',
+	},
+	'notifications',
+);
 
 export const outputField: INodeProperties = {
 	displayName: 'Put Output File in Field',
@@ -138,15 +153,18 @@ export function statusField(
 }
 
 /** Which of the credential's accounts acts. */
-export const account: INodeProperties = {
-	displayName: 'Account',
-	name: 'account',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Lyon',
-	description:
-		'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them, the main one included. Empty for the main account.',
-};
+export const account: INodeProperties = chooseFrom(
+	{
+		displayName: 'Account',
+		name: 'account',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Lyon',
+		description:
+			'For credentials that hold several accounts: the name of the one that acts, or * to go over all of them, the main one included. Empty for the main account.',
+	},
+	'accounts',
+);
 
 /** At the end of every form of the node. */
 export const options: INodeProperties = {

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
+import { notChosen } from './referential-fields';
 import { sentFiles } from './sent-files';
 
 /** Fields of a folder (télédossier). */
@@ -16,15 +18,18 @@ export const folderId: INodeProperties = {
 
 /** What a new folder says of itself, its applicant and its recipients. */
 export const head: INodeProperties[] = [
-	{
-		displayName: 'Process Code',
-		name: 'processCode',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. CERTDC',
-		description: 'The process (démarche); case-sensitive, at most 30 characters',
-	},
+	chooseFrom(
+		{
+			displayName: 'Process Code',
+			name: 'processCode',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. CERTDC',
+			description: 'The process (démarche); case-sensitive, at most 30 characters',
+		},
+		'processes',
+	),
 	{
 		displayName: 'External ID',
 		name: 'externalId',
@@ -85,20 +90,26 @@ export const head: INodeProperties[] = [
 				displayName: 'Recipient',
 				name: 'recipient',
 				values: [
-					{
-						displayName: 'SIRET',
-						name: 'siret',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. 11001401600015',
-						description: '14 digits; spaces are removed',
-					},
+					chooseFrom(
+						{
+							displayName: 'SIRET',
+							name: 'siret',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. 11001401600015',
+							description:
+								'14 digits; spaces are removed. A recipient chosen from the list (active subscriptions of the process) brings its branch code along.',
+						},
+						'recipients',
+						['processCode'],
+					),
 					{
 						displayName: 'Branch Code',
 						name: 'branchCode',
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. 06088',
+						displayOptions: notChosen,
 						description: 'INSEE code of the commune or desk code; leading zeros matter',
 					},
 					{

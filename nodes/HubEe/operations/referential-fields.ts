@@ -1,15 +1,27 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
+
 /** Fields that the lists and objects of the referential share. */
 
-export const siret: INodeProperties = {
-	displayName: 'SIRET',
-	name: 'siret',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. 11001401600015',
-	description: '14 digits (companyRegister); spaces are removed',
+export const siret: INodeProperties = chooseFrom(
+	{
+		displayName: 'SIRET',
+		name: 'siret',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 11001401600015',
+		description:
+			'14 digits (companyRegister); spaces are removed. One chosen from the list brings its branch code along.',
+	},
+	'organizations',
+	['organizationType'],
+);
+
+/** For fields that an organization chosen from the list brings along. */
+export const notChosen: INodeProperties['displayOptions'] = {
+	hide: { siret: [{ _cnd: { regex: '^[0-9]{14}/' } }] },
 };
 
 export const branchCode: INodeProperties = {
@@ -19,6 +31,7 @@ export const branchCode: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 06088',
+	displayOptions: notChosen,
 	description: 'INSEE code of the commune or desk code; leading zeros matter',
 };
 
@@ -34,15 +47,18 @@ export const organizationType: INodeProperties = {
 	description: 'Use an expression for another type, such as EDT',
 };
 
-export const processCode: INodeProperties = {
-	displayName: 'Process Code',
-	name: 'processCode',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. CERTDC',
-	description: 'The process (démarche); case-sensitive',
-};
+export const processCode: INodeProperties = chooseFrom(
+	{
+		displayName: 'Process Code',
+		name: 'processCode',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. CERTDC',
+		description: 'The process (démarche); case-sensitive',
+	},
+	'processes',
+);
 
 export const changes: INodeProperties = {
 	displayName: 'Changes',

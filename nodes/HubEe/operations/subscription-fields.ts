@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../lib/node/choose';
 import {
 	additionalJson,
 	branchCode,
@@ -10,14 +11,17 @@ import {
 
 /** Fields of a subscription (abonnement). */
 
-export const subscriptionId: INodeProperties = {
-	displayName: 'Subscription ID',
-	name: 'subscriptionId',
-	type: 'string',
-	default: '={{ $json.subscriptionId }}',
-	required: true,
-	placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
-};
+export const subscriptionId: INodeProperties = chooseFrom(
+	{
+		displayName: 'Subscription ID',
+		name: 'subscriptionId',
+		type: 'string',
+		default: '={{ $json.subscriptionId }}',
+		required: true,
+		placeholder: 'e.g. 3fa85f64-5717-4562-b3fc-2c963f66afa6',
+	},
+	'subscriptions',
+);
 
 export const accessMode: INodeProperties = {
 	displayName: 'Access Mode',

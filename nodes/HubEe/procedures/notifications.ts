@@ -10,12 +10,13 @@ import type { Notification } from '../api/types';
  * kind it is.
  */
 export function notificationItem(notification: Notification): IDataObject {
-	const { id, caseId, eventId, ...rest } = notification;
+	const { id, caseId, eventId, processCode, ...rest } = notification;
 	return {
 		notificationId: id,
 		kind: eventId ? 'event' : 'case',
 		caseId: caseId ?? null,
 		eventId: eventId ?? null,
+		processCode,
 		...rest,
 	} as IDataObject;
 }

@@ -24,8 +24,16 @@ export function siretFilter(fields: Fields, name: string): string | undefined {
 	return fields.optionalText(name) === undefined ? undefined : siretOf(fields, name);
 }
 
+/** What a list of organizations gives as one value: SIRET and branch code together. */
+const CHOSEN_ORGANIZATION = /^(\d{14})\/([\w-]{1,10})$/;
+
+/** An organization as one value of a list to choose from. */
+export const organizationChoice = ({ companyRegister, branchCode }: OrganizationIdentifier) =>
+	`${companyRegister}/${branchCode}`;
+
 /**
- * Reads SIRET and branch code from a form or a row of it.
+ * Reads SIRET and branch code from a form or a row of it. One that was chosen from the list has
+ * both in the field SIRET.
  *
  * @param warn told when the checksum of the SIRET does not fit, which happens with test numbers
  */
@@ -34,6 +42,10 @@ export function organizationIdentifier(
 	type: string,
 	warn: (message: string) => void,
 ): OrganizationIdentifier {
+	const chosen = CHOSEN_ORGANIZATION.exec(fields.optionalText('siret') ?? '');
+	const [, register, branch] = chosen ?? [];
+	if (register !== undefined && branch !== undefined)
+		return { type, companyRegister: register, branchCode: branch };
 	const companyRegister = siretOf(fields, 'siret');
 	if (!siretChecksumFits(companyRegister))
 		warn(`The checksum of SIRET ${companyRegister} does not fit; it was sent as it is.`);

@@ -15,35 +15,60 @@ export const triggerForm: INodeProperties[] = [
 		default: '',
 	},
 	{
-		displayName: 'Notification Kinds',
+		// n8n makes an action of each option of a field that is called so.
+		displayName: 'Events',
 		name: 'kinds',
 		type: 'multiOptions',
 		options: [
 			{
 				name: 'Acknowledgement of an Own Event',
 				value: 'RECEIVED',
+				action: 'On acknowledgement of an own event',
 				description:
 					'An event in status RECEIVED, of whatever type: cleared, or delivered where Clear Own Acknowledgements is off',
 			},
-			{ name: 'Comment on a Case', value: 'COM_ADD', description: 'Event COM_ADD' },
+			{
+				name: 'Comment on a Case',
+				value: 'COM_ADD',
+				action: 'On new event on a case: comment',
+				description: 'Event COM_ADD',
+			},
 			{
 				name: 'Files Added to a Case',
 				value: 'ATTACH_DEPOSIT',
+				action: 'On new event on a case: files added',
 				description: 'Event ATTACH_DEPOSIT, with or without a change of status',
 			},
 			{
 				name: 'Files Downloaded by the Other Side',
 				value: 'ATTACH_DL',
+				action: 'On new event on a case: files downloaded',
 				description: 'Events ATTACH_DL and ATTACH_DL_ALL',
 			},
-			{ name: 'Message on a Case', value: 'SENDING_MESSAGE', description: 'Event SENDING_MESSAGE' },
+			{
+				name: 'Message on a Case',
+				value: 'SENDING_MESSAGE',
+				action: 'On new event on a case: message',
+				description: 'Event SENDING_MESSAGE',
+			},
 			{
 				name: 'New Case',
 				value: 'case',
+				action: 'On new télédossier',
 				description: 'A télédossier (folder) has arrived for this organization',
 			},
-			{ name: 'Other Event', value: 'other', description: 'An event of any other type' },
-			{ name: 'Status Changed', value: 'STATUS_UPDATE', description: 'Event STATUS_UPDATE' },
+			{
+				name: 'Other Event',
+				value: 'other',
+				action: 'On new event on a case: other',
+				description: 'An event of any other type',
+			},
+			{
+				name: 'Status Changed',
+				value: 'STATUS_UPDATE',
+				action: 'On new event on a case: status changed',
+				description: 'Event STATUS_UPDATE',
+			},
 		],
 		default: [],
 		description:

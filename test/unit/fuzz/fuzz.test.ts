@@ -21,6 +21,7 @@ import {
 	randomFrom,
 	type RecordedAnswer,
 } from './mutate';
+import { deviations, schemaOf, storedSchema, storeSchema } from './output-schema';
 import { Replay } from './replay';
 import {
 	aspOneScenarios,
@@ -64,10 +65,13 @@ const LIMIT_MS = 20_000;
 
 interface Recording extends Scenario {
 	answers: RecordedAnswer[];
+	/** What the operation gave. */
+	items: INodeExecutionData[];
 }
 
 const recordings: Recording[] = [];
 const unrecorded: string[] = [];
+let dimonaHarness: Harness;
 const closing: Array<() => Promise<void>> = [];
 const uncaught: unknown[] = [];
 const noteUncaught = (reason: unknown) => void uncaught.push(reason);
@@ -85,6 +89,7 @@ beforeAll(async () => {
 	process.on('unhandledRejection', noteUncaught);
 	const hubEe = await startHubEeSandbox({});
 	const dimona = await Harness.start();
+	dimonaHarness = dimona;
 	const eBox = await EBoxSandbox.start({});
 	const aspOne = await startAspOneSandbox();
 	closing.push(
@@ -126,7 +131,7 @@ async function record({ name, withToken, prepare }: Prepared): Promise<Recording
 		items = (await work?.()) ?? [];
 	});
 	if (answers.length === 0 || items.length === 0) throw new Error(`${name} recorded nothing`);
-	return { name, withToken, run: work ?? (async () => await Promise.resolve([])), answers };
+	return { name, withToken, run: work ?? (async () => await Promise.resolve([])), answers, items };
 }
 
 /** Every operation that the nodes declare, in the words of {@link Scenario.name}. */
@@ -156,6 +161,36 @@ test('every operation that a node declares is recorded, and both token endpoints
 	);
 	expect(new Set(tokens).size).toBe(2);
 });
+
+/** What a custom request gives is the service's alone to say, and n8n asks for none of a trigger. */
+const WITHOUT_SCHEMA = ['e-box customRequest:send', 'hubee trigger:poll', 'e-box trigger:poll'];
+
+test('what an operation gives is what its output schema says (npm run schemas writes them)', async () => {
+	const validated = { name: 'dimona declaration:validate', items: await validatedByDimona() };
+	const seen = new Set<string>(WITHOUT_SCHEMA);
+	const faults: string[] = [];
+	// The first recording of an operation is its usual form.
+	for (const { name, items } of [...recordings, validated]) {
+		if (seen.has(name)) continue;
+		seen.add(name);
+		const given = items.map(({ json }) => json);
+		if (process.env.WRITE_SCHEMAS) storeSchema(name, schemaOf(given));
+		const schema = storedSchema(name);
+		if (!schema) faults.push(`${name} has no output schema`);
+		else faults.push(...given.flatMap((item) => deviations(item, schema, name)));
+	}
+	expect(faults).toEqual([]);
+	expect([...seen].sort()).toEqual([...new Set(DECLARED)].sort());
+});
+
+async function validatedByDimona(): Promise<INodeExecutionData[]> {
+	const { items } = await dimonaHarness.run({
+		...dimonaHarness.other(),
+		operation: 'validate',
+		kind: 'in',
+	});
+	return items;
+}
 
 test('each recorded operation runs again on its own answers', async () => {
 	const faults: string[] = [];

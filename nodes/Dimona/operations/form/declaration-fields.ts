@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../../lib/node/choose';
 import { JOINT_COMMITTEES, typesWhere, WORKER_TYPES } from '../../api/codes';
 import type { DeclarationKind } from '../../api/types';
 import { addressFields, employerFields, workerFields } from './party-fields';
@@ -27,15 +28,18 @@ const forTypes = (workerType: string[]) => ({ show: { workerType: [...workerType
 const HOUR = 'Belgian time, in any usual notation: 17:30, 1730, 17h30, 5:30 pm';
 const DAY = 'Belgian day, for instance 2026-02-21 or 21/02/2026; never shifted by a time zone';
 
-const periodIdField: INodeProperties = {
-	displayName: 'Period ID',
-	name: 'periodId',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. 656309292174',
-	description: 'From the result of the IN (periodId), not the ID of its declaration',
-};
+const periodIdField: INodeProperties = chooseFrom(
+	{
+		displayName: 'Period ID',
+		name: 'periodId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 656309292174',
+		description: 'From the result of the IN (periodId), not the ID of its declaration',
+	},
+	'periods',
+);
 
 const inFields: INodeProperties[] = [
 	...employerFields,

@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { chooseFrom } from '../../../../lib/node/choose';
 import { COUNTRIES } from '../../api/codes';
 
 const byEnterprise = { show: { employerBy: ['enterpriseNumber'] } };
@@ -25,25 +26,31 @@ export const employerFields: INodeProperties[] = [
 		],
 		default: 'enterpriseNumber',
 	},
-	{
-		displayName: 'Enterprise Number',
-		name: 'enterpriseNumber',
-		type: 'string',
-		displayOptions: byEnterprise,
-		default: '',
-		required: true,
-		placeholder: 'e.g. 0406.798.006',
-		description: 'Ten digits; dots and spaces may stay, a lost leading zero is put back',
-	},
-	{
-		displayName: 'NSSO Number',
-		name: 'employerId',
-		type: 'string',
-		displayOptions: byEmployerId,
-		default: '',
-		required: true,
-		placeholder: 'e.g. 125482497',
-	},
+	chooseFrom(
+		{
+			displayName: 'Enterprise Number',
+			name: 'enterpriseNumber',
+			type: 'string',
+			displayOptions: byEnterprise,
+			default: '',
+			required: true,
+			placeholder: 'e.g. 0406.798.006',
+			description: 'Ten digits; dots and spaces may stay, a lost leading zero is put back',
+		},
+		'employersByEnterpriseNumber',
+	),
+	chooseFrom(
+		{
+			displayName: 'NSSO Number',
+			name: 'employerId',
+			type: 'string',
+			displayOptions: byEmployerId,
+			default: '',
+			required: true,
+			placeholder: 'e.g. 125482497',
+		},
+		'employersByNssoNumber',
+	),
 ];
 
 export const addressFields: INodeProperties[] = [
