@@ -6,11 +6,14 @@ image=/opt/guichet/n8n-nodes-guichet
 nodes="${N8N_USER_FOLDER:-$HOME}/.n8n/nodes/node_modules"
 installed="$nodes/n8n-nodes-guichet"
 mkdir -p "$nodes" "$HOME/.n8n-files"
-# Several processes may share the volume: what is right already is left alone.
-if ! cmp -s "$image/package.json" "$installed/package.json"; then
-	cp -R "$image" "$nodes/.guichet-$$"
+# Several processes may share the volume: what is right already is left alone. The digest is the tarball's, so that
+# the same version built anew counts as another one.
+if ! cmp -s "$image/.tarball" "$installed/.tarball"; then
+	new=$(mktemp -d "$nodes/.guichet-XXXXXX")
+	cp -R "$image/." "$new"
+	chmod 755 "$new"
 	rm -rf "$installed"
-	mv "$nodes/.guichet-$$" "$installed"
+	mv "$new" "$installed"
 fi
 # The language of the forms, such as fr.
 node "$installed/dist/language.js" "${GUICHET_LANGUAGE:-en}"

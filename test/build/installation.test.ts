@@ -136,7 +136,7 @@ describe('the image', () => {
 		expect(argumentsOf('FROM').at(-1)).toEqual([`docker.n8n.io/n8nio/n8n:${dependencies.n8n}`]);
 	});
 
-	it('puts the package into n8n’s folder at its start, and a new version over the old', () => {
+	it('puts the package into n8n’s folder at its start, and another one over the old', () => {
 		const [install = []] = argumentsOf('RUN');
 		const image = join(home, 'image');
 		mkdirSync(join(image, 'opt/guichet'), { recursive: true });
@@ -157,17 +157,19 @@ describe('the image', () => {
 		const nodes = join(home, '.n8n/nodes');
 		const installed = join(nodes, 'node_modules', manifest.name);
 		expect(packagesOf(nodes)).toEqual([manifest.name]);
-		// The same version is left alone, as other processes may be using it.
+		expect(readFileSync(join(installed, '.tarball'), 'utf8')).toMatch(/^[0-9a-f]{64} /);
+		// The same package is left alone, as other processes may be using it.
 		writeFileSync(join(installed, 'mark'), '');
 		start();
 		expect(existsSync(join(installed, 'mark'))).toBe(true);
-		writeFileSync(
-			join(inImage(to), 'package.json'),
-			'{"name":"n8n-nodes-guichet","version":"9.9.9"}',
-		);
+		// The same version with other content is another package.
+		writeFileSync(join(inImage(to), '.tarball'), 'another digest');
 		start();
 		expect(existsSync(join(installed, 'mark'))).toBe(false);
-		expect(readFileSync(join(installed, 'package.json'), 'utf8')).toContain('9.9.9');
+		expect(readFileSync(join(installed, '.tarball'), 'utf8')).toBe('another digest');
+		expect(readdirSync(join(nodes, 'node_modules'))).not.toContainEqual(
+			expect.stringMatching(/^\.guichet/),
+		);
 		expect(packagesOf(nodes)).toEqual([manifest.name]);
 		expect(existsSync(join(home, '.n8n-files'))).toBe(true);
 	});
