@@ -175,6 +175,14 @@ export const publicationAnswer = inContractNames({
 	message: text,
 });
 
+/** Whom a message was linked to (`LinkResponse`). The contract requires nothing of it. */
+export const linkAnswer = inContractNames({
+	messageId: v.optional(identifier),
+	expirationDate: text,
+	nbSuccessLinks: v.optional(count),
+	errorCases: v.optional(v.array(jsonObject)),
+});
+
 /** Whether a message that was sent has been read. */
 export const messageStatusAnswer = v.array(
 	inContractNames(

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 
 import { UUID_PATTERN } from '../../../lib/identifiers/uuid';
-import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
+import { GuichetError, invalidInput, type Outcome } from '../../../lib/errors/guichet-error';
 import type { HttpCall } from '../../../lib/http/call';
 import { type ApiVersion, fillPath, onlyInV3 } from './api-version';
 import type { MessageRegistry } from './message-registry';
 import { type FilePart, type MeasuredFile, measureFile, publicationBody } from './multipart';
-import { jsonObject } from '../../../lib/answers/schema';
 import {
+	answerMalformed,
+	type AnswerSource,
+	assertSameId,
+	isSameId,
+} from '../../../lib/answers/read';
+import {
+	linkAnswer,
 	type MessageStatus,
 	messageStatusAnswer,
 	publicationAnswer,
@@ -172,26 +178,53 @@ export async function link(
 	recipients: readonly EBoxId[],
 ): Promise<Json> {
 	const { version } = registry.spec;
-	return await registry.post(
+	const linked = await registry.post(
 		{
 			url: '/linkEboxMessage',
 			body: { json: { messageId, recipients: recipients.map((one) => eBoxIdJson(one, version)) } },
 			repeat: 'never',
 		},
-		jsonObject,
+		linkAnswer,
+	);
+	if (linked.messageId !== undefined)
+		assertSameId(sourceOf(registry, 'unknown'), 'a message', messageId, linked.messageId);
+	return linked;
+}
+
+const sourceOf = ({ provider }: MessageRegistry, outcome?: Outcome): AnswerSource => ({
+	service: `The e-Box provider "${provider.id}"`,
+	details: { outcome },
+});
+
+/** The message of one recipient: the same message may be linked to several. */
+export interface SentMessage {
+	messageId: string;
+	owner: EBoxId;
+}
+
+/** Numbers come with and without points and leading zeros. */
+const bareNumber = (id: string): string => id.replace(/\D/g, '').replace(/^0+/, '');
+
+/** Whether a status is the one of this message for this recipient. */
+export function isStatusOf({ messageId, owner }: SentMessage, status: MessageStatus): boolean {
+	return (
+		isSameId(messageId, status.messageId) &&
+		bareNumber(owner.id) === bareNumber(status.eboxId.eboxIdValue)
 	);
 }
 
 /**
  * Whether messages one has sent have been read. Only asks, so it may be repeated although it is a
  * POST (answered with 201).
+ *
+ * @throws GuichetError `answer_malformed` when the answer is about others
  */
 export async function messageStatus(
 	registry: MessageRegistry,
-	wanted: ReadonlyArray<{ messageId: string; owner: EBoxId }>,
+	wanted: readonly SentMessage[],
 ): Promise<MessageStatus[]> {
 	const { version } = registry.spec;
-	return await registry.post(
+	const found = await registry.post(
 		{
 			url: '/searchMessageStatus',
 			body: {
@@ -204,6 +237,13 @@ export async function messageStatus(
 		},
 		messageStatusAnswer,
 	);
+	if (!found.every((status) => wanted.some((sent) => isStatusOf(sent, status))))
+		throw answerMalformed(
+			sourceOf(registry),
+			'answered about a message or recipient that was not asked for',
+			'Nothing of the answer was used.',
+		);
+	return found;
 }
 
 interface Send {

@@ -6,7 +6,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem, type Resource } from '../../../lib/node/operation';
 import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { enterpriseNumber } from '../api/enterprise-number';
-import { type EBoxId, link, messageStatus } from '../api/publication';
+import { type EBoxId, isStatusOf, link, messageStatus, type SentMessage } from '../api/publication';
 import { failedProviderItem } from '../procedures/provider-selection';
 import { inOrder, readItems } from '../procedures/read-items';
 import { recipientFrom, publishMessage } from '../procedures/publish';
@@ -54,9 +54,7 @@ async function linkMessage(context: ItemContext<EBoxApi>): Promise<IDataObject> 
 	return { providerId: provider.id, ...answer };
 }
 
-interface WantedStatus {
-	messageId: string;
-	owner: EBoxId;
+interface WantedStatus extends SentMessage {
 	item: number;
 }
 
@@ -89,7 +87,7 @@ async function searchStatus(context: ItemContext<EBoxApi>): Promise<OutputItem[]
 			const items = [wanted.item];
 			if (failure && !context.execution.continueOnFail()) throw failure;
 			if (failure) return failedProviderItem(provider, failure, language, items);
-			const status = result?.find((one) => one.messageId === wanted.messageId);
+			const status = result?.find((one) => isStatusOf(wanted, one));
 			const facts = { providerId: provider.id, messageId: wanted.messageId };
 			return new OutputItem({ ...facts, found: status !== undefined, ...status }, {}, { items });
 		});

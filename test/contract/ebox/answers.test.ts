@@ -1,8 +1,10 @@
 import {
 	attachmentAnswer,
+	linkAnswer,
 	messageAnswer,
 	messageStatusAnswer,
 	paymentDataAnswer,
+	preferencesAnswer,
 	publicationAnswer,
 	referenceAnswer,
 	summaryAnswer,
@@ -55,6 +57,7 @@ describeAnswers('e-Box message registry', REGISTRY, [
 	{ file: REGISTRY, name: 'Attachment', schema: attachmentAnswer },
 	{ file: REGISTRY, name: 'Ebox', schema: summaryAnswer },
 	{ file: REGISTRY, name: 'PaymentData', schema: paymentDataAnswer },
+	{ file: REGISTRY, name: 'LinkResponse', schema: linkAnswer },
 	{ file: REGISTRY, name: 'MessageStatus', schema: messageStatusAnswer.item },
 	{
 		file: REGISTRY,
@@ -70,6 +73,7 @@ describeAnswers('e-Box message registry', REGISTRY, [
 ]);
 
 describeAnswers('e-Box federation', FEDERATION, [
+	{ file: FEDERATION, name: 'EboxPreferences', schema: preferencesAnswer },
 	{
 		file: FEDERATION,
 		name: 'MessageProvider',

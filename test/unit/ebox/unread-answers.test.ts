@@ -60,6 +60,44 @@ describe('answers that do not say what they have to', () => {
 		).rejects.toThrow(/was asked for a message and answered with another one/);
 	});
 
+	it.each([
+		[{ messageId: 'nsso-0002', nbSuccessLinks: 1 }, /was asked for a message .* another one/],
+		[{ messageId: 'nsso-0001', nbSuccessLinks: 'all' }, /"nbSuccessLinks"/],
+		[{ messageId: 'nsso-0001', errorCases: 'none' }, /"errorCases"/],
+	])('leave it open what a message was linked to: %j', async (answer, problem) => {
+		answerWith('linkEboxMessage', answer);
+		const failure: unknown = await run(around.sandbox, 'publication.link', {
+			...official,
+			messageId: 'nsso-0001',
+			recipients: '0406798006',
+		}).catch((error: unknown) => error);
+		expect(failure).toMatchObject({
+			message: expect.stringMatching(problem) as string,
+			context: { data: { code: 'answer_malformed', outcome: 'unknown' } },
+		});
+	});
+
+	it.each([
+		['another message', { messageId: 'nsso-0002' }],
+		['another recipient', { eboxId: { eboxType: 'enterprise', eboxIdValue: '0800002352' } }],
+	])('are not taken for the status of a message: %s', async (_, change) => {
+		const status = {
+			messageId: 'nsso-0001',
+			eboxId: { eboxType: 'enterprise', eboxIdValue: '206731645' },
+			readStatus: true,
+		};
+		const ask = async () =>
+			await run(around.sandbox, 'publication.searchStatus', {
+				...official,
+				messageId: 'nsso-0001',
+				recipientId: '0206731645',
+			});
+		answerWith('searchMessageStatus', [{ ...status, ...change }]);
+		await expect(ask()).rejects.toThrow(/a message or recipient that was not asked for/);
+		answerWith('searchMessageStatus', [status]);
+		expect((await ask()).json).toMatchObject([{ found: true, readStatus: true }]);
+	});
+
 	it('are not archived as a message without files', async () => {
 		answerWith('ebox/messages/nsso-0001$', message());
 		answerWith('ebox/messages/nsso-0001/attachments', { items: [], totalItems: 0 });
