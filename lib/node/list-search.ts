@@ -150,7 +150,7 @@ export function neededFirst(form: Fields, field: string, label: string): string 
 const digestOf = (parts: unknown[]): string =>
 	createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** The list of a moment ago, or a new one. Those who ask together share it; a failure is not kept. */
+/** The list of a moment ago, or a new one. Those who ask together share it. */
 async function keptOr(key: string, load: () => Promise<Choice[]>): Promise<Choice[]> {
 	const now = Date.now();
 	for (const [other, { at }] of kept) if (now - at >= KEPT_MS) kept.delete(other);

@@ -31,7 +31,7 @@ const accounts: ChoiceList<AspOneCredential> = {
 /** The lists of the ASPOne node, by the names that its fields have for them. */
 export const aspOneLists = { accounts };
 
-/** The procedures for which the message type of the same row exists; all for one that is not known. */
+/** The procedures for which the message type of the row exists; all where it is not known. */
 export async function proceduresOfTrigger(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {

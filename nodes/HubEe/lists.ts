@@ -94,7 +94,7 @@ const siretIn = (search: string): string | undefined => {
 	return SIRET.test(digits) ? digits : undefined;
 };
 
-/** The administration has a list of processes, a sender its subscribers', an authority its queue's. */
+/** The administration lists processes, a sender has its subscribers', an authority its queue's. */
 async function processesOf(api: HubEeApi): Promise<Choice[]> {
 	const listed = await api.referential
 		.processes({})

@@ -162,7 +162,7 @@ test('every operation that a node declares is recorded, and both token endpoints
 	expect(new Set(tokens).size).toBe(2);
 });
 
-/** What a custom request gives is the service's alone to say, and n8n asks for none of a trigger. */
+/** What a custom request gives is not known before, and n8n asks for none of a trigger. */
 const WITHOUT_SCHEMA = ['e-box customRequest:send', 'hubee trigger:poll', 'e-box trigger:poll'];
 
 test('what an operation gives is what its output schema says (npm run schemas writes them)', async () => {

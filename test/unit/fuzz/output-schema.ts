@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
  * The part of JSON Schema by which n8n's editor shows the output of a node before its first run:
  * `nodes/<folder>/__schema__/v<version>/<resource>/<operation>.json`.
  */
-export interface OutputSchema {
+interface OutputSchema {
 	type?: 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
 	properties?: Record<string, OutputSchema>;
 	items?: OutputSchema;
@@ -19,7 +19,7 @@ const NODE_FOLDERS = new Map([
 ]);
 
 /** Of an operation in the words of a scenario: `hubee case:receive`. */
-export function schemaPath(scenario: string): string {
+function schemaPath(scenario: string): string {
 	const [service = '', operation = ''] = scenario.split(' ');
 	const folder = join(__dirname, '../../../nodes', NODE_FOLDERS.get(service) ?? service);
 	return join(folder, '__schema__/v1.0.0', `${operation.replace(':', '/')}.json`);
