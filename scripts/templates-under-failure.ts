@@ -1,135 +1,157 @@
 /**
  * Puts every fault into every node of the templates, on a real n8n, and judges what came of it by
- * the state of the service, the files and what the caller was told. Writes
- * `docs/templates-under-failure.md` when all templates were run.
+ * the state of the service, the files and what the caller was told. Keeps what it has seen of each
+ * template, so that an interrupted run goes on where it was, and writes
+ * `docs/templates-under-failure.md` once all templates were tried.
  *
  * @example
  * npm run test:templates
  * npm run test:templates -- hubee-receive-cases --faults fails,one
+ * npm run test:templates -- --minutes 4
+ * npm run test:templates -- --again
+ * npm run test:templates -- --plan
+ * npm run test:templates -- --worst
+ * npm run test:templates -- --minutes 0 --page
  */
-import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-import { FAULTS, type Fault, faultsOf, withFault } from '../test/templates/faults';
-import { hubEeScenarios } from '../test/templates/hubee';
-import type { Scenario, Scenarios, Work } from '../test/templates/scenario';
-import { installN8n } from './n8n/install';
-import { N8nInstance } from './n8n/instance';
-import { packedTarball } from './n8n/pack';
+import { allScenarios } from '../test/templates/all';
+import { FAULTS, type Fault } from '../test/templates/faults';
+import { Matrix, type Row, type Trial, worstOf } from '../test/templates/matrix';
+import { pageOf, type Seen } from '../test/templates/page';
+import type { Scenario } from '../test/templates/scenario';
+import { cacheFolder } from './n8n/cache';
 
-/** One per service; a service with scenarios of its own adds them here. */
-const SERVICES: Scenarios[] = [hubEeScenarios];
+const ROOT = join(__dirname, '..');
+const PAGE = join(ROOT, 'docs/templates-under-failure.md');
+/** Rows of a template that are tried side by side, where nothing is shared between them. */
+const AT_ONCE = 5;
 
-const PAGE = join(__dirname, '../docs/templates-under-failure.md');
+const nameOf = ({ template, part }: Scenario) => (part ? `${template} (${part})` : template);
 
-interface Row {
-	template: string;
-	node: string;
-	fault: Fault;
-	/** Done of five while the fault was there. */
-	during: number;
-	/** Done of five after the template ran once more as it is. */
-	after: number;
-	problems: string[];
+/** What was seen of one scenario, and of which state of the template. */
+interface Kept extends Seen {
+	digest: string;
 }
 
-/** Ends n8n when it is called: the end of the process at that point of an execution. */
-async function startEnd(n8n: N8nInstance) {
-	const server = createServer(() => void n8n.kill());
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	return {
-		url: `http://127.0.0.1:${port}/`,
-		close: () => {
-			server.close();
-			server.closeAllConnections();
-		},
-	};
-}
+const keptIn = () => join(cacheFolder(), 'templates-under-failure');
+const fileOf = (scenario: Scenario) => join(keptIn(), `${nameOf(scenario)}.json`);
 
-async function tried(
-	n8n: N8nInstance,
-	scenario: Scenario,
-	{ node, fault, endUrl }: { node: string; fault: Fault; endUrl: string },
-): Promise<Row> {
-	const work = await scenario.prepare();
-	const whole = scenario.workflow();
-	const { credentials, template } = scenario;
-	const faulty = await n8n.importWorkflow(withFault(whole, node, fault, endUrl), { credentials });
-	await work.act(faulty);
-	if (!n8n.running) await n8n.restart();
-	await n8n.deactivate(faulty).catch(() => undefined);
-	const during = work.done();
-	const problems = work.lies();
-	if (fault === 'one' && scenario.together && during < 4)
-		problems.push(`one bad item of five: ${during} of the others were done`);
-	const after = await repeated(n8n, scenario, work);
-	problems.push(...work.lies(), ...work.twice());
-	if (after < 5) problems.push(`run again: ${after} of 5 done`);
-	return { template, node, fault, during, after, problems: [...new Set(problems)] };
-}
-
-/** Lets the template run as it is, so that what was left is done. */
-async function repeated(n8n: N8nInstance, scenario: Scenario, work: Work): Promise<number> {
-	const { credentials } = scenario;
-	const id = await n8n.importWorkflow(scenario.workflow(), { credentials });
-	await work.act(id);
-	return work.done();
-}
-
-async function main(args: string[]): Promise<void> {
-	const at = args.indexOf('--faults');
-	const faults = at < 0 ? FAULTS : (args[at + 1] ?? '').split(',');
-	const names = at < 0 ? args : args.slice(0, at);
-	await installN8n();
-	const n8n = await N8nInstance.start({ tarball: await packedTarball() });
-	const end = await startEnd(n8n);
-	const rows: Row[] = [];
-	const scenarios: Scenario[] = [];
-	try {
-		for (const service of SERVICES) scenarios.push(...(await service(n8n)));
-		const wanted = scenarios.filter(
-			({ template }) => names.length === 0 || names.includes(template),
-		);
-		for (const scenario of wanted)
-			for (const { node, fault } of faultsOf(scenario.workflow())) {
-				if (!faults.includes(fault)) continue;
-				const row = await tried(n8n, scenario, { node, fault, endUrl: end.url });
-				rows.push(row);
-				console.log(lineOf(row));
-			}
-	} finally {
-		end.close();
-		await n8n.end();
-		for (const scenario of scenarios) await scenario.close();
+function kept(scenario: Scenario, again: boolean): Kept {
+	const text = readFileSync(join(ROOT, 'workflows', `${scenario.template}.json`));
+	const digest = createHash('sha256').update(text).digest('hex');
+	const { template, part } = scenario;
+	const file = fileOf(scenario);
+	if (!again && existsSync(file)) {
+		const found = JSON.parse(readFileSync(file, 'utf8')) as Kept;
+		if (found.digest === digest) return found;
 	}
+	return { template, part, digest, rows: [], trials: -1, unreached: [] };
+}
+
+const isSame = (a: Trial, b: Trial) => a.node === b.node && a.fault === b.fault;
+
+/** Tries what was not tried yet, and keeps each row at once. */
+async function tryOut(
+	matrix: Matrix,
+	scenario: Scenario,
+	{
+		faults,
+		again,
+		until,
+		worst,
+	}: { faults: Fault[]; again: boolean; until: number; worst: boolean },
+): Promise<Kept> {
+	const seen = kept(scenario, again);
+	if (seen.trials === seen.rows.length) return seen;
+	const { trials, unreached } = worst
+		? { trials: [worstOf(scenario)], unreached: seen.unreached }
+		: await matrix.plan(scenario, faults);
+	Object.assign(seen, { trials: worst ? seen.trials : trials.length, unreached });
+	const left = trials.filter((trial) => !seen.rows.some((row) => isSame(row, trial)));
+	const next = async (): Promise<void> => {
+		for (;;) {
+			const index = left.findIndex(({ fault }) => fault !== 'killed');
+			const [trial] = index < 0 || Date.now() > until ? [] : left.splice(index, 1);
+			if (!trial) return;
+			keep(await matrix.row(scenario, trial));
+		}
+	};
+	const keep = (row: Row) => {
+		seen.rows.push(row);
+		console.log(lineOf(scenario, row));
+		mkdirSync(keptIn(), { recursive: true });
+		writeFileSync(fileOf(scenario), JSON.stringify(seen));
+	};
+	await Promise.all(Array.from({ length: scenario.isolated ? AT_ONCE : 1 }, next));
+	for (const trial of left) if (Date.now() <= until) keep(await matrix.row(scenario, trial));
+	return seen;
+}
+
+const lineOf = (scenario: Scenario, { node, fault, during, after, total, problems }: Row) =>
+	`${nameOf(scenario)} | ${node} | ${fault} | ${during} → ${after} of ${total} | ${problems.join('; ') || '–'}`;
+
+/** Runs a template without a fault, and says what is to be tried. */
+async function show(matrix: Matrix, scenario: Scenario, faults: Fault[]): Promise<void> {
+	try {
+		const { trials, unreached } = await matrix.plan(scenario, faults);
+		const left = unreached.length > 0 ? `, not reached: ${unreached.join(', ')}` : '';
+		console.log(`${nameOf(scenario)}: ${trials.length} runs${left}`);
+	} catch (error) {
+		console.log(`${nameOf(scenario)}: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+async function main(): Promise<void> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: {
+			faults: { type: 'string' },
+			minutes: { type: 'string', default: '600' },
+			again: { type: 'boolean', default: false },
+			plan: { type: 'boolean', default: false },
+			page: { type: 'boolean', default: false },
+			worst: { type: 'boolean', default: false },
+		},
+	});
+	const faults = FAULTS.filter((fault) => !values.faults || values.faults.includes(fault));
+	const until = Date.now() + Number(values.minutes) * 60_000;
+	const matrix = await Matrix.start();
+	const scenarios = await allScenarios(matrix.n8n);
+	const all: Kept[] = [];
+	try {
+		for (const scenario of scenarios) {
+			if (positionals.length > 0 && !positionals.includes(scenario.template)) continue;
+			if (Date.now() > until) break;
+			if (values.plan) {
+				await show(matrix, scenario, faults);
+				continue;
+			}
+			const options = { faults, again: values.again, until, worst: values.worst };
+			const seen = await tryOut(matrix, scenario, options).catch((error: unknown) => {
+				console.log(`${nameOf(scenario)}: ${String(error)}`);
+				return kept(scenario, false);
+			});
+			all.push(seen);
+			if (!matrix.n8n.running) await matrix.n8n.restart();
+		}
+	} finally {
+		await matrix.end();
+		for (const { close } of scenarios) await close();
+	}
+	const rows = all.flatMap((one) => one.rows);
 	const bad = rows.filter(({ problems }) => problems.length > 0);
-	if (names.length === 0) writeFileSync(PAGE, pageOf(rows, faults));
-	console.log(`${rows.length} tried, ${bad.length} with a problem`);
-	if (bad.length > 0) process.exitCode = 1;
+	const isWhole =
+		all.length === scenarios.length && all.every((one) => one.trials === one.rows.length);
+	if (values.page || (isWhole && faults.length === FAULTS.length))
+		writeFileSync(PAGE, pageOf(values.page ? scenarios.map((one) => kept(one, false)) : all));
+	console.log(
+		`${rows.length} tried, ${bad.length} with a problem${isWhole ? '' : ', not all yet'}`,
+	);
+	if (bad.length > 0 || !isWhole) process.exitCode = 1;
 }
 
-const lineOf = ({ template, node, fault, during, after, problems }: Row) =>
-	`| ${template} | ${node} | ${fault} | ${during} | ${after} | ${problems.join('; ') || '–'} |`;
-
-function pageOf(rows: Row[], faults: string[]): string {
-	const bad = rows.filter(({ problems }) => problems.length > 0).length;
-	return `# Templates under failure
-
-Made by \`npm run test:templates\`; do not edit. Each line is one run on a real n8n: the template has five things to do, one of its nodes has a fault (${faults.join(', ')}), and afterwards the template runs once more as it is.
-
-- *fails*: the node fails for each of its items · *empty*: it gives nothing · *one*: it fails for the third item · *ends*: n8n is ended right after it.
-- *During* and *after*: how many of the five were done with the fault, and after the template ran once more.
-- A *problem* is: something acknowledged, closed or told OK that was not done; something done twice; something lost; one bad item that held up the others.
-
-${rows.length} runs, ${bad} with a problem.
-
-| Template | Node | Fault | During | After | Problem |
-| --- | --- | --- | --- | --- | --- |
-${rows.map(lineOf).join('\n')}
-`;
-}
-
-void main(process.argv.slice(2));
+void main();

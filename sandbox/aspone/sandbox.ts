@@ -145,6 +145,12 @@ export class AspOneSandbox {
 		this.accounts = this.accounts.map((one) => (one.accountName === accountName ? changed : one));
 	}
 
+	/** Opens a further account, with the alerts of none of its procedures switched on. */
+	open(accountName: string): void {
+		const [like] = seedAccounts();
+		if (like) this.accounts = [...this.accounts, { ...like, accountName }];
+	}
+
 	echoNext(): void {
 		this.echo = true;
 	}

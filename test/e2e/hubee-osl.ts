@@ -45,6 +45,7 @@ export interface FormFile {
 export async function fillInForm(
 	n8n: N8nInstance,
 	answers: Record<string, string | FormFile[]>,
+	path = 'hubee-teledossier',
 ): Promise<string> {
 	const trigger = template('hubee-submit-from-form').nodes.find(
 		({ type }) => type === 'n8n-nodes-base.formTrigger',
@@ -62,7 +63,7 @@ export async function fillInForm(
 			for (const { name, content, type = 'application/pdf' } of answer)
 				form.append(`field-${index}`, new Blob([content], { type }), name);
 	}
-	const response = await fetch(`${n8n.baseUrl}/form/hubee-teledossier`, {
+	const response = await fetch(`${n8n.baseUrl}/form/${path}`, {
 		method: 'POST',
 		body: form,
 	});

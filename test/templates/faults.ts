@@ -4,12 +4,13 @@ import type { WorkflowJson } from '../../scripts/n8n/instance';
  * What goes wrong at a node:
  * - `fails`: the node fails, for each of its items, as its *On Error* says;
  * - `empty`: it gives nothing;
- * - `one`: it fails for the third of its items, or the third time it runs; nothing was done for it;
- * - `ends`: n8n ends right after it.
+ * - `one`: it fails for one of five things to do, and nothing was done for it;
+ * - `ends`: no further node runs, as when n8n ends right after it;
+ * - `killed`: n8n is really ended right after it.
  */
-export type Fault = 'fails' | 'empty' | 'one' | 'ends';
+export type Fault = 'fails' | 'empty' | 'one' | 'ends' | 'killed';
 
-export const FAULTS: Fault[] = ['fails', 'empty', 'one', 'ends'];
+export const FAULTS: Fault[] = ['fails', 'empty', 'one', 'ends', 'killed'];
 
 type Node = WorkflowJson['nodes'][number];
 
@@ -18,25 +19,23 @@ const TRIGGERS = /trigger|webhook|stickyNote/i;
 /**
  * Nodes that ask something of the world outside n8n, so that one item can fail where others do not.
  */
-const OUTSIDE = /guichet|readWriteFile|httpRequest|crypto|extractFromFile|convertToFile/;
-
-const isTrigger = ({ type }: Node) => TRIGGERS.test(type) && !type.endsWith('respondToWebhook');
+const OUTSIDE = /guichet|readWriteFile|httpRequest|crypto|extractFromFile|convertToFile|dataTable/;
 
 /**
- * The nodes of a template at which a fault can be put in, with the faults that make sense there.
+ * Whether a node begins executions, or is no node of the chain at all.
  */
-export function faultsOf({ nodes }: WorkflowJson): Array<{ node: string; fault: Fault }> {
-	return nodes
-		.filter((node) => !isTrigger(node))
-		.flatMap((node) =>
-			FAULTS.filter((fault) => fault !== 'one' || OUTSIDE.test(node.type)).map((fault) => ({
-				node: node.name,
-				fault,
-			})),
-		);
-}
+export const isTrigger = ({ type, parameters }: Node): boolean =>
+	TRIGGERS.test(type) && !type.endsWith('respondToWebhook') && parameters.operation === undefined;
 
-const INJECTED = 'Injected Fault';
+export const canFailForOne = ({ type }: Node): boolean => OUTSIDE.test(type);
+
+/**
+ * Nodes that can end well and give nothing. The others give something for each item that they get.
+ */
+const MAY_BE_EMPTY =
+	/guichet|readWriteFile|extractFromFile|convertToFile|dataTable|code$|filter|splitOut|splitInBatches/;
+
+export const canGiveNothing = ({ type }: Node): boolean => MAY_BE_EMPTY.test(type);
 
 const code = (jsCode: string, mode: 'runOnceForEachItem' | 'runOnceForAllItems') => ({
 	type: 'n8n-nodes-base.code',
@@ -44,63 +43,75 @@ const code = (jsCode: string, mode: 'runOnceForEachItem' | 'runOnceForAllItems')
 	parameters: { mode, jsCode },
 });
 
-/**
- * A copy of a workflow with one fault.
- *
- * @param endUrl where a call ends n8n; for `ends`
- */
+/** The third item of a run, or the third run of a loop. */
+export const THIRD = '$itemIndex === 2 || $runIndex === 2';
+
+export interface Injection {
+	node: string;
+	fault: Fault;
+	/** Tells the bad one of five. */
+	third?: string;
+	/** Where a call ends n8n; for `killed`. */
+	killUrl?: string;
+}
+
+/** A copy of a workflow with one fault. */
 export function withFault(
 	workflow: WorkflowJson,
-	name: string,
-	fault: Fault,
-	endUrl: string,
+	{ node: name, fault, third = THIRD, killUrl = '' }: Injection,
 ): WorkflowJson {
 	const copy = JSON.parse(JSON.stringify(workflow)) as WorkflowJson;
 	const node = copy.nodes.find((one) => one.name === name);
 	if (!node) throw new Error(`${workflow.name} has no node ${name}`);
+	const injected = `Injected: ${name}`;
 	if (fault === 'fails')
 		Object.assign(node, code(`throw new Error('injected');`, 'runOnceForEachItem'));
 	else if (fault === 'empty') Object.assign(node, code('return [];', 'runOnceForAllItems'));
-	else if (fault === 'ends') behind(copy, node, ending(endUrl));
-	else if (node.onError === 'continueRegularOutput') behind(copy, node, oneBadResult());
-	else before(copy, node, oneBadItem(node));
+	else if (fault === 'ends')
+		instead(copy, node, {
+			name: injected,
+			...code(`throw new Error('cut here');`, 'runOnceForAllItems'),
+		});
+	else if (fault === 'killed') instead(copy, node, ending(injected, killUrl));
+	else if (node.onError === 'continueRegularOutput')
+		behind(copy, node, oneBadResult(injected, third));
+	else before(copy, node, oneBadItem(injected, node, third));
 	return copy;
 }
 
-const ending = (url: string): Node => ({
-	name: INJECTED,
+const ending = (name: string, url: string): Node => ({
+	name,
 	type: 'n8n-nodes-base.httpRequest',
 	typeVersion: 4.2,
 	parameters: { method: 'POST', url, options: { timeout: 60_000 } },
 });
 
-const IS_THIRD = '$itemIndex === 2 || $runIndex === 2';
-
 /** The node went on regardless, and says of one item that it failed. */
-const oneBadResult = (): Node => ({
-	name: INJECTED,
-	...code(
-		`return ${IS_THIRD} ? { json: { error: 'injected' } } : $input.item;`,
-		'runOnceForEachItem',
-	),
+const oneBadResult = (name: string, third: string): Node => ({
+	name,
+	...code(`return ${third} ? { json: { error: 'injected' } } : $input.item;`, 'runOnceForEachItem'),
 });
 
 /** The item never reaches the node, and goes where the node sends what fails. */
-const oneBadItem = ({ onError }: Node): Node => ({
-	name: INJECTED,
-	...code(
-		`if (${IS_THIRD}) throw new Error('injected');\nreturn $input.item;`,
-		'runOnceForEachItem',
-	),
+const oneBadItem = (name: string, { onError }: Node, third: string): Node => ({
+	name,
+	...code(`if (${third}) throw new Error('injected');\nreturn $input.item;`, 'runOnceForEachItem'),
 	...(onError ? { onError } : {}),
 });
+
+/** Puts a node in the place of all that follows another one. */
+function instead(workflow: WorkflowJson, node: Node, added: Node): void {
+	workflow.nodes.push(added);
+	const outputs = workflow.connections[node.name]?.main ?? [[]];
+	workflow.connections[node.name] = { main: outputs.map(() => [to(added.name)]) };
+}
 
 /** Puts a node between another one's first output and what follows. */
 function behind(workflow: WorkflowJson, node: Node, added: Node): void {
 	workflow.nodes.push(added);
 	const outputs = workflow.connections[node.name]?.main ?? [[]];
-	workflow.connections[INJECTED] = { main: [outputs[0] ?? []] };
-	workflow.connections[node.name] = { main: [[to(INJECTED)], ...outputs.slice(1)] };
+	workflow.connections[added.name] = { main: [outputs[0] ?? []] };
+	workflow.connections[node.name] = { main: [[to(added.name)], ...outputs.slice(1)] };
 }
 
 /** Puts a node before another one; what it refuses goes to that one's error output. */
@@ -108,11 +119,11 @@ function before(workflow: WorkflowJson, node: Node, added: Node): void {
 	for (const outputs of Object.values(workflow.connections))
 		outputs.main = (outputs.main ?? []).map(
 			(output) =>
-				output?.map((target) => (target.node === node.name ? to(INJECTED) : target)) ?? null,
+				output?.map((target) => (target.node === node.name ? to(added.name) : target)) ?? null,
 		);
 	workflow.nodes.push(added);
 	const refused = workflow.connections[node.name]?.main?.[1] ?? [];
-	workflow.connections[INJECTED] = {
+	workflow.connections[added.name] = {
 		main: node.onError === 'continueErrorOutput' ? [[to(node.name)], refused] : [[to(node.name)]],
 	};
 }

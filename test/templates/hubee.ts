@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Dropped, startHubEeSandbox } from '../../sandbox/hubee';
 import { hubEeCredential, template, withFolder } from '../e2e/hubee';
-import { pollNow } from '../e2e/hubee-osl';
-import type { Scenario, Scenarios, Work } from './scenario';
+import { fillInForm } from '../e2e/hubee-osl';
+import { callsTo, isThirdCaller } from './calls';
+import { INCOMPLETE_CALL, type Scenario, type Scenarios, type Work } from './scenario';
 
 const FIVE = [1, 2, 3, 4, 5];
 
@@ -23,6 +24,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 	});
 	const si = await credential('si-paris', 'SI');
 	const osl = await credential('osl', 'OSL');
+	const admin = await credential('admin', 'ADMIN');
 
 	const fresh = async () => {
 		await sandbox.reset();
@@ -126,15 +128,14 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 		};
 	};
 
-	/** Five calls, one after the other, for five cases. */
+	/** Five calls for five cases. */
 	const calls = async (
 		path: string,
-		body: (dropped: Dropped) => object,
+		body: (dropped: Dropped) => Record<string, unknown>,
 		isDone: (dropped: Dropped) => boolean,
 		files?: Record<string, { name: string; content: Uint8Array; type: string }>,
 		status?: string,
 	): Promise<Work> => {
-		await fresh();
 		const five: Dropped[] = [];
 		for (const number of FIVE) {
 			const dropped = await sandbox.drop({
@@ -143,135 +144,316 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			});
 			if (status)
 				await sandbox.incomingEvent({
-					caseId: dropped.cases[0]?.id ?? '',
+					caseId: idOf(dropped),
 					side: 'SI',
 					actionType: 'STATUS_UPDATE',
 					caseNewStatus: status,
 				});
 			five.push(dropped);
 		}
-		const before = five.map((dropped) => caseNow(dropped.cases[0]?.id ?? '').events.length);
-		const told = new Set<Dropped>();
+		const events = (dropped: Dropped) => caseNow(idOf(dropped)).events.length;
+		return callsTo(
+			n8n,
+			path,
+			five.map((dropped) => {
+				const before = events(dropped);
+				const fields = body(dropped);
+				return {
+					...(files ? { form: fields as Record<string, string>, files } : { json: fields }),
+					isDone: () => isDone(dropped),
+					times: () => events(dropped) - before,
+				};
+			}),
+		);
+	};
+
+	/** Five organizations that ask for a subscription. */
+	let organizations = 0;
+	const subscriptions = (): Work =>
+		callsTo(
+			n8n,
+			'hubee/subscribe',
+			FIVE.map(() => {
+				const branchCode = String(10_000 + ++organizations);
+				const siret = siretOf(organizations);
+				const mine = () =>
+					sandbox.hub.subscriptions
+						.all()
+						.filter(({ subscriber }) => subscriber.companyRegister === siret);
+				return {
+					json: {
+						siret,
+						branchCode,
+						name: `Commune ${branchCode}`,
+						postalCode: branchCode,
+						territory: 'ESSAI',
+						email: 'contact@commune.example.fr',
+						processCode: 'EtatCivil',
+						datapassId: organizations,
+						administrator: { email: 'a@commune.example.fr', firstName: 'Ada', lastName: 'Test' },
+					},
+					isDone: () => mine().some(({ status }) => status === 'Actif'),
+					times: () => mine().length,
+				};
+			}),
+		);
+
+	/** Five citizens who fill in the form, all of them once more in the end. */
+	let citizens = 0;
+	const forms = (): Work => {
+		const five = FIVE.map(() => `Citizen${++citizens}`);
+		const told = new Set<string>();
+		const sent = (name: string) => {
+			const digest = createHash('sha256').update(name).digest('hex');
+			return sandbox
+				.listCases()
+				.filter(({ attachments }) => attachments.some(({ sha256 }) => sha256 === digest));
+		};
 		return {
-			act: async (workflowId) => {
-				await n8n.activate(workflowId);
-				for (const dropped of five) {
-					const text = body(dropped);
-					const answer = await n8n
-						.callWebhook(
-							path,
-							files ? { form: text as Record<string, string>, files } : { json: text },
-						)
-						.catch(() => undefined);
-					if (answer?.status === 200 && answer.body.toString().includes('"ok":true'))
-						told.add(dropped);
-					if (!n8n.running) return;
-				}
-				await n8n.deactivate(workflowId);
+			act: async ({ suffix }) => {
+				await Promise.all(
+					five.map(async (name, index) => {
+						const answers = {
+							'First Name': index === 2 ? 'Trois' : 'Camille',
+							'Last Name': name,
+							'First Authority': 'Nice',
+							'Documents for the First Authority': [{ name: 'a.pdf', content: name }],
+							'Second Authority': 'None',
+						};
+						const page = await fillInForm(n8n, answers, `hubee-teledossier-${suffix}`).catch(
+							() => '',
+						);
+						if (page.includes('Your request was sent')) told.add(name);
+					}),
+				);
 			},
 			lies: () =>
-				five.flatMap((dropped, index) =>
-					told.has(dropped) && !isDone(dropped)
-						? [`caller ${index + 1} was told OK, and nothing was done`]
-						: [],
+				five.flatMap((name) =>
+					told.has(name) && sent(name).length === 0 ? [`${name} was told that it was sent`] : [],
 				),
-			done: () => five.filter((dropped) => isDone(dropped) && told.has(dropped)).length,
-			twice: () =>
-				five.flatMap((dropped, index) =>
-					caseNow(dropped.cases[0]?.id ?? '').events.length > (before[index] ?? 0) + 1
-						? [`case ${index + 1}: done twice`]
-						: [],
-				),
+			done: () => five.filter((name) => told.has(name) && sent(name).length > 0).length,
+			twice: () => five.flatMap((name) => (sent(name).length > 1 ? [`${name}: sent twice`] : [])),
 		};
 	};
 
-	const polled = async (workflowId: string) => {
-		await pollNow(n8n, workflowId).catch(() => undefined);
+	/** One table of the active subscriptions, in the place of that of the day before. */
+	const table = async (): Promise<Work> => {
+		await fresh();
+		const path = join(n8n.filesFolder, 'hubee-subscriptions.csv');
+		writeFileSync(path, 'of the day before');
+		const active = sandbox.hub.subscriptions.all().filter(({ status }) => status === 'Actif');
+		const lines = () => readFileSync(path, 'utf8').trim().split(/\r?\n/);
+		const isWhole = () => lines().length === active.length + 1;
+		return {
+			lies: () =>
+				isWhole() || lines()[0] === 'of the day before' ? [] : ['a table that is not whole'],
+			done: () => (isWhole() ? 1 : 0),
+			twice: () => [],
+		};
 	};
-	const started = async (workflowId: string) => {
-		await n8n.run(workflowId).catch(() => undefined);
-	};
+
 	const idOf = (dropped: Dropped) => dropped.cases[0]?.id ?? '';
 	const has = (status: string) => (dropped: Dropped) => caseNow(idOf(dropped)).status === status;
 	const pdf = { file: { name: 'a.pdf', type: 'application/pdf', content: Buffer.from('a') } };
 
 	const scenario = (
 		name: string,
-		credentials: Record<string, string>,
-		together: boolean,
-		prepare: () => Promise<Work>,
+		rest: Omit<Scenario, 'template' | 'workflow' | 'close' | 'again'> &
+			Partial<Pick<Scenario, 'again'>>,
 	): Scenario => ({
 		template: name,
-		together,
-		credentials,
+		again: 'other',
 		workflow: () => withFolder(template(name), n8n.filesFolder),
-		prepare,
 		close: async () => await sandbox.close(),
+		...rest,
 	});
+	const called = (
+		name: string,
+		credentials: Record<string, string>,
+		prepare: Scenario['prepare'],
+		{ killedAfter, sideBy = [] }: Pick<Scenario, 'killedAfter' | 'sideBy'>,
+	): Scenario =>
+		scenario(name, {
+			mode: 'called',
+			isolated: true,
+			third: isThirdCaller('Called by Your Application'),
+			credentials,
+			prepare,
+			killedAfter,
+			sideBy: [...sideBy, INCOMPLETE_CALL],
+		});
 
 	return [
-		scenario('hubee-receive-cases', si, true, async () => ({ ...(await cases()), act: polled })),
-		scenario('hubee-receive-on-schedule', si, true, async () => ({
-			...(await cases()),
-			act: started,
-		})),
-		scenario('hubee-handle-events', si, true, async () => ({
-			...(await deposits('OSL')),
-			act: polled,
-		})),
-		scenario('hubee-osl-follow-up', osl, true, async () => ({
-			...(await deposits('SI')),
-			act: polled,
-		})),
-		scenario('hubee-reply-message', si, false, async () =>
-			calls(
-				'hubee/reply',
-				(dropped) => ({ caseId: idOf(dropped), message: 'Bonjour' }),
-				(dropped) => caseNow(idOf(dropped)).events.some(({ message }) => message === 'Bonjour'),
-			),
+		scenario('hubee-receive-cases', {
+			mode: 'polled',
+			credentials: si,
+			prepare: cases,
+			sideBy: ['Receive Case'],
+			killedAfter: 'Set Status',
+		}),
+		scenario('hubee-receive-on-schedule', {
+			mode: 'run',
+			credentials: si,
+			prepare: cases,
+			sideBy: ['Receive Case'],
+			believed: ['Get a Batch'],
+			killedAfter: 'Set Status',
+		}),
+		scenario('hubee-handle-events', {
+			mode: 'polled',
+			credentials: si,
+			prepare: async () => await deposits('OSL'),
+			sideBy: ['Receive Event'],
+			killedAfter: 'Complete?',
+		}),
+		scenario('hubee-osl-follow-up', {
+			mode: 'polled',
+			credentials: osl,
+			prepare: async () => await deposits('SI'),
+			sideBy: ['Receive Event'],
+			killedAfter: 'Close Case',
+		}),
+		called(
+			'hubee-reply-message',
+			si,
+			async () =>
+				await calls(
+					'hubee/reply',
+					(dropped) => ({ caseId: idOf(dropped), message: 'Bonjour' }),
+					(dropped) => caseNow(idOf(dropped)).events.some(({ message }) => message === 'Bonjour'),
+				),
+			{ killedAfter: 'Send Message', sideBy: ['Send Message'] },
 		),
-		scenario('hubee-change-status', si, false, async () =>
-			calls(
-				'hubee/status',
-				(dropped) => ({ caseId: idOf(dropped), status: 'IN_PROGRESS' }),
-				has('IN_PROGRESS'),
-			),
+		called(
+			'hubee-change-status',
+			si,
+			async () =>
+				await calls(
+					'hubee/status',
+					(dropped) => ({ caseId: idOf(dropped), status: 'IN_PROGRESS' }),
+					has('IN_PROGRESS'),
+				),
+			{ killedAfter: 'Change Status', sideBy: ['Change Status'] },
 		),
-		scenario('hubee-close-case', si, false, async () =>
-			calls('hubee/close', (dropped) => ({ caseId: idOf(dropped), decision: 'done' }), has('DONE')),
+		called(
+			'hubee-close-case',
+			si,
+			async () =>
+				await calls(
+					'hubee/close',
+					(dropped) => ({ caseId: idOf(dropped), decision: 'done' }),
+					has('DONE'),
+				),
+			{ killedAfter: 'Set Final Status', sideBy: ['Set Final Status'] },
 		),
-		scenario('hubee-return-files', si, false, async () =>
-			calls(
-				'hubee/files',
-				(dropped) => ({ caseId: idOf(dropped), attachmentType: 'documents' }),
-				(dropped) =>
-					caseNow(idOf(dropped)).events.some(
-						({ actionType, status }) => actionType === 'ATTACH_DEPOSIT' && status === 'SENT',
+		called(
+			'hubee-return-files',
+			si,
+			async () =>
+				await calls(
+					'hubee/files',
+					(dropped) => ({ caseId: idOf(dropped), attachmentType: 'documents' }),
+					(dropped) =>
+						caseNow(idOf(dropped)).events.some(
+							({ actionType, status }) => actionType === 'ATTACH_DEPOSIT' && status === 'SENT',
+						),
+					pdf,
+				),
+			{ killedAfter: 'Send Files', sideBy: ['Send Files'] },
+		),
+		called(
+			'hubee-report-integration-error',
+			si,
+			async () =>
+				await calls(
+					'hubee/integration-error',
+					(dropped) => ({
+						caseId: idOf(dropped),
+						notificationId: dropped.cases[0]?.notificationId,
+						reason: 'XML',
+					}),
+					(dropped) =>
+						has('SI_INTG_ERROR')(dropped) &&
+						!inQueue('SI').some(({ id }) => id === dropped.cases[0]?.notificationId),
+				),
+			{ killedAfter: 'Set Integration Error', sideBy: ['Set Integration Error'] },
+		),
+		called(
+			'hubee-answer-request',
+			osl,
+			async () =>
+				await calls(
+					'hubee/answer',
+					(dropped) => ({ caseId: idOf(dropped), message: 'Voici' }),
+					has('HUBEE_COMPLETED'),
+					undefined,
+					'ADD_AWAITING',
+				),
+			{ killedAfter: 'Answer With a Message', sideBy: ['Answer With a Message'] },
+		),
+		{
+			...called(
+				'hubee-answer-request',
+				osl,
+				async () =>
+					await calls(
+						'hubee/answer',
+						(dropped) => ({ caseId: idOf(dropped), message: 'Voici' }),
+						has('HUBEE_COMPLETED'),
+						pdf,
+						'ADD_AWAITING',
 					),
-				pdf,
+				{ killedAfter: 'Answer With Files', sideBy: ['Answer With Files'] },
 			),
+			part: 'with files',
+		},
+		called(
+			'hubee-reopen-case',
+			osl,
+			async () =>
+				await calls(
+					'hubee/reopen',
+					(dropped) => ({ caseId: idOf(dropped), message: 'Encore' }),
+					(dropped) =>
+						caseNow(idOf(dropped)).events.some(
+							({ side, status }) => side === 'OSL' && status === 'SENT',
+						),
+					pdf,
+					'DONE',
+				),
+			{ killedAfter: 'Reopen Case', sideBy: ['Reopen Case'] },
 		),
-		scenario('hubee-report-integration-error', si, false, async () =>
-			calls(
-				'hubee/integration-error',
-				(dropped) => ({
-					caseId: idOf(dropped),
-					notificationId: dropped.cases[0]?.notificationId,
-					reason: 'XML',
-				}),
-				(dropped) =>
-					has('SI_INTG_ERROR')(dropped) &&
-					!inQueue('SI').some(({ id }) => id === dropped.cases[0]?.notificationId),
-			),
-		),
-		scenario('hubee-answer-request', osl, false, async () =>
-			calls(
-				'hubee/answer',
-				(dropped) => ({ caseId: idOf(dropped), message: 'Voici' }),
-				has('HUBEE_COMPLETED'),
-				undefined,
-				'ADD_AWAITING',
-			),
-		),
+		called('hubee-subscribe-organization', admin, async () => subscriptions(), {
+			killedAfter: 'Ensure Subscription',
+			sideBy: ['Ensure Organization'],
+		}),
+		scenario('hubee-submit-from-form', {
+			mode: 'called',
+			again: 'same',
+			isolated: true,
+			third: `$('Télédossier Form').first().json['First Name'] === 'Trois'`,
+			credentials: osl,
+			prepare: async () => forms(),
+			sideBy: ['Submit Folder', 'Write Down the Folder'],
+			killedAfter: 'Submit Folder',
+		}),
+		scenario('hubee-list-subscriptions', {
+			mode: 'run',
+			total: 1,
+			credentials: osl,
+			prepare: table,
+			believed: ['Get Active Subscriptions'],
+			killedAfter: 'Write the Table',
+		}),
 	];
 };
+
+/** A number of an establishment with valid check digits that nobody has. */
+function siretOf(sequence: number): string {
+	const thirteen = `2${String(sequence).padStart(12, '0')}`;
+	const sum = [...thirteen].reduce((total, digit, index) => {
+		const doubled = index % 2 === 1 ? Number(digit) : Number(digit) * 2;
+		return total + (doubled > 9 ? doubled - 9 : doubled);
+	}, 0);
+	return thirteen + String((10 - (sum % 10)) % 10);
+}

@@ -203,6 +203,14 @@ describe.each(templates)('$file', ({ file, template }) => {
 		if (file !== ERROR_WORKFLOW) expect(setup).toContain('*Tell a person when a workflow fails*');
 	});
 
+	it('says in its note, in one line, what happens when it fails', () => {
+		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
+		const [, after = ''] = String(note.parameters.content).split('### When it fails\n\n');
+		const [line = ''] = after.split('\n');
+		expect(line).toMatch(/^.{60,420}\.$/);
+		expect(after.slice(line.length)).toMatch(/^\n\n(### |\*\*)/);
+	});
+
 	it('has its time zone set', () => {
 		expect(template.settings.timezone).toMatch(/^Europe\/(Paris|Brussels)$/);
 	});

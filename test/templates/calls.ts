@@ -1,0 +1,55 @@
+import type { N8nInstance } from '../../scripts/n8n/instance';
+import type { WebhookCall } from '../../scripts/n8n/webhook';
+import type { Work } from './scenario';
+
+/** A call of an application, and what the service says of it. */
+export interface Call extends WebhookCall {
+	isDone(): boolean;
+	/** How often the service did it. */
+	times(): number;
+}
+
+/** Marks the third caller, for a fault that hits one of five. */
+export const BAD_CALLER = { 'x-third-caller': 'yes' };
+
+/** Tells the third caller, in JavaScript. */
+export const isThirdCaller = (trigger: string): string =>
+	`$('${trigger}').first().json.headers['x-third-caller'] === 'yes'`;
+
+/** Five calls at once to a webhook; who was told OK stays content where `repeats` says so. */
+export function callsTo(
+	n8n: N8nInstance,
+	path: string,
+	calls: Call[],
+	repeats: 'all' | 'untold' = 'all',
+): Work {
+	const told = new Set<Call>();
+	const call = async (one: Call, index: number, suffix: string, isIncomplete: boolean) => {
+		const headers = index === 2 ? BAD_CALLER : {};
+		const content = index === 2 && isIncomplete ? { json: {} } : one;
+		const answer = await n8n
+			.callWebhook(`${path}/${suffix}`, { ...content, headers })
+			.catch(() => undefined);
+		if (answer && answer.status < 300 && answer.body.toString().includes('"ok":true'))
+			told.add(one);
+	};
+	return {
+		act: async ({ suffix }, isIncomplete) => {
+			const wanted = calls.filter((one) => repeats === 'all' || !told.has(one));
+			await Promise.all(
+				wanted.map(async (one) => {
+					await call(one, calls.indexOf(one), suffix, isIncomplete);
+				}),
+			);
+		},
+		lies: () =>
+			calls.flatMap((one, index) =>
+				told.has(one) && !one.isDone()
+					? [`caller ${index + 1} was told OK, and nothing was done`]
+					: [],
+			),
+		done: () => calls.filter((one) => told.has(one) && one.isDone()).length,
+		twice: () =>
+			calls.flatMap((one, index) => (one.times() > 1 ? [`call ${index + 1}: done twice`] : [])),
+	};
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { N8nInstance } from '../../scripts/n8n/instance';
+import { allScenarios } from '../templates/all';
+import { FAULTS, isTrigger, withFault } from '../templates/faults';
+import { INCOMPLETE_CALL, type Scenario } from '../templates/scenario';
+
+let scenarios: Scenario[];
+let filesFolder: string;
+
+beforeAll(async () => {
+	filesFolder = mkdtempSync(join(tmpdir(), 'guichet-scenarios-'));
+	const n8n = { filesFolder, createCredential: () => Promise.resolve('1') };
+	scenarios = await allScenarios(n8n as unknown as N8nInstance);
+});
+
+afterAll(async () => {
+	for (const { close } of scenarios) await close();
+	rmSync(filesFolder, { recursive: true });
+});
+
+it('every template is tried under failure', () => {
+	const templates = readdirSync(join(__dirname, '../../workflows'))
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => name.replace('.json', ''));
+	expect([...new Set(scenarios.map(({ template }) => template))].sort()).toEqual(templates.sort());
+});
+
+it('the nodes that a scenario names are in its template', () => {
+	for (const { template, workflow, killedAfter, sideBy = [], believed = [], worst } of scenarios) {
+		const names = workflow().nodes.map(({ name }) => name);
+		const named = [killedAfter, ...sideBy, ...believed, ...(worst ? [worst.node] : [])];
+		expect({
+			template,
+			missing: named.filter((name) => name !== INCOMPLETE_CALL && !names.includes(name)),
+		}).toEqual({
+			template,
+			missing: [],
+		});
+	}
+});
+
+it('a fault can be put into every node, and leaves the template as it is', () => {
+	for (const scenario of scenarios) {
+		const whole = scenario.workflow();
+		const before = JSON.stringify(whole);
+		const nodes = whole.nodes.filter((node) => !isTrigger(node));
+		for (const { name } of nodes)
+			for (const fault of FAULTS) {
+				const faulty = withFault(whole, { node: name, fault });
+				expect(JSON.stringify(faulty)).not.toBe(before);
+			}
+		expect(JSON.stringify(whole)).toBe(before);
+	}
+});
