@@ -229,9 +229,14 @@ describe('a file that comes in', () => {
 });
 
 describe('an answer that comes slowly', () => {
-	it('is given up when it is not complete in time', async () => {
+	it.each([
+		[200, 'timeout', 'Post Office did not finish its answer in time'],
+		// The status has been said: what is missing is only the reason.
+		[400, 'refused', 'Post Office refused the request (HTTP 400)'],
+		[503, 'service_failed', 'Post Office failed to treat the request (HTTP 503)'],
+	])('is given up when it is not complete in time: %i', async (status, code, message) => {
 		const server = await plainServer((response) => {
-			response.writeHead(200, { 'content-type': 'application/json' });
+			response.writeHead(status, { 'content-type': 'application/json' });
 			response.write('[');
 		});
 		const client = clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } });
@@ -244,7 +249,7 @@ describe('an answer that comes slowly', () => {
 		const failure = await failing;
 		limits.mockRestore();
 		server.close();
-		expect(failure.message).toBe('Post Office did not finish its answer in time');
+		expect(failure).toMatchObject({ code, message });
 	});
 });
 
