@@ -1,22 +1,36 @@
-import type { INodeListSearchResult, INodeParameters } from 'n8n-workflow';
+import type { INodeListSearchResult, INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 
+import { DimonaSandbox } from '../../sandbox/dimona';
+import { EBoxSandbox } from '../../sandbox/ebox';
 import { type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
 import { itemsOf, N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
 import { N8nRestError } from '../../scripts/n8n/rest';
+import { credentialFor } from '../unit/ebox/federation';
+import { profileFor } from './ebox';
 import { hubEeCredential } from './hubee';
+
+const SOCIAL_SECURITY = 'socialSecurityCertificateOAuth2Api';
 
 let n8n: N8nInstance;
 let hubEe: HubEeSandbox;
+let eBox: EBoxSandbox;
+let dimona: DimonaSandbox;
 
 beforeAll(async () => {
 	hubEe = await startHubEeSandbox();
+	eBox = await EBoxSandbox.start({ tls: true });
+	dimona = await DimonaSandbox.start({ tls: true });
 	n8n = await N8nInstance.start({ tarball: await packedTarball() });
 });
+
+afterEach(() => expect([eBox.faults, dimona.mockServer.faults]).toEqual([[], []]));
 
 afterAll(async () => {
 	await n8n?.end();
 	await hubEe?.close();
+	await eBox?.close();
+	await dimona?.close();
 });
 
 interface Asked {
@@ -155,4 +169,82 @@ describe('the lists of HubEE', () => {
 		const silent = await failure({ node: 'hubEe', credential: nice, list: 'casesInQueue' });
 		expect(silent.message).toBe('HubEE did not give the list within 15 seconds');
 	});
+});
+
+describe('the lists of the Belgian social security', () => {
+	it('the e-Box offers providers, messages, files and who sends what, and marks nothing as read', async () => {
+		const id = await n8n.createCredential('e-Box', SOCIAL_SECURITY, credentialFor(eBox));
+		const valuesOf = async (list: string, form: INodeParameters = {}) => {
+			const parameters = { apiProfile: profileFor(eBox), ...form };
+			const credential = { type: SOCIAL_SECURITY, id };
+			const found = await listed({ node: 'eBoxEnterprise', credential, list, parameters });
+			return found.map(({ value }) => value);
+		};
+		const read = () => eBox.boxes.nsso.messages.filter(({ readStatus }) => readStatus).length;
+		const before = read();
+		expect(await valuesOf('providers')).toContain('documents');
+		expect(await valuesOf('messages')).toContain('nsso-0001');
+		expect(await valuesOf('attachments', { messageId: 'nsso-0001' })).toEqual(['notice', 'detail']);
+		expect(await valuesOf('messageTypes', { providers: 'all' })).toContain('tax-roll');
+		const documents = { providerId: { __rl: true, mode: 'list', value: 'documents' } };
+		expect(await valuesOf('senderOrganizations', documents)).toContain('0212148896');
+		expect(await valuesOf('senderApplications', documents)).toContain('urn:app:documents');
+		const kind = { operation: 'get', kind: 'messageType' };
+		expect(await valuesOf('records', kind)).toContain('contribution-notice');
+		expect(read()).toBe(before);
+	});
+
+	it('Dimona offers the employers, periods and declarations of the client', async () => {
+		const id = await n8n.createCredential('Dimona', SOCIAL_SECURITY, dimona.credential());
+		const credential = { type: SOCIAL_SECURITY, id };
+		const list = async (name: string, filter?: string) =>
+			await listed({ node: 'dimona', credential, list: name, filter });
+		expect(await list('periods')).toEqual([]);
+		expect(await list('declarations')).toEqual([]);
+		expect(await list('employersByEnterpriseNumber')).toEqual([]);
+		expect(await list('employersByNssoNumber')).toEqual([]);
+	});
+});
+
+it('ASPOne offers the accounts that its credential knows, and the procedures that a trigger can have', async () => {
+	const type = 'aspOneWsseApi';
+	const id = await n8n.createCredential('ASPOne', type, {
+		environment: 'test',
+		whiteLabelLogin: 'white',
+		whiteLabelPassword: 'white-secret',
+		userLogin: 'CABINET01@white',
+		userPassword: 'user-secret',
+		testAccountName: 'ESSAI0001',
+	});
+	const node = 'aspOneAlert';
+	const accounts = await listed({ node, credential: { type, id }, list: 'accounts' });
+	expect(accounts.map(({ value }) => value)).toEqual(['ESSAI0001', 'CABINET01']);
+	const procedures = await n8n.rest.post<INodePropertyOptions[]>(
+		'/dynamic-node-parameters/options',
+		{
+			nodeTypeAndVersion: { name: `n8n-nodes-guichet.${node}`, version: 1 },
+			path: 'parameters.alertForm.alert[0].procedures',
+			methodName: 'proceduresOfTrigger',
+			currentNodeParameters: { alertForm: { alert: [{ trigger: 'RCP positive' }] } },
+			credentials: { [type]: { id, name: 'In use' } },
+		},
+	);
+	expect(procedures.map(({ value }) => value)).toEqual(['IR', 'OGA', 'PAIEMENT', 'TDFC', 'TVA']);
+});
+
+it('n8n knows the output of an operation before it has run', async () => {
+	const schema = async (node: string, operation: string) => {
+		const path = `/schemas/n8n-nodes-guichet.${node}/1.0.0/${operation}.json`;
+		return (await (await n8n.rest.raw(path)).json()) as { properties: object };
+	};
+	const [notification, message, declaration, configuration] = await Promise.all([
+		schema('hubEe', 'notification/getMany'),
+		schema('eBoxEnterprise', 'message/getAll'),
+		schema('dimona', 'declaration/submitAndWait'),
+		schema('aspOneAlert', 'configuration/get'),
+	]);
+	expect(notification.properties).toMatchObject({ notificationId: { type: 'string' } });
+	expect(message.properties).toMatchObject({ messageId: { type: 'string' } });
+	expect(declaration.properties).toMatchObject({ final: { type: 'boolean' } });
+	expect(configuration.properties).toMatchObject({ mails: { type: 'array' } });
 });
