@@ -46,7 +46,11 @@ const stored = received.map((one) => ({ sha256: one.file.sha256 }));
 
 describe.each(steps.map((step) => [step.file, step]))('All Files Stored? of %s', (_, step) => {
 	const decided = (written: IDataObject[], readBack: IDataObject[]) =>
-		run(step, { 'Has a File?': received, 'Store File': written }, readBack);
+		run(
+			step,
+			{ Settings: [{ folder: '/files' }], 'Has a File?': received, 'Store File': written },
+			readBack,
+		);
 
 	it('lets what is stored go on, each delivery of a case by itself', () => {
 		expect(decided(received, stored)).toMatchObject([
@@ -63,7 +67,8 @@ describe.each(steps.map((step) => [step.file, step]))('All Files Stored? of %s',
 			{
 				caseId: 'A',
 				allStored: false,
-				error: '1 of 2 files were stored. "1.pdf": no space left',
+				error:
+					'1 of 2 files were stored. "1.pdf": no space left. Does the folder /files exist, and may n8n write there (N8N_RESTRICT_FILE_ACCESS_TO)?',
 			},
 			{ allStored: true },
 			{ allStored: true },
@@ -72,7 +77,11 @@ describe.each(steps.map((step) => [step.file, step]))('All Files Stored? of %s',
 
 	it('holds a case of which a file is not what was received', () => {
 		const half = [...stored.slice(0, 2), { sha256: 'half' }, ...stored.slice(3)];
-		expect(decided(received, half).map(({ allStored }) => allStored)).toEqual([true, false, true]);
+		const cases = decided(received, half);
+		expect(cases.map(({ allStored }) => allStored)).toEqual([true, false, true]);
+		expect(cases[1]?.error).toBe(
+			'0 of 1 files were stored. "0.pdf": what was stored is not what was received',
+		);
 	});
 
 	it.each([0, 1, 2, 3])('holds all when item %d was lost on the way', (lost) => {

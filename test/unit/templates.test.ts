@@ -196,6 +196,15 @@ describe.each(templates)('$file', ({ file, template }) => {
 		expect(content).toContain('### Setup');
 	});
 
+	it('says which folder to make, where it reads or writes files', () => {
+		const type = 'n8n-nodes-base.readWriteFile';
+		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
+		const [, setup = ''] = String(note.parameters.content).split('### Setup');
+		const words = ['`mkdir -p ~/.n8n-files`', 'a volume at `/home/node/.n8n-files`'];
+		const said = [...words, '`N8N_RESTRICT_FILE_ACCESS_TO`'].filter((one) => setup.includes(one));
+		expect(said).toHaveLength(nodes.some((node) => node.type === type) ? 3 : 0);
+	});
+
 	it('names the workflow that tells a person about failures, by its name and setting', () => {
 		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
 		const [, setup] = String(note.parameters.content).split('### Setup');
