@@ -16,6 +16,7 @@ export const LANGUAGES: Record<string, string[] | undefined> = {
 		'eBoxBroadcast',
 		'socialSecurityCertificateOAuth2Api',
 	],
+	de: ['dimona', 'eBoxEnterprise', 'eBoxEnterpriseTrigger', 'socialSecurityCertificateOAuth2Api'],
 };
 
 export const isIn = (language: string, { name }: Description): boolean =>
