@@ -220,6 +220,36 @@ describe('files that are not as announced', () => {
 		expect(failure.facts).toMatchObject({ code: 'size_mismatch', outcome: 'not_done' });
 	});
 
+	it.each([
+		['size', 'shorten', false],
+		['digest', 'corrupt', true],
+	] as const)(
+		'a wrong %s that comes once is fetched once more at once',
+		async (_, kind, digest) => {
+			desk.sandbox.configure({ digestHeader: digest });
+			const { caseId } = await desk.receive([{ fileName: 'acte.pdf', text: 'twelve bytes' }]);
+			desk.sandbox.mockServer.failNext({ path: '/attachments/', how: { kind } });
+			const received = await desk.one('case:receive', { caseId });
+			expect(received).toMatchObject({ complete: true, files: [{ size: 12 }] });
+			expect(desk.waits).toEqual([]);
+			expect(desk.operations().filter((name) => /attachment/i.test(name))).toHaveLength(2);
+		},
+	);
+
+	it('names are cut to the bytes that were asked for, unique and with their extension', async () => {
+		const long = 'é'.repeat(120);
+		const files = ['a', 'b'].map((end) => ({ fileName: `${long}${end}.pdf`, text: end }));
+		const { caseId } = await desk.receive(files);
+		const additionalFields = { fileNameBytes: 60 };
+		const received = await desk.one('case:receive', { caseId, additionalFields });
+		const names = (received.files as Array<{ fileName: string }>).map(({ fileName }) => fileName);
+		expect(new Set(names).size).toBe(2);
+		for (const name of names) {
+			expect(Buffer.byteLength(name)).toBeLessThanOrEqual(60);
+			expect(name).toMatch(/\.pdf$/);
+		}
+	});
+
 	it('a wrong digest is refused', async () => {
 		const failure = await receiving({ kind: 'corrupt' });
 		expect(failure.message).toBe(
