@@ -51,6 +51,7 @@ const LIKELY: RegExp[] = [
 	'utilisateur (?:est )?(?:temporairement )?(?:inconnu|invalide|non reconnu|verrouille|bloque)(?! (?:dans|du|de|parmi|comme|sur|pour (?!\\d)))',
 	"(?:echec|erreur|refus) (?:d'|de l')identification(?! (?:du|de|des|d')(?! ?l'utilisateur))",
 	'identification (?:est |a ete |a )?(?:refusee|echouee|echoue|impossible)',
+	'(?:compte|acces) (?:est )?temporairement (?:verrouille|bloque|suspendu)(?! par\\b)[^:]{0,20}?(?:reessayez|reessayer|patientez|pendant|pour) (?:dans |encore )?\\d+',
 	'(?:unknown user|user not found|user locked)',
 	'(?:jeton|token) (?:est |a |is |has )?(?:expired?|invalide?|incorrect)e?',
 	'(?:invalid|expired) token',

@@ -131,13 +131,13 @@ describe('the mails read by natives', () => {
 		);
 		expect(go.body).toBe(`Geachte mevrouw, geachte heer,
 
-GO: de broadcast van Office national de l’exemple (ondernemingsnummer 0406.798.006) mag, zoals afgesproken, op 28/05/2026 om 18 uur in Productie uitgevoerd worden.
+GO: de broadcast van Office national de l’exemple (ondernemingsnummer 0406.798.006) mag, zoals afgesproken, op 28/05/2026 om 18 uur in productie uitgevoerd worden.
 
 Versie NL: “Uw jaarlijkse informatie”, 300.001 bestemmelingen, 2 lijsten. Bestanden:
 
 - a.csv (300.000 bestemmelingen), SHA-256 f00
 
-Graag vernemen wij het resultaat van de uitvoering.
+Wij vernemen graag het resultaat van de uitvoering.
 
 Contactpersoon (SPOC): Camille Peeters, 02 000 00 00
 
@@ -152,7 +152,7 @@ Met vriendelijke groeten,
 		);
 		expect(go.body).toBe(`Bonjour,
 
-GO : le broadcast de notre institution, Office national de l’exemple (numéro d’entreprise 0406.798.006), peut, comme convenu, être exécuté en Production le 28/05/2026 à 18 h.
+GO : le broadcast de notre institution, Office national de l’exemple (numéro d’entreprise 0406.798.006), peut, comme convenu, être exécuté en production le 28/05/2026 à 18 h.
 
 Version FR : « Votre information annuelle », 1 destinataire, 1 liste. Fichiers :
 

@@ -193,6 +193,16 @@ describe('Publication: Publish', () => {
 		});
 	});
 
+	it('says what a digest that the provider does not accept means', async () => {
+		around.sandbox.mockServers.documents.failNext({
+			method: 'POST',
+			how: { kind: 'status', status: 400, body: '{"code":"DIGEST_DO_NOT_MATCH"}' },
+		});
+		await expect(publish(V3)).rejects.toMatchObject({
+			description: expect.stringMatching(/counts another digest .* Send Digest/),
+		});
+	});
+
 	it('publishes at the path that the API profile names', async () => {
 		await expect(
 			publish({ ...V3, apiProfile: { publishPath: 'ebox/publications' } }),
@@ -330,6 +340,15 @@ describe('replies, links and status', () => {
 		await expect(
 			run(sandbox, 'message.reply', { ...V2, ...answer }, files('a.pdf')),
 		).rejects.toThrow(/needs version 3/);
+	});
+
+	it('calls a reply sent when its answer was lost and its repetition is a duplicate', async () => {
+		const { sandbox } = around;
+		const answer = { messageId: 'documents-0001', subject: 'Antwoord', textLanguage: 'nl' };
+		sandbox.mockServers.documents.failNext({ path: '/replies$', how: { kind: 'cutAfter' } });
+		const { json } = await run(sandbox, 'message.reply', { ...V3, ...answer }, files('a.pdf'));
+		expect(json).toMatchObject([{ published: true, answerLost: true, messageId: null }]);
+		expect(sandbox.boxes.documents.published).toHaveLength(1);
 	});
 
 	it('links a message, names whom it could not reach, and follows whether it was read', async () => {

@@ -142,7 +142,7 @@ export const frenchMails: MailTexts = {
 			go: () =>
 				paragraphs(
 					'Bonjour,',
-					`GO : le broadcast de ${who(facts)} peut, comme convenu, être exécuté en Production ${when(days.production, facts)}.`,
+					`GO : le broadcast de ${who(facts)} peut, comme convenu, être exécuté en production ${when(days.production, facts)}.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(version(one))}. Fichiers :`,
 						files(one.files),

@@ -136,14 +136,14 @@ export const dutchMails: MailTexts = {
 			go: () =>
 				paragraphs(
 					'Geachte mevrouw, geachte heer,',
-					`GO: de broadcast van ${who(facts)} mag, zoals afgesproken, ${when(days.production, facts)} in Productie uitgevoerd worden.`,
+					`GO: de broadcast van ${who(facts)} mag, zoals afgesproken, ${when(days.production, facts)} in productie uitgevoerd worden.`,
 					...facts.versions.flatMap((one) => [
 						`${capital(version(one))}. Bestanden:`,
 						files(one.files),
 						leftOut(one),
 					]),
 					facts.versions.length === 0 ? files([]) : '',
-					'Graag vernemen wij het resultaat van de uitvoering.',
+					'Wij vernemen graag het resultaat van de uitvoering.',
 				),
 		};
 		return paragraphs(bodies[kind](), closing(facts)) + '\n';
