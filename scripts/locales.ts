@@ -1,7 +1,7 @@
 /**
- * `npm run locales`: brings `locales/<language>.json` up to date with the forms. New texts are added
- * without translation, or with the one that the same text has elsewhere; texts that are gone are
- * removed. What is left to do is listed. With `--check` nothing is written.
+ * `npm run locales`: brings `locales/<language>.json` up to date with the forms. New texts are
+ * added without translation, or with the one that the same text has elsewhere; texts that are gone
+ * are removed. What is left to do is listed. With `--check` nothing is written.
  */
 import { resolve } from 'node:path';
 import { completed, entriesOf, faultsOf, isIn, LANGUAGES } from './locales/catalogue';

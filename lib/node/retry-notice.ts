@@ -5,7 +5,7 @@ import type { INodeProperties } from 'n8n-workflow';
  * form. One object for all operations of a resource.
  *
  * @param promise what the setting does not do, and why
- * @example const retryNotice = retryNoticeSaying('does not publish a second time: what this execution began is remembered.');
+ * @example const retryNotice = retryNoticeSaying('does not publish a second time.');
  */
 export function retryNoticeSaying(promise: string): INodeProperties {
 	return {

@@ -47,7 +47,10 @@ export async function screenshot(options: ScreenshotOptions): Promise<void> {
 	await shrink(options.file);
 }
 
-/** Pictures travel with the package: 256 colours show the editor as well, in two fifths of the bytes. */
+/**
+ * Pictures travel with the package: 256 colours show the editor as well, in two fifths of the
+ * bytes.
+ */
 export async function shrink(file: string): Promise<void> {
 	const how = ['--speed', '1', '--nofs', '--strip', '--force', '--ext', '.png', '256'];
 	await run('pngquant', [...how, resolve(file)], { cwd: dirname(resolve(file)) });

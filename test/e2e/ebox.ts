@@ -15,8 +15,8 @@ export function profileFor(sandbox: EBoxSandbox): INodeParameters {
 }
 
 /**
- * Poll times of a trigger that polls when it is activated and at no other time: the full hour, which
- * comes in the midst of some test, adds no executions.
+ * Poll times of a trigger that polls when it is activated and at no other time: the full hour,
+ * which comes in the midst of some test, adds no executions.
  */
 export const ONLY_AT_ACTIVATION: INodeParameters = {
 	item: [{ mode: 'custom', cronExpression: '0 0 0 1 1 *' }],
