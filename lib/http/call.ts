@@ -110,8 +110,8 @@ export interface HttpClientOptions {
 	/** The largest JSON or text answer that is read, in bytes. */
 	maxAnswerBytes?: number;
 	/**
-	 * Calls under way at once; a stream counts until it has ended. Clients that are polite together
-	 * share a limit instead.
+	 * Calls under way at once; a stream counts until it has ended. To spare a service that several
+	 * clients call, give them one limit to share.
 	 */
 	maxParallel?: number | LimitFunction;
 	/** Stops every call and every wait, as n8n's `getExecutionCancelSignal()` gives it. */

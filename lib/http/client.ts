@@ -206,7 +206,7 @@ export class HttpClient {
 				refusal = failure;
 			} catch (error) {
 				isTokensFailure = !begun;
-				// What the service said of the token says more than that there is no other one.
+				// The reason that the service gave helps more than that no other token came.
 				if (refusal && error instanceof SameTokenAgain)
 					throw this.explain(refusal.with({ hint: error.details.hint }), call, true);
 				throw this.explain(error, call, begun);

@@ -26,8 +26,8 @@ export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
 }
 
 /**
- * One request, one answer, no opinion: opens (or reuses) a connection, sends, and gives the answer
- * as soon as its headers are there.
+ * Sends one request, on a new or a kept connection, and gives the answer as soon as its headers are
+ * there. Its status is not judged here.
  *
  * @param timeoutMs the longest silence: while the body is sent, until the headers come, and later
  *   while a stream is read
@@ -61,7 +61,7 @@ export async function exchange(
 			headers: { 'user-agent': 'n8n-nodes-guichet', ...request.headers, ...body.headers },
 			httpAgent: agent,
 			httpsAgent: agent,
-			// The agents know the proxy; axios must not add its own idea of one.
+			// The agents use the proxy already; axios must not use one of its own.
 			proxy: false,
 			maxRedirects: 0,
 			transport,

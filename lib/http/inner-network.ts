@@ -43,7 +43,7 @@ export class InnerNetworkGuard {
 	private readonly allowed: BlockList;
 
 	private constructor(
-		/** The environment as one text: another text is another guard. */
+		/** The settings as one text. When they change, the guard is made anew. */
 		readonly key: string,
 		private readonly settings: Record<Exclude<keyof typeof NAMES, 'enabled'>, string[]>,
 	) {
@@ -128,7 +128,7 @@ export class InnerNetworkGuard {
 	};
 
 	private check(address: string, host?: string): void {
-		// "Any address" leads to this machine, as the loopback does.
+		// `::` (any address) leads to this machine, as the loopback address does.
 		const ip = address === '::' ? '::1' : address.replace(/%.*$/, '');
 		const family = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
 		if (this.allowed.check(ip, family) || !this.blocked.check(ip, family)) return;

@@ -178,7 +178,7 @@ function failedItem(
 	const error = toNodeError(node, failure, itemIndex);
 	const facts = failure instanceof GuichetError ? (factsOf(failure) as IDataObject) : {};
 	const details = { ...known, ...facts };
-	// Without an error output there is nothing to be recognised.
+	// n8n has to recognise a failed item only where it has an output of its own.
 	const form = node.onError === 'continueErrorOutput' ? failureForm() : 'details';
 	return { ...FAILED[form](error, details), pairedItem };
 }
