@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Agent as HttpAgent } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
@@ -86,12 +87,21 @@ function createAgent(
 		: new https.Agent({ ...pooling, ...trust });
 }
 
-/**
- * What Node trusts by itself, `NODE_EXTRA_CA_CERTS` and the system's store included where they are
- * switched on. Before Node 22.15 only Mozilla's list can be read.
- */
+/** What Node trusts by itself, what `NODE_EXTRA_CA_CERTS` names included. */
 function usualAuthorities(): readonly string[] {
-	return 'getCACertificates' in tls ? tls.getCACertificates('default') : rootCertificates;
+	if ('getCACertificates' in tls) return tls.getCACertificates('default');
+	// Before Node 22.15 only Mozilla's list can be asked for.
+	const file = process.env.NODE_EXTRA_CA_CERTS;
+	return file === undefined ? rootCertificates : [...rootCertificates, ...contentOf(file)];
+}
+
+/** Nothing, when it cannot be read: Node goes on without it too, and warns at its start. */
+function contentOf(file: string): string[] {
+	try {
+		return [readFileSync(file, 'utf8')];
+	} catch {
+		return [];
+	}
 }
 
 /** Closes all pooled connections. For programs that end; n8n keeps them. */

@@ -1,7 +1,10 @@
 import dns from 'node:dns';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import tls from 'node:tls';
 
 import * as v from 'valibot';
@@ -82,25 +85,54 @@ describe('TLS', () => {
 		expect((await clientAt(service.url, { tls }).json(GET, anything)).status).toBe(200);
 	});
 
-	it('goes on trusting what Node trusts by itself, as NODE_EXTRA_CA_CERTS adds to it', async () => {
-		const house = await TestAuthority.create('Authority of the house');
-		const inHouse = await testService({ tls: house });
+	describe('goes on trusting what NODE_EXTRA_CA_CERTS adds', () => {
 		const original = Object.getOwnPropertyDescriptor(tls, 'getCACertificates');
-		// As Node from 22.15 on does with that variable set; it is read when a process starts.
-		const getCACertificates = () => [...tls.rootCertificates, house.certificate];
-		Object.defineProperty(tls, 'getCACertificates', {
-			value: getCACertificates,
-			configurable: true,
+		let folder: string;
+		let house: TestAuthority;
+		let inHouse: TestService;
+		beforeAll(async () => {
+			house = await TestAuthority.create('Authority of the house');
+			inHouse = await testService({ tls: house });
+			folder = mkdtempSync(join(tmpdir(), 'guichet-authorities-'));
 		});
-		try {
+		afterEach(() => {
+			delete process.env.NODE_EXTRA_CA_CERTS;
+			if (original) Object.defineProperty(tls, 'getCACertificates', original);
+			else delete (tls as Partial<typeof tls>).getCACertificates;
+		});
+		afterAll(async () => {
+			await inHouse.close();
+			rmSync(folder, { recursive: true });
+		});
+		const trusted = async () => {
 			const settings = { extraCa: authority.certificate };
 			for (const { url } of [service, inHouse])
 				expect((await clientAt(url, { tls: settings }).json(GET, anything)).status).toBe(200);
-		} finally {
-			if (original) Object.defineProperty(tls, 'getCACertificates', original);
-			else delete (tls as Partial<typeof tls>).getCACertificates;
-			await inHouse.close();
-		}
+		};
+		const withoutList = () => delete (tls as Partial<typeof tls>).getCACertificates;
+
+		it('where Node gives its list, from 22.15 on', async () => {
+			// Node reads the variable when a process starts.
+			Object.defineProperty(tls, 'getCACertificates', {
+				value: () => [...tls.rootCertificates, house.certificate],
+				configurable: true,
+			});
+			await trusted();
+		});
+
+		it('where Node does not', async () => {
+			withoutList();
+			process.env.NODE_EXTRA_CA_CERTS = join(folder, 'house.pem');
+			writeFileSync(process.env.NODE_EXTRA_CA_CERTS, house.certificate);
+			await trusted();
+		});
+
+		it('and does without a file that cannot be read, as Node does', async () => {
+			withoutList();
+			process.env.NODE_EXTRA_CA_CERTS = join(folder, 'absent.pem');
+			const settings = { extraCa: authority.certificate };
+			expect((await clientAt(service.url, { tls: settings }).json(GET, anything)).status).toBe(200);
+		});
 	});
 
 	it('can be told to ignore issues, for this client alone', async () => {
