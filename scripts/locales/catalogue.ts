@@ -9,13 +9,7 @@ const SAME = '=';
 /** The languages, and what is translated into each; all nodes and credentials without a list. */
 export const LANGUAGES: Record<string, string[] | undefined> = {
 	fr: undefined,
-	nl: [
-		'dimona',
-		'eBoxEnterprise',
-		'eBoxEnterpriseTrigger',
-		'eBoxBroadcast',
-		'socialSecurityCertificateOAuth2Api',
-	],
+	nl: undefined,
 	de: ['dimona', 'eBoxEnterprise', 'eBoxEnterpriseTrigger', 'socialSecurityCertificateOAuth2Api'],
 };
 

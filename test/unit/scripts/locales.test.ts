@@ -181,13 +181,13 @@ describe('a catalogue', () => {
 });
 
 describe.each(Object.keys(LANGUAGES))('locales/%s.json', (language) => {
-	it('keeps every code, tag, number and expression, and repeats no English', async () => {
+	it('has every text of the forms and no other, keeps codes and numbers, repeats no English', async () => {
 		const all = await descriptionsOf(ROOT);
 		const descriptions = all.filter((description) => isIn(language, description));
 		const catalogue = readCatalogue(ROOT, language);
 		expect(entriesOf(catalogue).length).toBeGreaterThan(500);
-		const faults = faultsOf(catalogue, descriptions);
-		expect(faults.filter((fault) => !/^(missing|superfluous)/.test(fault))).toEqual([]);
+		// `npm run locales` brings a catalogue up to date and lists what has to be translated.
+		expect(faultsOf(catalogue, descriptions)).toEqual([]);
 	});
 
 	it('leaves the workflows alone: what is no text is the same as in English', async () => {
