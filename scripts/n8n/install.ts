@@ -71,9 +71,13 @@ async function install(source: string, folder: string): Promise<void> {
 	// native module
 	// that n8n cannot do without is compiled below.
 	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+	// One lost connection among thousands must not end what has gone on for minutes.
+	const patient = ['--fetch-retries=6', '--prefer-offline'];
 	const [command, ...first] = await lockReader(folder);
 	const isLocked = existsSync(join(folder, 'package-lock.json'));
-	await run(command, [...first, isLocked ? 'ci' : 'install', ...quiet], { cwd: folder });
+	await run(command, [...first, isLocked ? 'ci' : 'install', ...quiet, ...patient], {
+		cwd: folder,
+	});
 	await buildSqlite(folder);
 	await run(nodeFor(folder), [join(folder, 'node_modules/n8n/bin/n8n'), '--version'], {
 		cwd: folder,
