@@ -204,6 +204,24 @@ const CLAIMS: Claim[] = [
 		needs: ['*.messageId', '*.readStatus', '*.eboxId'],
 	},
 	{
+		operation: /^e-box publication:link$/,
+		request: /^POST .*\/linkEboxMessage$/,
+		needs: [],
+		sameId: 'messageId',
+	},
+	{
+		operation: /^e-box publication:searchStatus$/,
+		request: /^POST .*\/searchMessageStatus$/,
+		needs: [],
+		sameId: '0.messageId',
+	},
+	{
+		operation: /^e-box publication:searchStatus$/,
+		request: /^POST .*\/searchMessageStatus$/,
+		needs: [],
+		sameId: '0.eboxId.eboxIdValue',
+	},
+	{
 		operation: /^e-box recipient:getPreferences$/,
 		request: /^POST .*\/eboxPreferences\/search$/,
 		needs: ['*.eboxId', '*.exclusivelyEbox'],
