@@ -231,8 +231,13 @@ it(
 			if (Date.now() > deadline) throw new Error('the sheet was not declared');
 			await sleep(100);
 		}
-		// Long enough for a second declaration, if there were one to come.
-		await sleep(3_000);
+		// What is asked for twice at the authority's pace has been declared for more than two seconds.
+		const polls = ({ id: number }: { id: number }) =>
+			sandbox.mockServer.calls.list({ operation: 'get declaration', path: `/${number}$` }).length;
+		while (!sandbox.registry.declarations.every((declaration) => polls(declaration) >= 2)) {
+			if (Date.now() > deadline) throw new Error('the results were not asked for');
+			await sleep(100);
+		}
 		sandbox.mockServer.clock.advance(75_000);
 		const runs = await both;
 		const items = runs.flatMap((execution) =>

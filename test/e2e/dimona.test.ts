@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { DimonaSandbox, NOT_FLEXI_SSIN, testSsin } from '../../sandbox/dimona';
+import { TOKEN_OPERATION } from '../../sandbox/mock-server';
 import {
 	errorOf,
 	type Execution,
@@ -366,7 +367,10 @@ describe('the credential', () => {
 		});
 		credential = id;
 		await run(httpRequest({ url: '={{ $json.url }}' }), { rows: ten.slice(0, 1) });
-		await new Promise((resolve) => setTimeout(resolve, 2_500));
+		const issued = sandbox.mockServer.calls.list({ operation: TOKEN_OPERATION }).at(-1);
+		if (!issued) throw new Error('no token was issued');
+		const expired = Date.parse(issued.time) + 2_000;
+		await new Promise((resolve) => setTimeout(resolve, expired + 1 - Date.now()));
 		// The next one outlasts the ten requests, however long they take.
 		sandbox.authorizationServer.tokenLifetime = 3_600;
 		await sandbox.mockServer.calls.clear();
