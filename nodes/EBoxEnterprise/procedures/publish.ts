@@ -269,22 +269,26 @@ const notEmpty = (value: Json | undefined): Json | undefined =>
 /**
  * The idempotency key of a publication. Without one from the person it is the same for all tries of
  * this item in this run of the node, and another for any other content. So a loop can publish many.
+ * A later try keeps the key of the first one: an expression with the time in it gives another text.
  */
 async function keyOf(
 	context: ItemContext<EBoxApi>,
 	more: Fields,
 	content: object,
 ): Promise<PublicationKey> {
+	return await context.once(
+		'idempotency key',
+		async () => await Promise.resolve(newKey(context, more, content)),
+	);
+}
+
+function newKey(context: ItemContext<EBoxApi>, more: Fields, content: object): PublicationKey {
 	const given = more.optionalText('idempotencyKey');
 	if (given) return { value: idempotencyKeyOf(given), wasTriedBefore: false };
 	const { execution, itemIndex } = context;
 	const executionId = execution.getExecutionId();
 	// A manual run may have no id: then nothing but this process knows of its tries.
-	if (!executionId)
-		return await context.once(
-			'idempotency key',
-			async () => await Promise.resolve({ value: randomUUID(), wasTriedBefore: false }),
-		);
+	if (!executionId) return { value: randomUUID(), wasTriedBefore: false };
 	const stored = execution.getInputData()[itemIndex]?.binary ?? {};
 	const files = Object.values(stored).map(({ id, fileName, data }) => id ?? [fileName, data]);
 	const value = idempotencyKeyOf(

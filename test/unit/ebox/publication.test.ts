@@ -476,6 +476,25 @@ describe('Retry On Fail', () => {
 		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
 	});
 
+	it('keeps the key of the first try for a text that changes with the time', async () => {
+		const { documents } = around.sandbox.mockServers;
+		documents.failNext({ method: 'POST', how: { kind: 'cutAfter' } });
+		documents.failNext({ method: 'POST', times: 4, how: { kind: 'status', status: 502 } });
+		const input = files('a.pdf');
+		const items = [{ ...input.items[0], json: { at: 'noon' } }];
+		const { execution } = prepared(
+			around.sandbox,
+			'publication.publish',
+			{ ...publication, ...V3, subject: '={{ $json.at }}', apiProfile: { timeoutSeconds: 5 } },
+			{ ...input, items },
+		);
+		await expect(executeTable(execution, eBoxTable)).rejects.toThrow();
+		items[0].json.at = 'a minute past noon';
+		const [published] = await executeTable(execution, eBoxTable);
+		expect(published).toMatchObject([{ json: { published: true, answerLost: true } }]);
+		expect(around.sandbox.boxes.documents.published).toMatchObject([{ subject: { fr: 'noon' } }]);
+	});
+
 	it('does not link again what may be linked', async () => {
 		const { json } = await publish(V2);
 		lose('nsso');
