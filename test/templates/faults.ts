@@ -44,7 +44,7 @@ const code = (jsCode: string, mode: 'runOnceForEachItem' | 'runOnceForAllItems')
 });
 
 /** The third item of a run, or the third run of a loop. */
-export const THIRD = '$itemIndex === 2 || $runIndex === 2';
+const THIRD = '$itemIndex === 2 || $runIndex === 2';
 
 export interface Injection {
 	node: string;
