@@ -182,6 +182,9 @@ class Workflow {
 
 	running: StartedExecution[] = [];
 
+	/** Where the polls put the executions that they start, also those that wait for their turn. */
+	private beginning: StartedExecution[][] = [];
+
 	isActive = false;
 
 	private wasActivated = false;
@@ -199,6 +202,7 @@ class Workflow {
 	async poll(): Promise<void> {
 		const { deliverAgain, events, existing } = this.setting;
 		const started: StartedExecution[] = [];
+		this.beginning.push(started);
 		const { polling } = fakePolling({
 			properties: triggerForm,
 			parameters: {
@@ -221,12 +225,18 @@ class Workflow {
 			const { message } = error as Error;
 			if (ACCIDENT.test(message)) throw new Error(`a poll fails by accident: ${message}`);
 		}
-		// Executions beyond those that run at once are begun in later turns.
+		const hasBegun = await this.takeBegun();
+		if (outputs || hasBegun) this.saved = JSON.stringify(this.live);
+		for (const { json } of outputs?.[0] ?? []) this.check(json);
+	}
+
+	/** Executions beyond those that run at once are begun in later turns, when others have ended. */
+	private async takeBegun(): Promise<boolean> {
 		await new Promise<void>((resolve) => setImmediate(resolve));
-		this.running.push(...started);
-		if (outputs || started.length > 0) this.saved = JSON.stringify(this.live);
-		const items = [...(outputs?.[0] ?? []), ...started.flatMap((one) => one.items[0] ?? [])];
-		for (const { json } of items) this.check(json);
+		const begun = this.beginning.flatMap((list) => list.splice(0));
+		this.running.push(...begun);
+		for (const { json } of begun.flatMap(({ items }) => items[0] ?? [])) this.check(json);
+		return begun.length > 0;
 	}
 
 	private check(json: IDataObject): void {
@@ -256,12 +266,14 @@ class Workflow {
 		if (!one || !json) return;
 		await one.end(status);
 		if (status === 'success') this.acknowledged.set(deliveryOf(json), { killed: false });
+		await this.takeBegun();
 	}
 
 	kill(): void {
 		forgetRunningTriggers();
 		this.live = JSON.parse(this.saved) as typeof this.live;
 		this.running = [];
+		this.beginning = [];
 		for (const one of this.acknowledged.values()) one.killed = true;
 	}
 
