@@ -108,6 +108,28 @@ describe('the form', () => {
 		expect(execution.page).toContain('Your documents are with: Paris 8e.');
 	});
 
+	it('makes one folder of a form that is sent twice, also in the same moment, and another of other documents', async () => {
+		const sent = async (content: string) =>
+			await fillInForm(n8n, {
+				'First Name': 'Adeline',
+				'Last Name': 'Impatiente',
+				'First Authority': 'Paris 8e',
+				'Second Authority': 'None',
+				'Documents for the First Authority': [{ name: 'acte.pdf', content }],
+			});
+		const pages = await Promise.all([sent('contenu'), sent('contenu')]);
+		pages.push(await sent('contenu'));
+		expect(sandbox.listFolders()).toHaveLength(1);
+		pages.push(await sent('Contenu'));
+		expect(pages.filter((page) => page.includes('Your request was sent'))).toHaveLength(4);
+		const folders = sandbox.listFolders();
+		expect(folders.map(({ globalStatus }) => globalStatus)).toEqual([
+			'HUBEE_NOTIFIED',
+			'HUBEE_NOTIFIED',
+		]);
+		expect(new Set(folders.map(({ externalId }) => externalId)).size).toBe(2);
+	});
+
 	const two = { 'Documents for the First Authority': [{ name: 'a.pdf', content: 'a' }] };
 	it.each([
 		[

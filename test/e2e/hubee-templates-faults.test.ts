@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
 import { startHubEeSandbox } from '../../sandbox/hubee';
 import { itemsOf, N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
+import { itIf } from '../skip';
 import { startCollector } from './collector';
 import { hubEeCredential, template, withFolder } from './hubee';
 import { pollNow } from './hubee-osl';
@@ -160,6 +163,77 @@ describe('hubee-receive-on-schedule', () => {
 		},
 	);
 });
+
+/** A disk of its own in memory, as small as asked for. */
+function mountDisk(folder: string, size: string): void {
+	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' });
+}
+
+const mayMount = (): boolean => {
+	const folder = mkdtempSync(join(tmpdir(), 'guichet-disk-'));
+	try {
+		mountDisk(folder, '64k');
+		execFileSync('umount', [folder]);
+		return true;
+	} catch {
+		return false;
+	} finally {
+		rmdirSync(folder);
+	}
+};
+
+itIf(process.platform === 'linux' && mayMount(), 'may not mount a disk in memory')(
+	'a full disk: what was not stored whole is neither acknowledged nor closed, and is stored when there is room',
+	async () => {
+		const disk = join(n8n.filesFolder, 'disk');
+		mkdirSync(disk);
+		mountDisk(disk, '64k');
+		try {
+			const onDisk = async (name: string, credential: string) =>
+				await n8n.importWorkflow(withFolder(template(name), disk), {
+					credentials: { hubEeOAuth2Api: credential },
+				});
+			const large = { fileName: 'large.pdf', content: { size: 100_000 } };
+			const received = await sandbox.drop({ files: [text('a.xml'), large] });
+			const finished = await sandbox.drop({ processCode: 'EtatCivil', files: [text('b.xml')] });
+			const event = await sandbox.incomingEvent({
+				caseId: finished.cases[0].id,
+				side: 'SI',
+				actionType: 'ATTACH_DEPOSIT',
+				caseNewStatus: 'DONE',
+				files: [text('c.pdf'), large],
+			});
+			const statuses = () => [caseOf(received).status, caseOf(finished).status];
+			const isAcknowledged = () => [
+				!isInQueue(received),
+				!sandbox.listNotifications().some(({ eventId }) => eventId === event.eventId),
+			];
+			const reasons: unknown[] = [];
+			const both = async () => {
+				const first = await n8n.run(await onDisk('hubee-receive-on-schedule', si));
+				const second = await pollOf(await onDisk('hubee-osl-follow-up', osl));
+				for (const { runData } of [first, second])
+					for (const item of runData['Left in the Queue']?.[0]?.data?.main[0] ?? [])
+						reasons.push(item.json.error);
+			};
+			await both();
+			expect(isAcknowledged()).toEqual([false, false]);
+			expect(statuses()).toEqual(['HUBEE_NOTIFIED', 'DONE']);
+			expect(reasons).toEqual([
+				expect.stringMatching(/^1 of 2 files were stored\. "large\.pdf": .*ENOSPC/),
+				expect.stringMatching(/^0 of 2 files were stored\. .*"large\.pdf": .*ENOSPC/),
+			]);
+			execFileSync('mount', ['-o', 'remount,size=4m', disk]);
+			await both();
+			expect(isAcknowledged()).toEqual([true, true]);
+			expect(statuses()).toEqual(['IN_PROGRESS', 'CLOSED']);
+			expect(reasons).toHaveLength(2);
+		} finally {
+			execFileSync('umount', [disk]);
+			rmdirSync(disk);
+		}
+	},
+);
 
 it('a case that is DONE meanwhile is not taken back when its notification comes again', async () => {
 	const dropped = await sandbox.drop({ files: [text('demande.xml')] });

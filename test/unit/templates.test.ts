@@ -212,6 +212,15 @@ describe.each(templates)('$file', ({ file, template }) => {
 		if (file !== ERROR_WORKFLOW) expect(setup).toContain('*Tell a person when a workflow fails*');
 	});
 
+	it('comes to a decision although a step of storing gives nothing', () => {
+		const steps = ['Store File', 'Read It Back', 'Digest'];
+		const silent = nodes.filter(
+			({ name, onError, alwaysOutputData }) =>
+				steps.includes(name) && onError === 'continueRegularOutput' && !alwaysOutputData,
+		);
+		expect(silent.map(({ name }) => name)).toEqual([]);
+	});
+
 	it('says in its note, in one line, what happens when it fails', () => {
 		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
 		const [, after = ''] = String(note.parameters.content).split('### When it fails\n\n');
