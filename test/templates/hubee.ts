@@ -290,6 +290,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			prepare: cases,
 			sideBy: ['Receive Case'],
 			killedAfter: 'Set Status',
+			worst: { node: 'Read It Back', fault: 'empty' },
 		}),
 		scenario('hubee-receive-on-schedule', {
 			mode: 'run',
@@ -298,6 +299,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			sideBy: ['Receive Case'],
 			believed: ['Get a Batch'],
 			killedAfter: 'Set Status',
+			worst: { node: 'Read It Back', fault: 'empty' },
 		}),
 		scenario('hubee-handle-events', {
 			mode: 'polled',
@@ -312,6 +314,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			prepare: async () => await deposits('SI'),
 			sideBy: ['Receive Event'],
 			killedAfter: 'Close Case',
+			worst: { node: 'Read It Back', fault: 'empty' },
 		}),
 		called(
 			'hubee-reply-message',
