@@ -22,7 +22,7 @@ const config: KnipConfig = {
 	ignoreExportsUsedInFile: { interface: true, type: true },
 	// Stryker loads its plug-in by name.
 	ignoreDependencies: ['@stryker-mutator/jest-runner'],
-	ignoreBinaries: ['setpriv'],
+	ignoreBinaries: ['mount', 'setpriv', 'umount'],
 };
 
 export default config;
