@@ -49,11 +49,25 @@ async function submitted(
 	readItem: (item: Context) => ReadDeclaration,
 ): Promise<{ read: ReadDeclaration; draft: Draft; made: Submission }> {
 	checkAllItems(context, readItem);
-	const read = readItem(context);
-	refuseBrokenRules(context, read);
+	const read = await firstRead(context, readItem);
 	const settings = submitSettings(context.group('options'), read.reference);
 	const draft = { declaration: read.declaration, sent: sentFacts(read) };
 	return { read, draft, made: await submit(context, draft, settings) };
+}
+
+/**
+ * The declaration of this item. A later try of n8n's *Retry On Fail* keeps that of the first one: an
+ * expression with the time in it gives another hour by then, and so another declaration.
+ */
+async function firstRead(
+	context: Context,
+	readItem: (item: Context) => ReadDeclaration,
+): Promise<ReadDeclaration> {
+	return await context.once('declaration', async () => {
+		const read = readItem(context);
+		refuseBrokenRules(context, read);
+		return await Promise.resolve(read);
+	});
 }
 
 /** What an answer need not repeat, because it was sent from here. */

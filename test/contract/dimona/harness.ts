@@ -29,6 +29,8 @@ export interface RunSetup {
 	credential?: Record<string, unknown>;
 	/** Of its own when absent; the same one again is n8n's "Retry On Fail". */
 	executionId?: string;
+	/** What n8n keeps for the node over the tries of one run. */
+	context?: object;
 	node?: string;
 }
 
@@ -103,6 +105,7 @@ export class Harness {
 			signal,
 			executionId: executionId ?? `execution ${++this.executions}`,
 			logged: this.logged,
+			...(setup.context ? { context: setup.context } : {}),
 			...(setup.node ? { node: { id: setup.node } } : {}),
 		});
 		const output = await outputOf(executeTable(execution, table));

@@ -558,6 +558,24 @@ describe('Retry On Fail', () => {
 		},
 	);
 
+	test('declares what the first try began, also when an expression gives another hour by now', async () => {
+		const tries = { executionId: 'execution with retries', context: {} };
+		harness.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: { kind: 'cutAfter' },
+		});
+		const startHour = '={{ $json.now }}';
+		const parameters = harness.flexi({ startHour, options: { searchSeconds: 0 } });
+		await harness.failure(parameters, { ...tries, items: [{ now: '17:00' }] });
+		const { json } = await harness.run(harness.flexi({ startHour }), {
+			...tries,
+			items: [{ now: '17:01' }],
+		});
+		expect(json[0]).toMatchObject({ foundBySearch: true, alreadySubmitted: true });
+		expect(harness.count('submit declaration')).toBe(1);
+	});
+
 	test('does not send again after an unknown outcome', async () => {
 		const executionId = 'execution with retries';
 		harness.sandbox.mockServer.failNext({
