@@ -134,7 +134,7 @@ describe('the lists of HubEE', () => {
 		const osl = { node: 'hubEe', credential: await credentialOf('osl', 'OSL') };
 		const parameters = { processCode: { __rl: true, mode: 'list', value: 'CERTDC' } };
 		const recipients = await listed({ ...osl, list: 'recipients', parameters, filter: '06088' });
-		expect(recipients.map(({ value }) => value)).toEqual(['21060088000016/06088']);
+		expect(recipients.map(({ value }) => value)).toEqual(['21060088000016 › 06088']);
 		const subscriptions = await listed({ ...osl, list: 'subscriptions', filter: 'otv 75108' });
 		expect(subscriptions.map(({ name }) => name)).toEqual(['OTV · 11001401600015/75108 · Actif']);
 		const admin = { node: 'hubEe', credential: await credentialOf('admin', 'ADMIN') };
@@ -147,7 +147,7 @@ describe('the lists of HubEE', () => {
 			parameters: form,
 			filter: 'nice',
 		});
-		expect(found.map(({ value }) => value)).toEqual(['21060088000016/06088']);
+		expect(found.map(({ value }) => value)).toEqual(['21060088000016 › 06088']);
 	});
 
 	it('says why a secret is refused, and that a service is silent', async () => {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { chooseFrom } from '../../../lib/node/choose';
+import { CHOICE_SEPARATOR } from '../procedures/organization-identifier';
 
 /** Fields that the lists and objects of the referential share. */
 
@@ -19,9 +20,12 @@ export const siret: INodeProperties = chooseFrom(
 	['organizationType'],
 );
 
-/** For fields that an organization chosen from the list brings along. */
+/**
+ * For fields that an organization chosen from the list brings along. n8n tries a condition at each
+ * look at a field; one with a regular expression would cost a sandbox of its own each time.
+ */
 export const notChosen: INodeProperties['displayOptions'] = {
-	hide: { siret: [{ _cnd: { regex: '^[0-9]{14}/' } }] },
+	hide: { siret: [{ _cnd: { includes: CHOICE_SEPARATOR } }] },
 };
 
 export const branchCode: INodeProperties = {

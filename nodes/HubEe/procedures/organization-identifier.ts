@@ -24,12 +24,17 @@ export function siretFilter(fields: Fields, name: string): string | undefined {
 	return fields.optionalText(name) === undefined ? undefined : siretOf(fields, name);
 }
 
-/** What a list of organizations gives as one value: SIRET and branch code together. */
-const CHOSEN_ORGANIZATION = /^(\d{14})\/([\w-]{1,10})$/;
+/**
+ * Stands between SIRET and branch code in what a list of organizations gives as one value. The form
+ * tells by it whether the branch code has still to be asked for: no expression holds it.
+ */
+export const CHOICE_SEPARATOR = ' › ';
+
+const CHOSEN_ORGANIZATION = /^(\d{14}) › ([\w-]{1,10})$/;
 
 /** An organization as one value of a list to choose from. */
 export const organizationChoice = ({ companyRegister, branchCode }: OrganizationIdentifier) =>
-	`${companyRegister}/${branchCode}`;
+	`${companyRegister}${CHOICE_SEPARATOR}${branchCode}`;
 
 /**
  * Reads SIRET and branch code from a form or a row of it. One that was chosen from the list has

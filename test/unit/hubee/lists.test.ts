@@ -90,10 +90,10 @@ describe('the lists of a sender', () => {
 	it('offer the active subscribers of the process, with register and branch code as one choice', async () => {
 		const found = await list('recipients', { processCode: 'CERTDC' }, OSL);
 		expect(values(found)).toEqual(
-			expect.arrayContaining(['11001401600015/75108', '21060088000016/06088']),
+			expect.arrayContaining(['11001401600015 › 75108', '21060088000016 › 06088']),
 		);
 		const searched = await list('recipients', { processCode: 'CERTDC' }, OSL, '21060088000016');
-		expect(values(searched)).toEqual(['21060088000016/06088']);
+		expect(values(searched)).toEqual(['21060088000016 › 06088']);
 	});
 
 	it('offer subscriptions by process and subscriber, and the processes that have one', async () => {
@@ -104,7 +104,7 @@ describe('the lists of a sender', () => {
 
 	it('a chosen recipient brings its branch code along', async () => {
 		const store = new BinaryStore();
-		const siret = { __rl: true, mode: 'list', value: '21060088000016/06088' };
+		const siret = { __rl: true, mode: 'list', value: '21060088000016 › 06088' };
 		const folder = await desk.one(
 			'folder:create',
 			{
@@ -137,7 +137,7 @@ describe('the lists of the administration', () => {
 		]);
 		const found = await list('organizations', { organizationType: 'SI' }, ADMIN, 'nice');
 		expect(found).toEqual([
-			{ name: 'Commune de Nice · SI-21060088000016-06088', value: '21060088000016/06088' },
+			{ name: 'Commune de Nice · SI-21060088000016-06088', value: '21060088000016 › 06088' },
 		]);
 	});
 });
