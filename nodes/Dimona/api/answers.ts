@@ -7,8 +7,13 @@ import { type AnswerOf, identifier, jsonObject, object } from '../../../lib/answ
  * required; what it shows beside, passes through.
  */
 
-/** Ids come as numbers or as texts. */
-const optionalId = v.nullish(identifier);
+/** Ids come as numbers or as texts; a text that is no number is the id of nothing. */
+const id = v.pipe(
+	identifier,
+	v.check((value) => /^\d+$/.test(value.trim()), 'an id of digits'),
+);
+
+const optionalId = v.nullish(id);
 
 const optionalObject = v.nullish(jsonObject);
 
@@ -19,7 +24,7 @@ const anomalies = v.nullish(v.array(v.unknown()));
 export const declarationAnswer = object({
 	declarationStatus: object({
 		declarationId: optionalId,
-		period: v.nullish(v.union([object({ id: optionalId }), identifier])),
+		period: v.nullish(v.union([object({ id: optionalId }), id])),
 		result: v.nullish(v.string()),
 		anomalies,
 		anomaliesCollection: anomalies,

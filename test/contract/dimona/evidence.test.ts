@@ -258,6 +258,17 @@ describe('an answer about something else', () => {
 		expect(message).toMatch(/asked for a declaration and answered with another one/);
 	});
 
+	test.each(['OTH', 1.5, ' '])('a result whose id is %p is not taken for ours', async (id) => {
+		const body = JSON.stringify({ declarationStatus: { declarationId: id, result: 'A' } });
+		harness.sandbox.mockServer.failNext({
+			method: 'GET',
+			how: { kind: 'status', status: 200, body },
+		});
+		const declarationId = await elsewhere(anIn(0));
+		const { facts } = await harness.failure({ operation: 'getResult', declarationId });
+		expect(facts).toMatchObject({ code: 'answer_malformed' });
+	});
+
 	test('a Location on another host is no number of ours', async () => {
 		harness.sandbox.mockServer.failNext({
 			method: 'POST',

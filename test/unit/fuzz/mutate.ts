@@ -124,7 +124,8 @@ function mutateJson(recorded: RecordedAnswer, random: Random): Mutation {
 		typeof original !== 'object' &&
 		typeof holder[key] === typeof original &&
 		holder[key] !== original;
-	const isChanged = holder[key] !== original;
+	// A number as text is the same number.
+	const isChanged = typeof original === 'object' || String(holder[key]) !== String(original);
 	return {
 		answer: withBody(recorded, body),
 		kind: isChanged ? kind : 'exchanged with itself',
