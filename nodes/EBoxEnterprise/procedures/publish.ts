@@ -4,9 +4,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../../../lib/answers/json';
 import { isEnterpriseNumber } from '../../../lib/identifiers/enterprise-number';
-import { invalidInput } from '../../../lib/errors/guichet-error';
+import { GuichetError, invalidInput } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
+import { NodeMemory } from '../../../lib/node/node-memory';
 import { enterpriseNumber } from '../api/enterprise-number';
 import type { MessageRegistry } from '../api/message-registry';
 import {
@@ -51,7 +52,7 @@ export async function publishMessage(
 		forTheAttentionOf: attentionOf(more),
 		paymentData: notEmpty(more.json<Json>('paymentData')),
 	};
-	const key = await keyOf(context, more, publication);
+	const key = await keyOf(context, registry, more, publication);
 	const headers: Record<string, string> = mandator
 		? { 'on-behalf-of-enterprise-number': enterpriseNumber(mandator, more.label('onBehalfOf')) }
 		: {};
@@ -59,6 +60,7 @@ export async function publishMessage(
 	const answer = await once(
 		context,
 		registry,
+		key,
 		async (wasTried) =>
 			await publish(
 				registry,
@@ -76,11 +78,12 @@ export async function replyToMessage(context: ItemContext<EBoxApi>): Promise<IDa
 	const more = context.group('additionalFields');
 	const answer = contentOf(context, more);
 	const original = context.text('messageId');
-	const key = await keyOf(context, more, { original, ...answer });
+	const key = await keyOf(context, registry, more, { original, ...answer });
 	const withDigest = more.boolean('sendDigest', true);
 	const sent = await once(
 		context,
 		registry,
+		key,
 		async (wasTried) =>
 			await reply(
 				registry,
@@ -101,10 +104,28 @@ export async function replyToMessage(context: ItemContext<EBoxApi>): Promise<IDa
 async function once<Answer>(
 	context: ItemContext<EBoxApi>,
 	registry: MessageRegistry,
+	key: NodeKey,
 	send: (wasTried: boolean) => Promise<Answer>,
 ): Promise<Answer> {
-	const again = registry.spec.version === 'v3' ? async () => await send(true) : undefined;
-	return await context.once('publication', async () => await send(false), again);
+	const again = async () => await send(true).catch(afterEarlierTry);
+	const isV3 = registry.spec.version === 'v3';
+	const publication = context.once(
+		'publication',
+		async () => await send(false),
+		isV3 ? again : undefined,
+	);
+	return await (key.wasBegunBefore ? publication.catch(afterEarlierTry) : publication);
+}
+
+/** A refusal says that this try did nothing. It says nothing of one before it. */
+function afterEarlierTry(error: unknown): never {
+	if (!(error instanceof GuichetError) || error.details.outcome !== 'not_done') throw error;
+	const hint =
+		'This was begun before, by another try or before n8n was stopped, and may have been published then: look in the e-Box portal before publishing again.';
+	throw error.with({
+		outcome: 'unknown',
+		hint: [error.details.hint, hint].filter(Boolean).join(' '),
+	});
 }
 
 async function registryOf(context: ItemContext<EBoxApi>): Promise<MessageRegistry> {
@@ -266,6 +287,12 @@ function attentionOf(more: Fields): NewPublication['forTheAttentionOf'] {
 const notEmpty = (value: Json | undefined): Json | undefined =>
 	value && Object.keys(value).length > 0 ? value : undefined;
 
+/** So many publications of a node are remembered over a stop of n8n; the oldest are forgotten. */
+const MAX_KEYS = 1_000;
+
+/** A key, and whether this very publication was begun before n8n was stopped. */
+type NodeKey = PublicationKey & { wasBegunBefore: boolean };
+
 /**
  * The idempotency key of a publication. Without one from the person it is the same for all tries of
  * this item in this run of the node, and another for any other content. So a loop can publish many.
@@ -273,35 +300,39 @@ const notEmpty = (value: Json | undefined): Json | undefined =>
  */
 async function keyOf(
 	context: ItemContext<EBoxApi>,
+	{ spec }: MessageRegistry,
 	more: Fields,
 	content: object,
-): Promise<PublicationKey> {
-	return await context.once(
-		'idempotency key',
-		async () => await Promise.resolve(newKey(context, more, content)),
-	);
+): Promise<NodeKey> {
+	return await context.once('idempotency key', async () => {
+		const key = newKey(context, more, content);
+		const run = runOf(context);
+		if (spec.version !== 'v3' || run === undefined) return { ...key, wasBegunBefore: false };
+		const memory = new NodeMemory(context.execution.helpers, MAX_KEYS);
+		const entry = idempotencyKeyOf(JSON.stringify([...run, key.value]));
+		// Before anything is sent, so that a stop in between is noticed.
+		return { ...key, wasBegunBefore: (await memory.record([entry])).has(entry) };
+	});
+}
+
+/** This item in this run of the node; nothing for a manual run without an id. */
+function runOf({ execution, itemIndex }: ItemContext<EBoxApi>): unknown[] | undefined {
+	const executionId = execution.getExecutionId();
+	if (!executionId) return undefined;
+	const { $runIndex } = execution.getWorkflowDataProxy(0);
+	return [execution.getWorkflow().id, executionId, execution.getNode().id, $runIndex, itemIndex];
 }
 
 function newKey(context: ItemContext<EBoxApi>, more: Fields, content: object): PublicationKey {
 	const given = more.optionalText('idempotencyKey');
 	if (given) return { value: idempotencyKeyOf(given), wasTriedBefore: false };
 	const { execution, itemIndex } = context;
-	const executionId = execution.getExecutionId();
-	// A manual run may have no id: then nothing but this process knows of its tries.
-	if (!executionId) return { value: randomUUID(), wasTriedBefore: false };
+	const run = runOf(context);
+	// Of a manual run without an id nothing but this process knows of its tries.
+	if (run === undefined) return { value: randomUUID(), wasTriedBefore: false };
 	const stored = execution.getInputData()[itemIndex]?.binary ?? {};
 	const files = Object.values(stored).map(({ id, fileName, data }) => id ?? [fileName, data]);
-	const value = idempotencyKeyOf(
-		JSON.stringify([
-			execution.getWorkflow().id,
-			executionId,
-			execution.getNode().id,
-			execution.getWorkflowDataProxy(0).$runIndex,
-			itemIndex,
-			content,
-			files,
-		]),
-	);
+	const value = idempotencyKeyOf(JSON.stringify([...run, content, files]));
 	// n8n may have begun this execution before and been stopped, which only the provider knows.
 	return { value, wasTriedBefore: true };
 }

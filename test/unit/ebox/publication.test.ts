@@ -495,6 +495,36 @@ describe('Retry On Fail', () => {
 		expect(around.sandbox.boxes.documents.published).toMatchObject([{ subject: { fr: 'noon' } }]);
 	});
 
+	it('does not say that nothing was published when n8n was stopped and began the execution again', async () => {
+		const { documents } = around.sandbox.mockServers;
+		const processed = new Set<string>();
+		const input = files('a.pdf');
+		const publishOnce = async () => {
+			const { execution } = prepared(
+				around.sandbox,
+				'publication.publish',
+				{ ...publication, ...V3, apiProfile: { timeoutSeconds: 5 } },
+				{ ...input, executionId: 'execution 1', processed },
+			);
+			return await executeTable(execution, eBoxTable);
+		};
+		const refuse = () =>
+			documents.failNext({ method: 'POST', how: { kind: 'status', status: 403, body: '{}' } });
+		refuse();
+		await expect(publishOnce()).rejects.toMatchObject({
+			context: { data: { outcome: 'not_done' } },
+		});
+		processed.clear();
+		await publishOnce();
+		refuse();
+		await expect(publishOnce()).rejects.toMatchObject({
+			context: { data: { outcome: 'unknown', hint: expect.stringMatching('was begun before') } },
+		});
+		const [[confirmed]] = [await publishOnce()];
+		expect(confirmed).toMatchObject([{ json: { published: true } }]);
+		expect(around.sandbox.boxes.documents.published).toHaveLength(1);
+	});
+
 	it('does not link again what may be linked', async () => {
 		const { json } = await publish(V2);
 		lose('nsso');
