@@ -661,7 +661,13 @@ describe('the templates', () => {
 			http: 200,
 			periodId: second,
 		});
+		// The caller may have lost the answer, and calls again.
 		expect(await post('dimona/out', { ssin: testSsin(2), endDate: day(10) })).toMatchObject({
+			http: 200,
+			periodId: second,
+			alreadySubmitted: true,
+		});
+		expect(await post('dimona/out', { ssin: testSsin(2), endDate: day(11) })).toMatchObject({
 			http: 409,
 			error: 'The worker has no open period',
 		});
