@@ -56,8 +56,8 @@ async function submitted(
 }
 
 /**
- * The declaration of this item. A later try of n8n's *Retry On Fail* keeps that of the first one: an
- * expression with the time in it gives another hour by then, and so another declaration.
+ * The declaration of this item. A later try of n8n's *Retry On Fail* keeps that of the first one:
+ * an expression with the time in it gives another hour by then, and so another declaration.
  */
 async function firstRead(
 	context: Context,
