@@ -3,6 +3,7 @@ import { guardStoreReport, measureGuardStore } from './dimona';
 import { eBoxReport, measureEBox } from './ebox/listing';
 import { measureHubEe } from './hubee/main';
 import { hubEeReport } from './hubee/report';
+import { keysReport, measureKeys } from './keys';
 import { runProgram } from './program';
 import { measureStart, startReport } from './start';
 
@@ -16,6 +17,7 @@ const MEASUREMENTS: Record<string, () => Promise<string> | string> = {
 	start: async () => startReport(await measureStart()),
 	hubee: async () => hubEeReport(await measureHubEe(say)),
 	dimona: async () => guardStoreReport(await measureGuardStore()),
+	keys: async () => keysReport(await measureKeys()),
 	ebox: async () => eBoxReport(await measureEBox(say)),
 	broadcast: async () => broadcastReport(await measureBroadcast()),
 };
