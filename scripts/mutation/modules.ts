@@ -22,7 +22,7 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'http-client',
 		files: ['lib/http/client.ts'],
-		tests: ['test/unit/lib/http/*.test.ts'],
+		tests: ['test/unit/lib/http/{client,streams}.test.ts'],
 	},
 	{
 		name: 'redaction',
@@ -37,25 +37,22 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'hubee-trigger-plan',
 		files: ['nodes/HubEe/trigger/plan.ts'],
-		tests: [
-			'test/unit/hubee/trigger-{machine,node}.test.ts',
-			'test/unit/hubee-osl/trigger-*.test.ts',
-		],
+		tests: ['test/unit/hubee/trigger-machine.test.ts'],
 	},
 	{
 		name: 'dimona-schedule-and-wait',
 		files: ['nodes/Dimona/api/schedule.ts', 'nodes/Dimona/api/wait.ts'],
-		tests: ['test/unit/dimona/**/*.test.ts'],
+		tests: ['test/unit/dimona/wait.test.ts'],
 	},
 	{
 		name: 'aspone-login-throttle',
 		files: ['nodes/AspOneAlert/api/login-throttle.ts'],
-		tests: ['test/unit/aspone/login-throttle.test.ts', 'test/unit/aspone/client.test.ts'],
+		tests: ['test/unit/aspone/login-throttle.test.ts'],
 	},
 	{
 		name: 'ebox-watermark',
 		files: ['nodes/EBoxEnterprise/trigger/watermark.ts'],
-		tests: ['test/unit/ebox/{watermark,trigger}*.test.ts'],
+		tests: ['test/unit/ebox/watermark.property.test.ts'],
 	},
 	{
 		name: 'token-source',
@@ -65,6 +62,6 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'dimona-guard-and-find',
 		files: ['nodes/Dimona/procedures/guard.ts', 'nodes/Dimona/api/find.ts'],
-		tests: ['test/unit/dimona/**/*.test.ts'],
+		tests: ['test/unit/dimona/{find,procedures/guard}.test.ts'],
 	},
 ];

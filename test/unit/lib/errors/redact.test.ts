@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { presentable, presentableUrl, redact } from '../../../../lib/errors/redact';
 import { serviceMessages } from '../../../../lib/errors/service-messages';
+import { propertyRuns } from '../../../fixtures/property-runs';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const jsonInner = (text: string) => JSON.stringify(text).slice(1, -1);
@@ -68,7 +69,7 @@ describe('a known secret', () => {
 				const said = [...messages, ...codes, incidentId].join('\n');
 				for (const survivor of survivors) expect(said).not.toContain(survivor);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: propertyRuns(60) },
 		);
 	});
 
