@@ -55,7 +55,7 @@ function kept(scenario: Scenario, again: boolean): Kept {
 const isSame = (a: Trial, b: Trial) => a.node === b.node && a.fault === b.fault;
 
 /** Tries what was not tried yet, and keeps each row at once. */
-async function tryOut(
+async function runMissingTrials(
 	matrix: Matrix,
 	scenario: Scenario,
 	{
@@ -131,7 +131,7 @@ async function main(): Promise<void> {
 				continue;
 			}
 			const options = { faults, again: values.again, until, worst: values.worst };
-			const seen = await tryOut(matrix, scenario, options).catch((error: unknown) => {
+			const seen = await runMissingTrials(matrix, scenario, options).catch((error: unknown) => {
 				console.log(`${nameOf(scenario)}: ${String(error)}`);
 				return kept(scenario, false);
 			});

@@ -38,7 +38,7 @@ export async function measureEBox(say: (text: string) => void): Promise<ListingR
 			assertAll('the bare client', await listBare(sandbox, PARALLEL));
 			return (performance.now() - began) / 1000;
 		};
-		// Once for nothing, so that neither pays for the sandbox's first calls.
+		// A warm-up that is not counted: the sandbox's first calls are slower.
 		await bare();
 		await measure('bare keep-alive client (the limit)', bare);
 		const ours = await workflow(n8n, sandbox);

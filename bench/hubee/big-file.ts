@@ -23,6 +23,6 @@ export async function measureBigFile(scene: Scene): Promise<number> {
 }
 
 async function receive(scene: Scene, size: number): Promise<void> {
-	await scene.sandbox.admin.drop({ files: [{ fileName: 'big.bin', content: { size } }] });
+	await scene.sandbox.admin.deposit({ files: [{ fileName: 'big.bin', content: { size } }] });
 	await inN8n(scene, ourWorkflow(1, PARALLEL));
 }

@@ -56,7 +56,7 @@ export async function measureReception(scene: Scene, distance: Distance): Promis
 			scene.say(`${distance.connection} ms for a connection, round ${round}: ${way} …`);
 			await sandbox.admin.reset();
 			await sandbox.admin.setLatency(distance.answer, distance.connection);
-			await sandbox.admin.dropMany({ cases: CASES, files: FILES, size: FILE_BYTES });
+			await sandbox.admin.depositMany({ cases: CASES, files: FILES, size: FILE_BYTES });
 			await sandbox.admin.clearCalls();
 			const times = await go(scene, way, distance);
 			const left = (await sandbox.admin.notifications()).length;
@@ -104,7 +104,7 @@ async function bare({ sandbox }: Scene): Promise<Times> {
 export async function inN8n({ n8n, credentials }: Scene, workflow: WorkflowJson): Promise<Times> {
 	const id = await n8n.importWorkflow(workflow, { credentials });
 	const before = n8n.processorSeconds();
-	// Seldom looked at: reading an execution costs n8n work that is nobody's here.
+	// Polled seldom: each look at an execution costs n8n time that would be measured.
 	const execution = await n8n.run(id, { timeoutMs: 600_000, lookEveryMs: 1000 });
 	const processor = n8n.processorSeconds() - before;
 	if (execution.status !== 'success')

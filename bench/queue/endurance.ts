@@ -20,12 +20,12 @@ import { markdownTable, megabytes } from './table';
 
 const MINUTES = Number(process.argv[2] ?? 30);
 const LATENCY_MS = 50;
-const DROP_EVERY_MS = 5_000;
+const DEPOSIT_EVERY_MS = 5_000;
 /**
  * So many for the trigger and so many for the webhook, on average: what arrives is never the same
  * number each minute.
  */
-const CASES_PER_DROP = 10;
+const CASES_PER_DEPOSIT = 10;
 const FILES = 2;
 const FILE_BYTES = 20_000;
 /** The start: caches fill, code is compiled. */
@@ -35,7 +35,7 @@ const say = (text: string) => console.error(text);
 
 /** Sends télédossiers steadily until the time is up. */
 class Load {
-	private dropped = 0;
+	private deposited = 0;
 	private failures: unknown[] = [];
 
 	constructor(
@@ -46,28 +46,28 @@ class Load {
 	/** Télédossiers so far. */
 	get count(): number {
 		if (this.failures.length > 0) throw this.failures[0];
-		return this.dropped;
+		return this.deposited;
 	}
 
 	async run(until: number): Promise<void> {
 		for (let seed = 1; Date.now() < until; seed++) {
-			const next = Date.now() + DROP_EVERY_MS;
-			await this.drop(seed).catch((error: unknown) => this.failures.push(error));
+			const next = Date.now() + DEPOSIT_EVERY_MS;
+			await this.deposit(seed).catch((error: unknown) => this.failures.push(error));
 			await sleep(Math.max(0, next - Date.now()));
 		}
 	}
 
-	private async drop(seed: number): Promise<void> {
+	private async deposit(seed: number): Promise<void> {
 		const { admin } = this.sandbox;
-		const cases = 1 + Math.floor(Math.random() * (2 * CASES_PER_DROP - 1));
+		const cases = 1 + Math.floor(Math.random() * (2 * CASES_PER_DEPOSIT - 1));
 		const many = { cases, files: FILES, size: FILE_BYTES, seed };
-		await admin.dropMany({ ...many, recipient: SI_ORGANIZATIONS.paris });
-		const named = await admin.dropMany({ ...many, recipient: SI_ORGANIZATIONS.nice });
-		const body = named.flatMap((dropped) =>
-			dropped.cases.map(({ id, notificationId }) => ({ caseId: id, notificationId })),
+		await admin.depositMany({ ...many, recipient: SI_ORGANIZATIONS.paris });
+		const named = await admin.depositMany({ ...many, recipient: SI_ORGANIZATIONS.nice });
+		const body = named.flatMap((deposited) =>
+			deposited.cases.map(({ id, notificationId }) => ({ caseId: id, notificationId })),
 		);
 		await this.cluster.main.callWebhook(WEBHOOK_PATH, { json: { cases: body } });
-		this.dropped += 2 * cases;
+		this.deposited += 2 * cases;
 	}
 }
 
@@ -143,7 +143,7 @@ function report(samples: Sample[]): string {
 		return `${name} ${megabytes(early)} → ${megabytes(late)} (${((100 * (late - early)) / early).toFixed(1)} %)`;
 	});
 	return [
-		`${samples.at(-1)?.minute} minutes, about ${(60_000 / DROP_EVERY_MS) * 2 * CASES_PER_DROP} télédossiers with ${FILES} files of ${FILE_BYTES / 1000} kB a minute, ${LATENCY_MS} ms before each answer, TLS, ${processes.length - 1} workers`,
+		`${samples.at(-1)?.minute} minutes, about ${(60_000 / DEPOSIT_EVERY_MS) * 2 * CASES_PER_DEPOSIT} télédossiers with ${FILES} files of ${FILE_BYTES / 1000} kB a minute, ${LATENCY_MS} ms before each answer, TLS, ${processes.length - 1} workers`,
 		'',
 		markdownTable([
 			[

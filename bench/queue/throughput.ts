@@ -40,7 +40,7 @@ async function measure(tarball: string, sandbox: SandboxProcess, workers: number
 	say(`${workers} worker(s) …`);
 	await sandbox.admin.reset();
 	await sandbox.admin.setLatency(LATENCY_MS);
-	await sandbox.admin.dropMany({ cases: CASES, files: FILES, size: FILE_BYTES });
+	await sandbox.admin.depositMany({ cases: CASES, files: FILES, size: FILE_BYTES });
 	const cluster = await QueueCluster.start({ tarball, workers, concurrency: CONCURRENCY });
 	try {
 		const { main } = cluster;

@@ -134,9 +134,9 @@ function withoutExpressions(value: INodeParameters[string]): unknown {
 /**
  * The value of a field that a list cannot be asked for without.
  *
- * @example const caseId = neededFirst(form, 'caseId', 'Case ID');
+ * @example const caseId = requiredValue(form, 'caseId', 'Case ID');
  */
-export function neededFirst(form: Fields, field: string, label: string): string {
+export function requiredValue(form: Fields, field: string, label: string): string {
 	const value = form.optionalText(field);
 	if (value !== undefined) return value;
 	throw new GuichetError('invalid_input', `Choose or type the ${label} first`, {

@@ -5,7 +5,7 @@ import {
 	type ChoiceList,
 	type ChoiceService,
 	MOST_CHOICES,
-	neededFirst,
+	requiredValue,
 } from '../../lib/node/list-search';
 import type { MessageRegistry } from './api/message-registry';
 import { OFFICIAL_PROVIDER, type Provider } from './api/provider';
@@ -77,7 +77,7 @@ const attachments: ChoiceList<EBoxApi> = {
 	what: 'attachments',
 	reads: ['providerId', 'messageId'],
 	load: async (api, form) => {
-		const messageId = neededFirst(form, 'messageId', 'Message ID');
+		const messageId = requiredValue(form, 'messageId', 'Message ID');
 		const found = await (await registryOf(api, form)).attachments(messageId);
 		return found.flatMap(({ attachmentId, fileName, mainContent }) =>
 			attachmentId === undefined

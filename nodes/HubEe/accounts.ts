@@ -86,7 +86,7 @@ export function credentialOf(credential: HubEeCredential, name: string): HubEeCr
 
 /**
  * The names of all accounts, the main one's being empty. It is left out where its pair is in the
- * list too: nobody is to be served twice, and nobody forgotten.
+ * list too, so that each account is polled once.
  */
 export function accountNames(credential: HubEeCredential): string[] {
 	const further = furtherAccounts(credential);

@@ -9,7 +9,7 @@ import { accountNames, credentialOf } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
 import { ReferentialClient } from './api/referential';
-import { tryAccount } from './try-account';
+import { testAccount } from './test-account';
 
 const DEFAULT_PARALLEL_CALLS = 4;
 
@@ -20,13 +20,13 @@ const DEFAULT_PARALLEL_CALLS = 4;
 export interface HubEeApi {
 	client: HubEeClient;
 	/** The same for cleaning up, when the execution may have been cancelled. */
-	cleaner: HubEeClient;
+	cleanUpClient: HubEeClient;
 	referential: ReferentialClient;
 	/** The scope of the account, which is also the type of its organization: `SI`, `OSL` … */
 	role: string;
 	clientId: string;
 	/** Asks the service whether the account works, which changes nothing. */
-	tryOut(): Promise<void>;
+	testAccount(): Promise<void>;
 	/** All of them; the main one's is empty. */
 	accountNames: string[];
 	/** The clients of another account of the same credential; the main one for an empty name. */
@@ -85,11 +85,11 @@ function openAccounts(
 		const http = hubEeHttp(data, options);
 		const api: HubEeApi = {
 			client: new HubEeClient(http, { patchByOverride }),
-			cleaner: new HubEeClient(http.forCleanUp(), { patchByOverride }),
+			cleanUpClient: new HubEeClient(http.forCleanUp(), { patchByOverride }),
 			referential: new ReferentialClient(http),
 			role: data.scope,
 			clientId: data.clientId,
-			tryOut: async () => await tryAccount(data),
+			testAccount: async () => await testAccount(data),
 			accountNames: names,
 			forAccount,
 		};

@@ -9,7 +9,7 @@ import { GuichetError } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
 import { credentialOf, furtherAccounts } from './accounts';
 import type { HubEeCredential } from './api/connection';
-import { tryAccount } from './try-account';
+import { testAccount } from './test-account';
 
 /** Further accounts that the test tries; a person waits for its end. */
 const TRIED_ACCOUNTS = 20;
@@ -25,7 +25,7 @@ export async function hubEeOAuth2ApiTest(
 	return await credentialTest(async () => {
 		const data = credential.data as unknown as HubEeCredential;
 		const further = furtherAccounts(data);
-		await tryAccount(data);
+		await testAccount(data);
 		const tried = further.slice(0, TRIED_ACCOUNTS);
 		const limit = pLimit(4);
 		const failed = await Promise.all(
@@ -40,7 +40,7 @@ export async function hubEeOAuth2ApiTest(
 /** Why a further account does not work, with its name; nothing when it works. */
 async function failureOf(data: HubEeCredential, name: string): Promise<string> {
 	try {
-		await tryAccount(credentialOf(data, name));
+		await testAccount(credentialOf(data, name));
 		return '';
 	} catch (error) {
 		return `"${name}": ${error instanceof GuichetError ? error.message : 'it could not be tried'}`;

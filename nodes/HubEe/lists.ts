@@ -5,7 +5,7 @@ import {
 	type ChoiceList,
 	type ChoiceService,
 	MOST_CHOICES,
-	neededFirst,
+	requiredValue,
 } from '../../lib/node/list-search';
 import { ALL_ACCOUNTS, furtherAccounts } from './accounts';
 import { eventsOf } from './api/case-history';
@@ -186,7 +186,7 @@ const eventsOfCase: ChoiceList<HubEeLists> = {
 	what: 'events',
 	reads: ['caseId'],
 	load: async (service, form) =>
-		eventsOf(await service.account().client.getCase(neededFirst(form, 'caseId', 'Case ID'))).map(
+		eventsOf(await service.account().client.getCase(requiredValue(form, 'caseId', 'Case ID'))).map(
 			({ id, actionType, status, createDateTime }) => ({
 				value: id,
 				name: named(actionType, status, moment(createDateTime), id.slice(0, 8)),
@@ -202,12 +202,12 @@ const attachments: ChoiceList<HubEeLists> = {
 		const { client } = service.account();
 		const resource = form.optionalText('resource');
 		if (resource === 'folder')
-			return (await client.getFolder(neededFirst(form, 'folderId', 'Folder ID'))).attachments.map(
+			return (await client.getFolder(requiredValue(form, 'folderId', 'Folder ID'))).attachments.map(
 				attachmentChoice,
 			);
-		const caseId = neededFirst(form, 'caseId', 'Case ID');
+		const caseId = requiredValue(form, 'caseId', 'Case ID');
 		if (resource !== 'event') return filesOf(await client.getCase(caseId)).map(attachmentChoice);
-		const event = await client.getEvent(caseId, neededFirst(form, 'eventId', 'Event ID'));
+		const event = await client.getEvent(caseId, requiredValue(form, 'eventId', 'Event ID'));
 		return (event.attachments ?? []).map(attachmentChoice);
 	},
 };

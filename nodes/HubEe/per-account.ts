@@ -25,7 +25,10 @@ export function perAccount(operation: Operation<HubEeApi>): Operation<HubEeApi> 
 	};
 }
 
-/** Of all accounts together nothing can be told from one failure. */
+/**
+ * Looks for an earlier outcome in the one account that the item chooses. For all accounts together
+ * there is no such look: the failure of one says nothing about the others.
+ */
 function perOneAccount(findOutcome: FindOutcome<HubEeApi>): FindOutcome<HubEeApi> {
 	return async (context, failure) => {
 		const account = chosenAccount(context);
@@ -56,7 +59,7 @@ async function runForAccounts(
 	);
 	const items = results.flat();
 	const failed = items.filter(({ origin }) => origin.failure !== undefined);
-	// When nothing worked at all there is nothing to be saved from the failure.
+	// No account worked, so there is no result that the failure could take along.
 	const [first] = failed;
 	if (first && failed.length === items.length) throw failureOfAll(first.origin.failure, names);
 	return items;

@@ -1,9 +1,9 @@
-import type { Misbehaviour } from '../mock-server';
+import type { InjectedFault } from '../mock-server';
 import { errorXml, successXml } from './answers';
 import { Fault, faultXml } from './faults';
 import { seedAccounts } from './model';
 
-const xml = (body: string, status = 200): Misbehaviour => ({
+const xml = (body: string, status = 200): InjectedFault => ({
 	kind: 'status',
 	status,
 	body,
@@ -81,6 +81,6 @@ export const MALFORMED_RESPONSES = {
 	entities: xml(entities),
 	deep: xml(nested(60_000)),
 	huge: xml(good.replace('</accountName>', `${'x'.repeat(2 * 1024 * 1024)}</accountName>`)),
-} satisfies Record<string, Misbehaviour>;
+} satisfies Record<string, InjectedFault>;
 
 export type MalformedResponseName = keyof typeof MALFORMED_RESPONSES;

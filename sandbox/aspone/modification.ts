@@ -126,7 +126,7 @@ function applyService(
 	if (active === undefined || type === undefined || positive === undefined)
 		throw schemaFault('messageService');
 	const isPositive = booleanOf('positif', positive);
-	// What is stored once is let through: rules came after data.
+	// Alerts that are stored already pass: they may be older than the rules.
 	const stored = before.find(
 		(alert) =>
 			alert.type === type &&

@@ -52,7 +52,7 @@ export class AspOneSandbox {
 		const sandbox = new AspOneSandbox(options);
 		sandbox.running = await MockServer.start({
 			name: 'ASPOne WS Alert sandbox',
-			treat: async (call) => await sandbox.treat(call),
+			handle: async (call) => await sandbox.handle(call),
 			overview: () => sandbox.overview(),
 			reset: () => sandbox.forget(),
 			adminRoutes: {
@@ -172,7 +172,7 @@ export class AspOneSandbox {
 		);
 	}
 
-	private async treat(call: Call): Promise<Answer> {
+	private async handle(call: Call): Promise<Answer> {
 		if (call.method === 'GET') return this.description(call);
 		if (call.path !== PATH) return empty(404);
 		if (call.method !== 'POST') return empty(405);

@@ -67,7 +67,7 @@ export interface StoredDeclaration {
 	/** A later judgement that replaces S. */
 	laterAt?: number;
 	/** What a test wants the judgement to be. */
-	wanted?: ScriptedOutcome;
+	scriptedOutcome?: ScriptedOutcome;
 }
 
 /** What the next declaration shall end with, instead of what the rules say. */

@@ -22,7 +22,7 @@ export class Registry {
 	people: Person[] = [];
 	declarations: StoredDeclaration[] = [];
 	periods: Period[] = [];
-	private wanted: ScriptedOutcome[] = [];
+	private scriptedOutcomes: ScriptedOutcome[] = [];
 	private sequence = 0;
 
 	constructor(
@@ -31,18 +31,18 @@ export class Registry {
 	) {}
 
 	/** Makes the next declaration end in a given way. */
-	want(outcome: ScriptedOutcome): void {
-		this.wanted.push(outcome);
+	scriptOutcome(outcome: ScriptedOutcome): void {
+		this.scriptedOutcomes.push(outcome);
 	}
 
 	/** Forgets outcomes that no declaration has taken. */
 	wantNothing(): void {
-		this.wanted = [];
+		this.scriptedOutcomes = [];
 	}
 
 	/** Records a declaration; from now on it exists, whatever becomes of the answer. */
 	receive(clientId: string, body: Submitted): StoredDeclaration {
-		const wanted = this.wanted.shift();
+		const scriptedOutcome = this.scriptedOutcomes.shift();
 		const receivedAt = this.clock.milliseconds();
 		const stored: StoredDeclaration = {
 			id: this.nextNumber(),
@@ -50,8 +50,8 @@ export class Registry {
 			kind: kindOf(body),
 			body,
 			receivedAt,
-			readyAt: receivedAt + (wanted?.delay ?? this.settings.processingDelay),
-			wanted,
+			readyAt: receivedAt + (scriptedOutcome?.delay ?? this.settings.processingDelay),
+			scriptedOutcome,
 		};
 		this.declarations.push(stored);
 		return stored;
@@ -82,7 +82,7 @@ export class Registry {
 			if (!one.verdict && one.readyAt <= now) this.judge(one);
 			if (one.laterAt !== undefined && one.laterAt <= now) {
 				one.laterAt = undefined;
-				one.wanted = undefined;
+				one.scriptedOutcome = undefined;
 				one.verdict = this.byRules(one);
 			}
 		}
@@ -91,17 +91,19 @@ export class Registry {
 	reset(): void {
 		this.declarations = [];
 		this.periods = [];
-		this.wanted = [];
+		this.scriptedOutcomes = [];
 		this.sequence = 0;
 	}
 
 	private judge(one: StoredDeclaration): void {
-		const { wanted } = one;
+		const { scriptedOutcome } = one;
 		const unidentified = one.kind === 'in' && !one.body.worker?.ssin;
-		const identifying = wanted?.result === 'S' || (unidentified && !wanted?.result);
+		const identifying =
+			scriptedOutcome?.result === 'S' || (unidentified && !scriptedOutcome?.result);
 		if (identifying) {
 			one.verdict = { result: 'S', anomalies: [] };
-			one.laterAt = one.readyAt + (wanted?.identifiedAfter ?? this.settings.identificationDelay);
+			one.laterAt =
+				one.readyAt + (scriptedOutcome?.identifiedAfter ?? this.settings.identificationDelay);
 			return;
 		}
 		one.verdict = this.byRules(one);
@@ -109,7 +111,7 @@ export class Registry {
 
 	private byRules(one: StoredDeclaration): Verdict {
 		const judged = one.kind === 'in' ? this.judgeIn(one) : this.judgeChange(one);
-		const { result = judged.result, anomalies = judged.anomalies } = one.wanted ?? {};
+		const { result = judged.result, anomalies = judged.anomalies } = one.scriptedOutcome ?? {};
 		return { ...judged, result, anomalies };
 	}
 
@@ -126,7 +128,7 @@ export class Registry {
 			person,
 			today: belgianDay(one.receivedAt),
 		});
-		if (blocking.length > 0 || one.wanted?.result === 'B')
+		if (blocking.length > 0 || one.scriptedOutcome?.result === 'B')
 			return { result: 'B', anomalies: blocking };
 		const period = this.open(one, employer, person);
 		return {
@@ -169,7 +171,7 @@ export class Registry {
 				other.worker.ssin === period.worker.ssin,
 		);
 		const anomalies = judgeChange(one.body, period, others);
-		if (anomalies.length > 0 || !period || one.wanted?.result === 'B')
+		if (anomalies.length > 0 || !period || one.scriptedOutcome?.result === 'B')
 			return { result: 'B', anomalies, periodId: period?.id };
 		if (one.kind === 'cancel') period.cancelled = true;
 		else Object.assign(period, updated(period, block));

@@ -70,7 +70,7 @@ export class DimonaSandbox {
 		);
 		const mockServer = await MockServer.start({
 			name: 'Dimona sandbox',
-			treat: async (call) => await service.treat(call),
+			handle: async (call) => await service.handle(call),
 			overview: () => this.overview(),
 			reset: () => this.reset(),
 			adminRoutes: this.routes(),
@@ -141,8 +141,8 @@ export class DimonaSandbox {
 	}
 
 	/** Makes the next declaration end in a given way. */
-	want(outcome: ScriptedOutcome): void {
-		this.registry.want(outcome);
+	scriptOutcome(outcome: ScriptedOutcome): void {
+		this.registry.scriptOutcome(outcome);
 	}
 
 	async close(): Promise<void> {
@@ -177,7 +177,7 @@ export class DimonaSandbox {
 			'PUT /settings': ({ body }) => {
 				Object.assign(this.settings, body);
 			},
-			'POST /outcomes': ({ body }) => this.want(body as ScriptedOutcome),
+			'POST /outcomes': ({ body }) => this.scriptOutcome(body as ScriptedOutcome),
 			'GET /declarations': () => {
 				this.registry.settle();
 				return this.registry.declarations;

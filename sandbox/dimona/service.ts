@@ -32,9 +32,9 @@ export class DimonaService {
 		private readonly baseUrl: () => string,
 	) {}
 
-	async treat(call: Call): Promise<Answer> {
+	async handle(call: Call): Promise<Answer> {
 		const server = this.authorizationServer();
-		if (server.handles(call)) return await server.treat(call);
+		if (server.handles(call)) return await server.handle(call);
 		const path = call.path.startsWith(BASE_PATH) ? call.path.slice(BASE_PATH.length) : undefined;
 		if (path === undefined) return notFound(`No resource ${call.path}`);
 		const [, resource, last] =

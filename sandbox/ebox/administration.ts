@@ -23,7 +23,7 @@ interface AdministeredSandbox {
 	deliver(name: ProviderName, ...mail: Array<Partial<StoredMessage>>): StoredMessage[];
 }
 
-/** What a test in another process can do to the sandbox, beyond what all stands share. */
+/** What a test in another process can change, beyond the routes of every mock server. */
 export function administration(sandbox: () => AdministeredSandbox | undefined) {
 	const running = (): AdministeredSandbox => {
 		const found = sandbox();

@@ -17,7 +17,7 @@ const CACHED = { 'cache-control': 'max-age=86400' };
 /** What a registry needs of the sandbox around it. */
 export interface RegistryContext {
 	now(): number;
-	/** Who calls; throws the refusal of a token. */
+	/** Throws the refusal of a token that is not valid or lacks the scopes. */
 	authorize(call: Call, scopes: string[]): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ export const SCOPES = {
 	preference: 'scope:documentmanagement:ebox:enterprise:federation-rest:preference',
 };
 
-type Treat = (registry: Registry, call: Call, ids: string[]) => Answer | Promise<Answer>;
+type Handler = (registry: Registry, call: Call, ids: string[]) => Answer | Promise<Answer>;
 
 export interface Route {
 	/** `operationId` of the contract 2.1 where it has one. */
@@ -24,7 +24,7 @@ export interface Route {
 	path: RegExp;
 	/** One of them is enough. */
 	scopes: string[];
-	treat: Treat;
+	handle: Handler;
 }
 
 const MESSAGE = '/ebox/messages/([^/]+)';
@@ -37,16 +37,16 @@ function route(
 	method: string,
 	path: string,
 	scopes: string[],
-	treat: Treat,
+	handle: Handler,
 ): Route {
-	return { operation, method, path: new RegExp(`^${path}$`), scopes, treat };
+	return { operation, method, path: new RegExp(`^${path}$`), scopes, handle };
 }
 
 /** A call that has no query parameters. */
-function single(operation: string, path: string, scopes: string[], treat: Treat): Route {
+function single(operation: string, path: string, scopes: string[], handle: Handler): Route {
 	return route(operation, 'GET', path, scopes, (registry, call, ids) => {
 		assertNoQuery(call);
-		return treat(registry, call, ids);
+		return handle(registry, call, ids);
 	});
 }
 
@@ -175,7 +175,7 @@ function routesOf(version: Version): Route[] {
  *
  * @param path below the base URL, percent-encoded as received
  */
-export async function treatRegistryCall(
+export async function handleRegistryCall(
 	registry: Registry,
 	call: Call,
 	path: string,
@@ -191,7 +191,7 @@ export async function treatRegistryCall(
 		await registry.context.authorize(call, found.scopes);
 		registry.box.expire(registry.context.now());
 		const ids = (found.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
-		return await found.treat(registry, call, ids);
+		return await found.handle(registry, call, ids);
 	} catch (error) {
 		if (error instanceof Refusal) return refused(error, registry.version);
 		throw error;

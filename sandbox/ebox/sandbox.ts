@@ -19,7 +19,7 @@ import {
 } from './providers';
 import { Refusal, refused } from './refusal';
 import { Registry } from './registry';
-import { SCOPES, treatRegistryCall } from './routes';
+import { SCOPES, handleRegistryCall } from './routes';
 import { seededMail } from './seed';
 
 /** The enterprise whose e-Box this is, and its client, registered with all scopes. */
@@ -86,7 +86,7 @@ export class EBoxSandbox {
 			const isFirst = name === 'nsso';
 			shared.mockServers[name] = await MockServer.start({
 				name: isFirst ? 'e-Box Enterprise sandbox' : `e-Box provider ${name}`,
-				treat: async (call) => (await sandbox?.treat(name, call)) ?? json(503, {}),
+				handle: async (call) => (await sandbox?.handle(name, call)) ?? json(503, {}),
 				overview: () => sandbox?.overview(name) ?? [],
 				reset: () => (isFirst ? sandbox?.reset() : undefined),
 				adminRoutes: isFirst ? administration(() => sandbox) : undefined,
@@ -191,11 +191,11 @@ export class EBoxSandbox {
 		for (const [name, mockServer] of Object.entries(this.mockServers)) {
 			if (name === 'nsso') continue;
 			mockServer.calls.clear();
-			mockServer.misbehaviours.clear();
+			mockServer.injectedFaults.clear();
 		}
 	}
 
-	/** Exceptions of the sandbox itself, over all its stands. */
+	/** Exceptions of the sandbox itself, from all its mock servers. */
 	get faults(): unknown[] {
 		return Object.values(this.mockServers).flatMap(({ faults }) => faults);
 	}
@@ -214,7 +214,7 @@ export class EBoxSandbox {
 		return this.clock.milliseconds() + (this.clockSkew[name] ?? 0);
 	}
 
-	private async treat(name: ProviderName, call: Call): Promise<Answer> {
+	private async handle(name: ProviderName, call: Call): Promise<Answer> {
 		const answer = await this.answer(name, call);
 		const date = new Date(this.timeAt(name)).toUTCString();
 		return { ...answer, headers: { date, ...answer.headers } };
@@ -224,7 +224,7 @@ export class EBoxSandbox {
 		if (name === 'foreign') return json(200, { items: [], totalItems: 0 });
 		if (name === 'failing') return refused(unavailable(), 'v2');
 		if (name === 'maintenance') return refused(unavailable('3600'), 'v2');
-		if (name === 'nsso' && this.tokens.handles(call)) return await this.tokens.treat(call);
+		if (name === 'nsso' && this.tokens.handles(call)) return await this.tokens.handle(call);
 		if (name === 'nsso' && call.path.startsWith(LIST)) return await this.list(call);
 		if (name === 'nsso' && call.path === PREFERENCES) return await this.searchPreferences(call);
 		for (const [path, version] of pathsOf(name)) {
@@ -234,7 +234,7 @@ export class EBoxSandbox {
 				now: () => this.timeAt(name),
 				authorize: async (one, scopes) => await this.authorize(one, scopes),
 			});
-			return await treatRegistryCall(registry, call, call.path.slice(path.length));
+			return await handleRegistryCall(registry, call, call.path.slice(path.length));
 		}
 		return refused(new Refusal(404, 'NOT_FOUND', 'No such resource'), 'v2');
 	}

@@ -4,9 +4,9 @@ import type { NewSubscriber } from './administration/routes';
 import type {
 	CaseOverview,
 	CreatedEvent,
-	Drop,
-	Dropped,
-	DropMany,
+	NewDeposit,
+	Deposited,
+	ManyDeposits,
 	FolderOverview,
 	IncomingEvent,
 } from './administration/types';
@@ -21,14 +21,14 @@ export class HubEeAdminClient extends MockServerAdminClient {
 		return await this.request('GET', '/credentials');
 	}
 
-	/** Drops a télédossier: HUBEE_NOTIFIED at once, with its notifications. */
-	async drop(drop: Drop): Promise<Dropped> {
-		return await this.request('POST', '/drop', drop);
+	/** Deposits a télédossier: HUBEE_NOTIFIED at once, with its notifications. */
+	async deposit(deposit: NewDeposit): Promise<Deposited> {
+		return await this.request('POST', '/deposit', deposit);
 	}
 
-	/** Drops many télédossiers of one case each, with deterministic content. */
-	async dropMany(many: DropMany): Promise<Dropped[]> {
-		return await this.request('POST', '/drop-many', many);
+	/** Deposits many télédossiers of one case each, with deterministic content. */
+	async depositMany(many: ManyDeposits): Promise<Deposited[]> {
+		return await this.request('POST', '/deposit-many', many);
 	}
 
 	/** Adds an event to a case as the OSL (or the SI). */

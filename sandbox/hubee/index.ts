@@ -1,10 +1,10 @@
 export { HubEeAdminClient } from './admin-client';
 export type {
 	CaseOverview,
-	Drop,
-	Dropped,
-	DroppedAttachment,
-	DroppedFile,
+	NewDeposit,
+	Deposited,
+	DepositedAttachment,
+	DepositedFile,
 } from './administration/types';
 export type { Scope } from './model';
 export { HubEeSandbox, startHubEeSandbox } from './sandbox';

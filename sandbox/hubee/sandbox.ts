@@ -1,15 +1,15 @@
 import { MockServer, MockClock } from '../mock-server';
 import type { PageSection, MockServerSettings } from '../mock-server';
 
-import { Drops } from './administration/drops';
+import { Deposits } from './administration/deposits';
 import { caseOverview, folderOverview } from './administration/overviews';
 import { administrationRoutes } from './administration/routes';
 import type {
 	CaseOverview,
 	CreatedEvent,
-	Drop,
-	Dropped,
-	DropMany,
+	NewDeposit,
+	Deposited,
+	ManyDeposits,
 	FolderOverview,
 	IncomingEvent,
 } from './administration/types';
@@ -39,7 +39,7 @@ export class HubEeSandbox {
 	readonly hub: Hub;
 	private readonly settings: HubEeSettings;
 	private readonly tokens: TokenEndpoint;
-	private readonly drops: Drops;
+	private readonly deposits: Deposits;
 	private clients: Client[] = [];
 	private running: MockServer | undefined;
 
@@ -49,7 +49,7 @@ export class HubEeSandbox {
 		changeSettings(this.settings, options.behaviour ?? {});
 		this.hub = new Hub(clock, this.settings);
 		this.tokens = new TokenEndpoint(() => this.clients, clock, this.settings);
-		this.drops = new Drops(this.hub);
+		this.deposits = new Deposits(this.hub);
 		this.seed();
 	}
 
@@ -58,7 +58,7 @@ export class HubEeSandbox {
 		const gateway = new Gateway(sandbox.hub, sandbox.tokens);
 		sandbox.running = await MockServer.start({
 			name: 'HubEE sandbox',
-			treat: async (call) => await gateway.treat(call),
+			handle: async (call) => await gateway.handle(call),
 			overview: () => sandbox.overview(),
 			reset: async () => await sandbox.resetHub(),
 			adminRoutes: administrationRoutes(sandbox),
@@ -70,7 +70,7 @@ export class HubEeSandbox {
 		return sandbox;
 	}
 
-	/** Server, log, clock, misbehaviours. */
+	/** Server, log, clock, injected faults. */
 	get mockServer(): MockServer {
 		if (this.running === undefined) throw new Error('The sandbox has not been started');
 		return this.running;
@@ -106,16 +106,16 @@ export class HubEeSandbox {
 		return client;
 	}
 
-	async drop(drop: Drop): Promise<Dropped> {
-		return await this.drops.drop(drop);
+	async deposit(deposit: NewDeposit): Promise<Deposited> {
+		return await this.deposits.deposit(deposit);
 	}
 
-	async dropMany(many: DropMany): Promise<Dropped[]> {
-		return await this.drops.dropMany(many);
+	async depositMany(many: ManyDeposits): Promise<Deposited[]> {
+		return await this.deposits.depositMany(many);
 	}
 
 	async incomingEvent(event: IncomingEvent): Promise<CreatedEvent> {
-		return await this.drops.incomingEvent(event);
+		return await this.deposits.incomingEvent(event);
 	}
 
 	listCases(): CaseOverview[] {
@@ -144,7 +144,7 @@ export class HubEeSandbox {
 		this.hub.antivirus.addRule(rule);
 	}
 
-	/** Sets the status of a file the hub holds, a dropped one included. */
+	/** Sets the status of a file the hub holds, a deposited one included. */
 	setAttachmentStatus(attachmentId: string, status: AttachmentStatus): void {
 		const attachments = [
 			...[...this.hub.folders.values()].flatMap((folder) => folder.attachments),
@@ -201,7 +201,7 @@ export class HubEeSandbox {
 
 	/**
 	 * Everything as after the start: télédossiers, referential, clients, settings, tokens, log,
-	 * clock, misbehaviours.
+	 * clock, injected faults.
 	 */
 	async reset(): Promise<void> {
 		await this.mockServer.reset();
@@ -214,7 +214,7 @@ export class HubEeSandbox {
 	private async resetHub(): Promise<void> {
 		await this.hub.clear();
 		this.tokens.expireAll();
-		this.drops.reset();
+		this.deposits.reset();
 		this.configure({ ...DEFAULT_SETTINGS, ...this.options.behaviour });
 		this.seed();
 	}

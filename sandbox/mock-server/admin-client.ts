@@ -1,6 +1,6 @@
 import type { TextCallRecord } from './admin';
 import type { CallFilter, CallRecord, Counters } from './call-log';
-import type { FailNext } from './misbehaviour';
+import type { FailNext } from './injected-faults';
 
 /** Steers a mock server from another process, through its administration interface. */
 export class MockServerAdminClient {
@@ -54,7 +54,7 @@ export class MockServerAdminClient {
 		await this.request('POST', '/fail-next', request);
 	}
 
-	/** Misbehaviours that have not happened yet. */
+	/** Injected faults that have not happened yet. */
 	async pendingFailures(): Promise<FailNext[]> {
 		return await this.request('GET', '/fail-next');
 	}

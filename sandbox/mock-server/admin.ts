@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { CallFilter, CallLog, DetailedCallRecord } from './call-log';
 import type { MockClock } from './clock';
-import type { FailNext, MisbehaviourQueue } from './misbehaviour';
+import type { FailNext, FaultQueue } from './injected-faults';
 
 /** Input of an administration call: the JSON body (undefined without one) and the query. */
 export interface AdminInput {
@@ -21,7 +21,7 @@ export type AdminRoutes = Record<string, (input: AdminInput) => unknown>;
 /** What the administration steers of a mock server. */
 export interface AdministeredServer {
 	readonly calls: CallLog;
-	readonly misbehaviours: MisbehaviourQueue;
+	readonly injectedFaults: FaultQueue;
 	readonly clock: MockClock;
 	latency: number;
 	connectionLatency: number;
@@ -63,9 +63,9 @@ function sharedRoutes(mockServer: AdministeredServer): AdminRoutes {
 			mockServer.latency = latency;
 			mockServer.connectionLatency = connection;
 		},
-		'GET /fail-next': () => mockServer.misbehaviours.pending(),
+		'GET /fail-next': () => mockServer.injectedFaults.pending(),
 		'POST /fail-next': ({ body }) => mockServer.failNext(body as FailNext),
-		'DELETE /fail-next': () => mockServer.misbehaviours.clear(),
+		'DELETE /fail-next': () => mockServer.injectedFaults.clear(),
 		'GET /ca': () => ({ ca: mockServer.ca ?? null }),
 		'GET /faults': () => mockServer.faults.map(String),
 		'POST /reset': async () => await mockServer.reset(),

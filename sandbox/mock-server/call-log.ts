@@ -1,4 +1,4 @@
-import type { Misbehaviour } from './misbehaviour';
+import type { InjectedFault } from './injected-faults';
 
 /** A call as the log shows it to other processes. */
 export interface CallRecord {
@@ -13,7 +13,7 @@ export interface CallRecord {
 	query: string;
 	/** Name of the operation, once the service has recognised it. */
 	operation: string | null;
-	/** Status of the answer; null while it is being treated, or if the connection was cut. */
+	/** Status of the answer; null while it is being handled, or if the connection was cut. */
 	status: number | null;
 	/** From arrival to the last byte of the answer, in milliseconds. */
 	milliseconds: number | null;
@@ -25,8 +25,8 @@ export interface CallRecord {
 	/** Of the body received (hex); null without a body. */
 	requestSha256: string | null;
 	responseBytes: number;
-	/** The misbehaviour that befell the call. */
-	misbehaviour: Misbehaviour['kind'] | null;
+	/** The injected fault that befell the call. */
+	injectedFault: InjectedFault['kind'] | null;
 }
 
 /** A call with what was in it. */

@@ -9,7 +9,7 @@ import type { Answer, WireBody } from './answer';
 import { KEPT_BYTES } from './call';
 import type { DetailedCallRecord } from './call-log';
 import { maskBody, maskHeaders } from './mask';
-import type { Misbehaviour } from './misbehaviour';
+import type { InjectedFault } from './injected-faults';
 
 /** Answers shorter than this are sent as they are, even to a caller that accepts gzip. */
 const SMALLEST_GZIP = 256;
@@ -19,18 +19,18 @@ export interface DeliveryContext {
 	acceptsGzip: boolean;
 	/** HEAD and the like: headers only. */
 	withoutBody: boolean;
-	misbehaviour: Misbehaviour | undefined;
+	injectedFault: InjectedFault | undefined;
 	record: DetailedCallRecord;
 }
 
-/** Writes an answer, spoilt in transit if the misbehaviour says so. */
+/** Writes an answer, spoilt in transit if an injected fault says so. */
 export async function deliver(
 	response: ServerResponse,
 	answer: Answer,
 	context: DeliveryContext,
 ): Promise<void> {
-	const { misbehaviour, record } = context;
-	if (misbehaviour?.kind === 'cutAfter') {
+	const { injectedFault, record } = context;
+	if (injectedFault?.kind === 'cutAfter') {
 		response.destroy();
 		return;
 	}
@@ -39,23 +39,23 @@ export async function deliver(
 	for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
 	if (answer.body === undefined) {
 		if (answer.status !== 204 && answer.status !== 304) response.setHeader('content-length', 0);
-		overrideHeaders(response, misbehaviour);
+		overrideHeaders(response, injectedFault);
 		record.responseHeaders = maskHeaders(response.getHeaders());
 		response.end();
 		return;
 	}
 	const body = compressed(toWire(answer.body), response, context);
 	record.responseBody = Buffer.isBuffer(body.content) ? logged(body.content, answer) : null;
-	const spoilt = spoil(body, misbehaviour);
+	const damaged = damage(body, injectedFault);
 	response.setHeader('content-type', body.type);
-	response.setHeader('content-length', spoilt.announced);
-	overrideHeaders(response, misbehaviour);
+	response.setHeader('content-length', damaged.announced);
+	overrideHeaders(response, injectedFault);
 	record.responseHeaders = maskHeaders(response.getHeaders());
 	if (context.withoutBody) {
 		response.end();
 		return;
 	}
-	await write(response, spoilt, record);
+	await write(response, damaged, record);
 }
 
 function logged(content: Buffer, answer: Answer): Buffer | null {
@@ -75,15 +75,15 @@ function compressed(body: WireBody, response: ServerResponse, context: DeliveryC
 	return { type: body.type, length: content.length, content };
 }
 
-function overrideHeaders(response: ServerResponse, misbehaviour: Misbehaviour | undefined): void {
-	if (misbehaviour?.kind !== 'headers') return;
-	for (const [name, value] of Object.entries(misbehaviour.headers)) {
+function overrideHeaders(response: ServerResponse, injectedFault: InjectedFault | undefined): void {
+	if (injectedFault?.kind !== 'headers') return;
+	for (const [name, value] of Object.entries(injectedFault.headers)) {
 		if (value === '') response.removeHeader(name);
 		else response.setHeader(name, value);
 	}
 }
 
-interface SpoiltBody {
+interface DamagedBody {
 	content: WireBody['content'];
 	/** Value of Content-Length. */
 	announced: number;
@@ -92,21 +92,21 @@ interface SpoiltBody {
 	changeFirst: boolean;
 }
 
-function spoil(body: WireBody, misbehaviour: Misbehaviour | undefined): SpoiltBody {
+function damage(body: WireBody, injectedFault: InjectedFault | undefined): DamagedBody {
 	const { content, length } = body;
-	const spoilt = { content, announced: length, sent: length, changeFirst: false };
-	if (misbehaviour?.kind === 'truncate')
-		return { ...spoilt, sent: Math.min(length, misbehaviour.bytes ?? Math.floor(length / 2)) };
-	if (misbehaviour?.kind === 'shorten') {
-		const left = Math.max(0, length - (misbehaviour.by ?? 1));
-		return { ...spoilt, announced: left, sent: left };
+	const damaged = { content, announced: length, sent: length, changeFirst: false };
+	if (injectedFault?.kind === 'truncate')
+		return { ...damaged, sent: Math.min(length, injectedFault.bytes ?? Math.floor(length / 2)) };
+	if (injectedFault?.kind === 'shorten') {
+		const left = Math.max(0, length - (injectedFault.by ?? 1));
+		return { ...damaged, announced: left, sent: left };
 	}
-	return misbehaviour?.kind === 'corrupt' ? { ...spoilt, changeFirst: true } : spoilt;
+	return injectedFault?.kind === 'corrupt' ? { ...damaged, changeFirst: true } : damaged;
 }
 
 async function write(
 	response: ServerResponse,
-	body: SpoiltBody,
+	body: DamagedBody,
 	record: DetailedCallRecord,
 ): Promise<void> {
 	const gate = new Gate(body.sent, body.changeFirst, record);

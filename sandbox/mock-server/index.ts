@@ -7,7 +7,7 @@ export { TOKEN_OPERATION } from './call-log';
 export type { DetailedCallRecord } from './call-log';
 export { TestAuthority } from './certificates';
 export { MockClock } from './clock';
-export type { Misbehaviour } from './misbehaviour';
+export type { InjectedFault } from './injected-faults';
 export type { PageSection } from './page';
 export { MockServer } from './mock-server';
 export type { MockServerSettings } from './mock-server';

@@ -16,8 +16,8 @@ import { TestAuthority } from './certificates';
 import { MockClock } from './clock';
 import { deliver } from './delivery';
 import { maskHeaders } from './mask';
-import { cannedAnswer, MisbehaviourQueue } from './misbehaviour';
-import type { FailNext } from './misbehaviour';
+import { cannedAnswer, FaultQueue } from './injected-faults';
+import type { FailNext } from './injected-faults';
 import { renderPage } from './page';
 import type { PageSection } from './page';
 
@@ -38,14 +38,14 @@ export interface MockServerDefinition {
 	/** Title of the root page. */
 	name: string;
 	/**
-	 * Treats one call. An exception becomes a 500 and is kept in `mockServer.faults`: it is a fault
+	 * Handles one call. An exception becomes a 500 and is kept in `mockServer.faults`: it is a fault
 	 * of the sandbox.
 	 */
-	treat: (call: Call) => Promise<Answer> | Answer;
+	handle: (call: Call) => Promise<Answer> | Answer;
 	/** What the root page shows. */
 	overview: () => PageSection[];
 	/**
-	 * Forgets what the service holds; calls, misbehaviours, clock and latency are reset by the mock
+	 * Forgets what the service holds; calls, injected faults, clock and latency are reset by the mock
 	 * server.
 	 */
 	reset: () => void | Promise<void>;
@@ -61,12 +61,12 @@ export interface MockServerDefinition {
 const AWAITED_BODY = 1024 * 1024;
 
 /**
- * A running mock server: a strict HTTP(S) server on loopback with its log, clock, misbehaviours
+ * A running mock server: a strict HTTP(S) server on loopback with its log, clock, injected faults
  * and administration.
  */
 export class MockServer {
 	readonly calls = new CallLog();
-	readonly misbehaviours = new MisbehaviourQueue();
+	readonly injectedFaults = new FaultQueue();
 	readonly clock: MockClock;
 	/** Milliseconds added before every answer. */
 	latency: number;
@@ -77,7 +77,7 @@ export class MockServer {
 	connectionLatency = 0;
 	/** Compress JSON for callers that accept it. */
 	gzip = true;
-	/** Exceptions thrown by the service while treating calls. */
+	/** Exceptions thrown by the service while handling calls. */
 	readonly faults: unknown[] = [];
 	private readonly closing = new AbortController();
 	private readonly connectionNumbers = new WeakMap<Socket, number>();
@@ -108,7 +108,7 @@ export class MockServer {
 		const authority = tls === true ? await TestAuthority.create() : tls || undefined;
 		const server = authority ? await secureServer(authority, listener) : createHttpServer(listener);
 		// Idle connections are the callers' to close: a pool must never meet one that the server has
-		// just dropped.
+		// just closed.
 		server.keepAliveTimeout = 0;
 		mockServer = new MockServer(
 			definition,
@@ -135,18 +135,18 @@ export class MockServer {
 
 	/** Makes the next calls that match go wrong. */
 	failNext(request: FailNext): void {
-		this.misbehaviours.add(request);
+		this.injectedFaults.add(request);
 	}
 
 	/** Calls go right again. */
 	clearFailures(): void {
-		this.misbehaviours.clear();
+		this.injectedFaults.clear();
 	}
 
 	/** Everything back to the state after the start, except settings of the service. */
 	async reset(): Promise<void> {
 		this.calls.clear();
-		this.misbehaviours.clear();
+		this.injectedFaults.clear();
 		this.clock.reset();
 		this.latency = this.definition.settings?.latency ?? 0;
 		this.connectionLatency = 0;
@@ -239,26 +239,26 @@ export class MockServer {
 		const latency = this.latency + (isFirst ? this.connectionLatency : 0);
 		if (latency > 0) await wait(latency, undefined, { signal });
 		const isPage = call.path === '/' && call.method === 'GET';
-		const misbehaviour = isPage ? undefined : this.misbehaviours.take(call.method, call.path);
-		record.misbehaviour = misbehaviour?.kind ?? null;
-		if (misbehaviour?.kind === 'cutBefore') {
+		const injectedFault = isPage ? undefined : this.injectedFaults.take(call.method, call.path);
+		record.injectedFault = injectedFault?.kind ?? null;
+		if (injectedFault?.kind === 'cutBefore') {
 			response.destroy();
 			return;
 		}
-		if (misbehaviour?.kind === 'hang') return;
-		if (misbehaviour?.kind === 'delay') {
-			await wait(misbehaviour.milliseconds, undefined, { signal });
+		if (injectedFault?.kind === 'hang') return;
+		if (injectedFault?.kind === 'delay') {
+			await wait(injectedFault.milliseconds, undefined, { signal });
 		}
 		const answer = isPage
 			? html(200, this.page())
-			: (cannedAnswer(misbehaviour) ?? (await this.definition.treat(call)));
+			: (cannedAnswer(injectedFault) ?? (await this.definition.handle(call)));
 		if (isPage) call.recognisedAs('page');
 		if (Number(call.header('content-length') ?? 0) <= AWAITED_BODY) await ended(call);
 		call.stream().resume();
 		await deliver(response, answer, {
 			acceptsGzip: this.gzip && /\bgzip\b/.test(call.header('accept-encoding') ?? ''),
 			withoutBody: call.method === 'HEAD',
-			misbehaviour,
+			injectedFault,
 			record,
 		});
 	}
@@ -277,7 +277,7 @@ export class MockServer {
 			requestBytes: 0,
 			requestSha256: null,
 			responseBytes: 0,
-			misbehaviour: null,
+			injectedFault: null,
 			requestHeaders: maskHeaders(request.headers),
 			requestBody: null,
 			responseHeaders: {},

@@ -127,7 +127,7 @@ export class AuthorizationServer {
 	}
 
 	/** Lets the authorization server answer a token request. */
-	async treat(call: Call): Promise<Answer> {
+	async handle(call: Call): Promise<Answer> {
 		call.recognisedAs(TOKEN_OPERATION);
 		if (call.method !== 'POST')
 			return problem(405, 'methodNotAllowed', 'Method Not Allowed', 'Only POST is possible here');

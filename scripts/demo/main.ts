@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Dropped, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
+import { type Deposited, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
 import { installN8n } from '../n8n/install';
 import { N8nInstance, OWNER, type WorkflowJson } from '../n8n/instance';
 import { packedTarball } from '../n8n/pack';
@@ -70,11 +70,11 @@ async function receive(n8n: N8nInstance, sandbox: HubEeSandbox): Promise<boolean
 	say(
 		'The reception workflow is active for two authorities; its trigger looks into the queue every minute.',
 	);
-	const dropped: Dropped[] = [];
-	for (const sample of SAMPLES) dropped.push(await sandbox.drop(sample));
-	const all = () => receptions(dropped, sandbox.listCases(), n8n.filesFolder);
+	const deposited: Deposited[] = [];
+	for (const sample of SAMPLES) deposited.push(await sandbox.deposit(sample));
+	const all = () => receptions(deposited, sandbox.listCases(), n8n.filesFolder);
 	say(
-		`Dropped ${dropped.length} télédossiers with ${all().length} cases into HubEE. Waiting for the next look …`,
+		`Deposited ${deposited.length} télédossiers with ${all().length} cases into HubEE. Waiting for the next look …`,
 	);
 	const told = new Set<string>();
 	const deadline = Date.now() + PATIENCE_MS;

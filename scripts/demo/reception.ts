@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { CaseOverview, Dropped, DroppedAttachment } from '../../sandbox/hubee';
+import type { CaseOverview, Deposited, DepositedAttachment } from '../../sandbox/hubee';
 
 /** What became of one case, judged by the bytes on disk and by what the sandbox holds. */
 export interface Reception {
@@ -14,10 +14,14 @@ export interface Reception {
 	notification: 'gone' | 'in the queue';
 }
 
-/** Where each dropped case stands now. */
-export function receptions(dropped: Dropped[], cases: CaseOverview[], folder: string): Reception[] {
+/** Where each deposited case stands now. */
+export function receptions(
+	deposited: Deposited[],
+	cases: CaseOverview[],
+	folder: string,
+): Reception[] {
 	const stored = readdirSync(folder);
-	return dropped.flatMap(({ cases: parts, attachments }) =>
+	return deposited.flatMap(({ cases: parts, attachments }) =>
 		parts.map((part) => {
 			const now = cases.find(({ id }) => id === part.id);
 			const expected = attachments.filter(({ recipients }) => recipients.includes(part.externalId));
@@ -36,7 +40,7 @@ export function receptions(dropped: Dropped[], cases: CaseOverview[], folder: st
 	);
 }
 
-function verdict(files: Buffer[], expected: DroppedAttachment[]): Reception['sha256'] {
+function verdict(files: Buffer[], expected: DepositedAttachment[]): Reception['sha256'] {
 	if (files.length < expected.length) return 'waiting';
 	const found = files.map((file) => createHash('sha256').update(file).digest('hex')).sort();
 	const wanted = expected.map(({ sha256 }) => sha256).sort();

@@ -1,9 +1,14 @@
-import type { Drop, DroppedFile } from '../../sandbox/hubee';
+import type { NewDeposit, DepositedFile } from '../../sandbox/hubee';
 import { SI_ORGANIZATIONS } from '../../sandbox/hubee';
 
 const { paris, nice } = SI_ORGANIZATIONS;
 
-const bytes = (fileName: string, type: string, mimeType: string, content: Buffer): DroppedFile => ({
+const bytes = (
+	fileName: string,
+	type: string,
+	mimeType: string,
+	content: Buffer,
+): DepositedFile => ({
 	fileName,
 	type,
 	mimeType,
@@ -60,7 +65,7 @@ const json = () =>
 			`${JSON.stringify({ prénom: 'Zoé', ville: 'Besançon', durée: 'été 2026', coût: '12 €' }, null, 2)}\n`,
 		),
 	);
-const random = (fileName: string, size: number, seed: number): DroppedFile => ({
+const random = (fileName: string, size: number, seed: number): DepositedFile => ({
 	fileName,
 	type: 'documents',
 	mimeType: 'application/octet-stream',
@@ -71,7 +76,7 @@ const random = (fileName: string, size: number, seed: number): DroppedFile => ({
  * Five télédossiers of different shapes; the last one is addressed to two authorities, so it makes
  * two cases.
  */
-export const SAMPLES: Drop[] = [
+export const SAMPLES: NewDeposit[] = [
 	{ processCode: 'CERTDC', recipients: [paris], files: [xml()] },
 	{
 		processCode: 'CERTDC',

@@ -94,8 +94,8 @@ export class NodeLife {
 		await this.run('folder:delete', { folderId: given.folderId });
 	}
 
-	private async drop(): Promise<{ caseId: string; folderId: string; notificationId: string }> {
-		const { folderId, cases } = await this.office.sandbox.drop({
+	private async deposit(): Promise<{ caseId: string; folderId: string; notificationId: string }> {
+		const { folderId, cases } = await this.office.sandbox.deposit({
 			processCode: 'EtatCivil',
 			recipients: [SI_ORGANIZATIONS.paris],
 			files: [{ fileName: 'demande.xml', content: { text: '<x/>' } }],
@@ -104,7 +104,7 @@ export class NodeLife {
 	}
 
 	private async cases(options: IDataObject): Promise<void> {
-		const { caseId, folderId, notificationId } = await this.drop();
+		const { caseId, folderId, notificationId } = await this.deposit();
 		const status = async (value: string, more: IDataObject = {}) =>
 			await this.run(
 				'case:updateStatus',
@@ -135,7 +135,7 @@ export class NodeLife {
 	}
 
 	private async events(options: IDataObject): Promise<void> {
-		const { caseId, notificationId } = await this.drop();
+		const { caseId, notificationId } = await this.deposit();
 		const sending = { caseId, attachmentType: 'documents', options };
 		const sent = await this.run('event:sendFiles', sending, OSL_ACCOUNT, this.files('a', 'b'));
 		const ids = { caseId, eventId: sent.eventId, options };

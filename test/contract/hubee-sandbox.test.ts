@@ -43,7 +43,7 @@ async function live({ sandbox, si, osl, admin, datapass }: Scene): Promise<void>
 	await si.folder('GET', casePath);
 
 	await referential(admin, datapass);
-	await sandbox.drop({ files: [] });
+	await sandbox.deposit({ files: [] });
 	await osl.referential('GET', '/subscriptions?processCode=OTV&processCode=CERTDC&status=Actif');
 }
 
@@ -132,7 +132,7 @@ async function referential(admin: Caller, datapass: Caller): Promise<void> {
 /** Refusals of every kind. */
 async function refusals({ sandbox, si, osl, admin }: Scene): Promise<void> {
 	const id = '3fa85f64-5717-4562-b3fc-2c963f66afa7';
-	const { cases } = await sandbox.drop({ recipients: [SI_ORGANIZATIONS.nice], files: [] });
+	const { cases } = await sandbox.deposit({ recipients: [SI_ORGANIZATIONS.nice], files: [] });
 	await si.folder('GET', '/notifications?maxResult=x&foo=1');
 	await si.folder('GET', '/cases/not-a-uuid');
 	await si.folder('GET', `/cases/${id}`);

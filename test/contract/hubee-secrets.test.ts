@@ -4,7 +4,7 @@ import { closeAllConnections } from '../../lib/http/agents';
 import { DEFAULT_RETRY_POLICY } from '../../lib/http/retry-policy';
 import { hubEeOAuth2ApiTest } from '../../nodes/HubEe/credential-test';
 import { hubEeTable } from '../../nodes/HubEe/table';
-import type { Misbehaviour } from '../../sandbox/mock-server';
+import type { InjectedFault } from '../../sandbox/mock-server';
 import { BinaryStore } from '../unit/fakes/binary-store';
 import { closedPort } from '../unit/fakes/service';
 import { folderForm } from '../unit/hubee-osl/office';
@@ -30,9 +30,9 @@ beforeAll(async () => {
 	DEFAULT_RETRY_POLICY.maxTries = 2;
 	// Every token that the sandbox hands out is a planted secret as well.
 	const { definition } = desk.sandbox.mockServer;
-	const treat = definition.treat.bind(definition);
-	jest.spyOn(definition, 'treat').mockImplementation(async (call) => {
-		const answer = await treat(call);
+	const handle = definition.handle.bind(definition);
+	jest.spyOn(definition, 'handle').mockImplementation(async (call) => {
+		const answer = await handle(call);
 		if (call.path === '/oauth2/token' && answer.body && 'json' in answer.body) {
 			const { access_token: token } = answer.body.json as { access_token?: string };
 			if (token) tokens.push(token);
@@ -54,7 +54,7 @@ afterAll(async () => {
 /**
  * An answer that sends back everything it was sent, in every shape, as a badly kept server does.
  */
-function indiscreet(status: number): Misbehaviour {
+function indiscreet(status: number): InjectedFault {
 	const token = tokens.at(-1) ?? 'no-token';
 	const said = [
 		SECRET,
@@ -77,7 +77,7 @@ function indiscreet(status: number): Misbehaviour {
 }
 
 /** The same as a web page. */
-const indiscreetPage = (status: number): Misbehaviour => ({
+const indiscreetPage = (status: number): InjectedFault => ({
 	kind: 'html',
 	status,
 	body: `<html><p>${SECRET}</p><pre>Authorization: Bearer ${tokens.at(-1)}</pre>${NISS}</html>`,
@@ -112,7 +112,7 @@ function expectNothingPlanted(shown: unknown, path: string): void {
 
 /** Every operation, with what it needs; each makes at least one call. */
 async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
-	const { caseId, notificationId, dropped } = await desk.receive([{ fileName: 'a.pdf' }]);
+	const { caseId, notificationId, deposited } = await desk.receive([{ fileName: 'a.pdf' }]);
 	const { eventId, attachments } = await desk.sandbox.incomingEvent({
 		caseId,
 		actionType: 'ATTACH_DEPOSIT',
@@ -125,7 +125,7 @@ async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
 	};
 	const event = { caseId, eventId };
 	const eventFile = { ...event, attachmentId: attachments[0].id };
-	const { folderId } = dropped;
+	const { folderId } = deposited;
 	const organization = { organizationType: 'SI', siret: '21040107100019', branchCode: '04107' };
 	const organizationForm = {
 		...organization,
@@ -152,7 +152,7 @@ async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
 		['notification:delete', { notificationId }],
 		['case:get', { caseId }],
 		['case:receive', { caseId }],
-		['case:downloadAttachment', { caseId, attachmentId: dropped.attachments[0].id }],
+		['case:downloadAttachment', { caseId, attachmentId: deposited.attachments[0].id }],
 		['case:updateStatus', { caseId, status: 'DONE', additionalFields: { alsoPatchCase: true } }],
 		['event:sendFiles', { caseId, attachmentType: 'documents' }, files],
 		['event:receive', event],
@@ -169,7 +169,7 @@ async function operations(): Promise<Array<[string, IDataObject, RunSetup?]>> {
 		['folder:submit', folderForm(), files],
 		['folder:create', folderForm(), files],
 		['folder:get', { folderId }],
-		['folder:uploadAttachment', { folderId, attachmentId: dropped.attachments[0].id }, files],
+		['folder:uploadAttachment', { folderId, attachmentId: deposited.attachments[0].id }, files],
 		['folder:updateStatus', { folderId, globalStatus: 'CLOSED' }],
 		['folder:close', { folderId }],
 		['folder:delete', { folderId }],
@@ -209,7 +209,7 @@ async function expectDiscreetFailure(
 	if (facts.code === 'invalid_input') throw error;
 	expectNothingPlanted(error, `${path} (node error)`);
 	expectNothingPlanted(facts, `${path} (facts)`);
-	desk.sandbox.mockServer.misbehaviours.clear();
+	desk.sandbox.mockServer.injectedFaults.clear();
 	if (!alsoAsItem) return;
 	misbehave();
 	const { items, hints } = await desk.run(operation, parameters, {
@@ -221,11 +221,11 @@ async function expectDiscreetFailure(
 		expect.objectContaining({ json: expect.objectContaining({ error: expect.any(String) }) }),
 	]);
 	expectNothingPlanted([items, hints], `${path} (error item)`);
-	desk.sandbox.mockServer.misbehaviours.clear();
+	desk.sandbox.mockServer.injectedFaults.clear();
 }
 
-const FAULTS: Array<[string, () => Misbehaviour]> = [
-	...[400, 401, 403, 404, 429, 503].map((status): [string, () => Misbehaviour] => [
+const FAULTS: Array<[string, () => InjectedFault]> = [
+	...[400, 401, 403, 404, 429, 503].map((status): [string, () => InjectedFault] => [
 		`${status} that says everything it was sent`,
 		() => indiscreet(status),
 	]),
@@ -256,7 +256,7 @@ describe('no error of an operation shows a secret', () => {
 		for (const path of ['/(teledossiers|referential)/', 'token']) {
 			desk.sandbox.mockServer.failNext({ path, times: 99, how: how() });
 			const { items } = await desk.run('account:check', {}, { credential });
-			desk.sandbox.mockServer.misbehaviours.clear();
+			desk.sandbox.mockServer.injectedFaults.clear();
 			expect([path, ...items.map(({ json }) => json.works)]).toEqual([path, false]);
 			expectNothingPlanted(items, `account:check, ${name}, ${path}`);
 		}
@@ -282,7 +282,7 @@ describe('no error of an operation shows a secret', () => {
 			// A deletion takes 404 for a success.
 			await failing.catch((reason: unknown) => {
 				if (!/It did not fail/.test(String(reason)) || !name.startsWith('404')) throw reason;
-				desk.sandbox.mockServer.misbehaviours.clear();
+				desk.sandbox.mockServer.injectedFaults.clear();
 			});
 		}
 	});
@@ -324,8 +324,8 @@ describe('no error of an operation shows a secret', () => {
 });
 
 describe('no error of the token endpoint shows a secret', () => {
-	const refusals: Array<[string, () => Misbehaviour]> = [
-		...[400, 401, 403, 429, 500].map((status): [string, () => Misbehaviour] => [
+	const refusals: Array<[string, () => InjectedFault]> = [
+		...[400, 401, 403, 429, 500].map((status): [string, () => InjectedFault] => [
 			`${status} that says everything it was sent`,
 			() => indiscreet(status),
 		]),

@@ -185,7 +185,7 @@ describe('every operation, over TLS with an authority of its own', () => {
 	});
 });
 
-describe('each misbehaviour gives one clear error without a secret', () => {
+describe('each injected fault gives one clear error without a secret', () => {
 	// A change that is confirmed without the configuration is read afterwards: `verified` says it.
 	const harmless: MalformedResponseName[] = [
 		'poisoned',

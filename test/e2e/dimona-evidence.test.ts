@@ -134,10 +134,10 @@ it('point 3: the alert speaks although the answer repeats nothing, and of a warn
 		});
 	await post('warned', NOT_FLEXI_SSIN);
 	await collector.wait(1);
-	sandbox.want({ result: 'W', anomalies: [] });
+	sandbox.scriptOutcome({ result: 'W', anomalies: [] });
 	await post('silent', testSsin(2));
 	await collector.wait(2);
-	sandbox.want({ result: 'B', anomalies: [] });
+	sandbox.scriptOutcome({ result: 'B', anomalies: [] });
 	await post('refused', testSsin(3));
 	const told = await collector.wait(3);
 	await n8n.deactivate(id);

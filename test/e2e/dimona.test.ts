@@ -621,7 +621,7 @@ describe('the templates', () => {
 		expect(warned.text).toMatch(
 			/warned is acceptedWithWarning.*EN .*may NOT work.*FR .*ne peut PAS.*NL .*mag NIET/s,
 		);
-		sandbox.want({ result: 'B', anomalies: ['90256-155'] });
+		sandbox.scriptOutcome({ result: 'B', anomalies: ['90256-155'] });
 		await post('dimona/flexi', shift('refused', testSsin(2)));
 		const all = await collector.wait(2);
 		expect(all[1].text).toMatch(/refused is refused.*90256-155/s);

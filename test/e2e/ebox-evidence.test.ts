@@ -139,7 +139,7 @@ it('publishes, replies, links and executes once under Retry On Fail', async () =
 		},
 		RETRY,
 	);
-	documents.misbehaviours.clear();
+	documents.injectedFaults.clear();
 	show('Reply, all answers lost', 'documents', [
 		replied.error?.message,
 		...itemsOf(replied, 'Act').map(({ json }) => json),

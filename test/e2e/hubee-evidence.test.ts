@@ -164,7 +164,7 @@ it(
 		};
 		const id = await imported('hubee-receive-cases');
 		const files = [{ fileName: 'demande.xml', content: { text: '<x/>' } }];
-		const [{ id: caseId, notificationId }] = (await sandbox.drop({ files })).cases;
+		const [{ id: caseId, notificationId }] = (await sandbox.deposit({ files })).cases;
 		const isThere = (wanted: string | null) =>
 			sandbox.listNotifications().some((one) => one.id === wanted);
 		const downloads = () =>
@@ -188,7 +188,7 @@ it(
 		expect(isThere(notificationId)).toBe(true);
 		const agent = { caseId, side: 'SI' as const, actionType: 'STATUS_UPDATE' };
 		await sandbox.incomingEvent({ ...agent, caseNewStatus: 'DONE' });
-		sandbox.mockServer.misbehaviours.clear();
+		sandbox.mockServer.injectedFaults.clear();
 
 		// An event comes whose kind nobody can look up, and n8n is killed at the redelivered case.
 		const told = await sandbox.incomingEvent({
@@ -219,7 +219,7 @@ it(
 		const events = await imported('hubee-handle-events');
 		expect(await pollNow(n8n, events)).toBeUndefined();
 		expect(isThere(told.notificationId)).toBe(true);
-		sandbox.mockServer.misbehaviours.clear();
+		sandbox.mockServer.injectedFaults.clear();
 		const handled = await pollNow(n8n, events);
 		if (!handled) throw new Error('The poll began no execution');
 		expect(itemsOf(handled, 'Message')[0].json.summary).toMatch(/: Bonjour$/);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
+import type { Deposited, HubEeSandbox } from '../../sandbox/hubee';
 import { startHubEeSandbox } from '../../sandbox/hubee';
 import { N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
@@ -24,13 +24,13 @@ const PATIENCE_MS = 10 * 60_000;
 
 let n8n: N8nInstance;
 let sandbox: HubEeSandbox;
-let dropped: Dropped[];
+let deposited: Deposited[];
 
 beforeAll(async () => {
 	sandbox = await startHubEeSandbox();
 	// So slow that a kill always finds it at work.
 	sandbox.mockServer.latency = 15;
-	dropped = await sandbox.dropMany({ cases: CASES, files: FILES, size: 3_000 });
+	deposited = await sandbox.depositMany({ cases: CASES, files: FILES, size: 3_000 });
 	n8n = await N8nInstance.start({ tarball: await packedTarball() });
 });
 
@@ -90,7 +90,7 @@ it(
 			readdirSync(n8n.filesFolder).map((name) => [name, readFileSync(join(n8n.filesFolder, name))]),
 		);
 		const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-		for (const { cases, attachments } of dropped) {
+		for (const { cases, attachments } of deposited) {
 			const [{ id: caseId }] = cases;
 			const files = [...stored].filter(([name]) => name.includes(caseId));
 			expect(files.map(([, bytes]) => sha256(bytes)).sort()).toEqual(

@@ -45,11 +45,11 @@ const caseNow = (caseId: string) => {
 
 /** A case of the OSL that an authority has brought to a status. */
 async function caseAt(status: string) {
-	const dropped = await sandbox.drop({
+	const deposited = await sandbox.deposit({
 		processCode: 'EtatCivil',
 		files: [{ fileName: 'demande.xml', content: { text: 'x' } }],
 	});
-	const [{ id: caseId }] = dropped.cases;
+	const [{ id: caseId }] = deposited.cases;
 	await sandbox.incomingEvent({
 		caseId,
 		side: 'SI',
@@ -57,7 +57,7 @@ async function caseAt(status: string) {
 		caseNewStatus: status,
 		message: 'de la mairie',
 	});
-	return { caseId, folderId: dropped.folderId };
+	return { caseId, folderId: deposited.folderId };
 }
 
 const pdf = (name: string, content: string) => ({

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
+import type { Deposited, HubEeSandbox } from '../../sandbox/hubee';
 import { startHubEeSandbox } from '../../sandbox/hubee';
 import { itemsOf, N8nInstance } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
@@ -39,18 +39,18 @@ const imported = async (name: string, credential = si, parameters = {}) =>
 		parameters,
 	});
 
-const caseOf = (dropped: Dropped) => {
-	const found = sandbox.listCases().find(({ id }) => id === dropped.cases[0].id);
+const caseOf = (deposited: Deposited) => {
+	const found = sandbox.listCases().find(({ id }) => id === deposited.cases[0].id);
 	if (!found) throw new Error('The case is gone');
 	return found;
 };
 
-const history = (dropped: Dropped) => caseOf(dropped).history.map(({ status }) => status);
+const history = (deposited: Deposited) => caseOf(deposited).history.map(({ status }) => status);
 
-const isInQueue = (dropped: Dropped) =>
+const isInQueue = (deposited: Deposited) =>
 	sandbox
 		.listNotifications()
-		.some(({ caseId, recipient }) => recipient.type === 'SI' && caseId === dropped.cases[0].id);
+		.some(({ caseId, recipient }) => recipient.type === 'SI' && caseId === deposited.cases[0].id);
 
 const text = (fileName: string) => ({ fileName, content: { text: fileName } });
 
@@ -62,19 +62,19 @@ describe.each([
 	['hubee-receive-on-schedule', async (id: string) => await n8n.run(id)],
 ])('%s', (name, run) => {
 	it('lets a file that cannot be stored stop its own case alone, whatever the length of a name', async () => {
-		const long = await sandbox.drop({ files: [text(`${'é'.repeat(251)}.xml`), text('b.xml')] });
-		const blocked = await sandbox.drop({ files: [text('a.xml'), text('b {1}.xml')] });
+		const long = await sandbox.deposit({ files: [text(`${'é'.repeat(251)}.xml`), text('b.xml')] });
+		const blocked = await sandbox.deposit({ files: [text('a.xml'), text('b {1}.xml')] });
 		const { externalId, id } = caseOf(blocked);
 		take(`${externalId}_${id}_2_b _1_.xml`);
-		const bare = await sandbox.drop({ files: [] });
-		const after = await sandbox.drop({ processCode: 'EtatCivil', files: [text('c.xml')] });
+		const bare = await sandbox.deposit({ files: [] });
+		const after = await sandbox.deposit({ processCode: 'EtatCivil', files: [text('c.xml')] });
 		const execution = await run(await imported(name));
 		expect(execution.status).toBe('success');
 		const ofLong = readdirSync(n8n.filesFolder).filter((file) => file.includes(long.cases[0].id));
 		expect(ofLong).toHaveLength(2);
 		expect([long, blocked, bare, after].map(isInQueue)).toEqual([false, true, false, false]);
 		expect(history(blocked).at(-1)).toBe('HUBEE_NOTIFIED');
-		expect([long, bare, after].map((dropped) => history(dropped).at(-1))).toEqual([
+		expect([long, bare, after].map((deposited) => history(deposited).at(-1))).toEqual([
 			'IN_PROGRESS',
 			'IN_PROGRESS',
 			'SI_RECEIVED',
@@ -97,8 +97,8 @@ describe.each([
 	['hubee-osl-follow-up', 'SI' as const],
 ])('%s', (name, side) => {
 	it('lets a deposit that cannot be stored, or has no files, stop no other event', async () => {
-		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.xml')] });
-		const caseId = dropped.cases[0].id;
+		const deposited = await sandbox.deposit({ processCode: 'EtatCivil', files: [text('a.xml')] });
+		const caseId = deposited.cases[0].id;
 		const deposit = async (...names: string[]) =>
 			await sandbox.incomingEvent({
 				caseId,
@@ -111,10 +111,10 @@ describe.each([
 		take(`event_${blocked.eventId}_2_y.pdf`);
 		const execution = await pollOf(await imported(name, side === 'SI' ? osl : si));
 		expect(execution.status).toBe('success');
-		const event = () => caseOf(dropped).events.find(({ id }) => id === blocked.eventId);
+		const event = () => caseOf(deposited).events.find(({ id }) => id === blocked.eventId);
 		expect(event()?.status).toBe('SENT');
 		expect(sandbox.listNotifications().map(({ eventId }) => eventId)).toContain(blocked.eventId);
-		if (side === 'SI') expect(caseOf(dropped).status).toBe('DONE');
+		if (side === 'SI') expect(caseOf(deposited).status).toBe('DONE');
 		const whole = await deposit('z.pdf');
 		const message = await sandbox.incomingEvent({
 			caseId,
@@ -123,7 +123,7 @@ describe.each([
 			message: 'Bonjour',
 		});
 		await pollOf(await imported(name, side === 'SI' ? osl : si));
-		const status = (id: string) => caseOf(dropped).events.find((one) => one.id === id)?.status;
+		const status = (id: string) => caseOf(deposited).events.find((one) => one.id === id)?.status;
 		expect([blocked, whole, message].map(({ eventId }) => status(eventId))).toEqual([
 			'SENT',
 			'RECEIVED',
@@ -137,12 +137,12 @@ describe('hubee-receive-on-schedule', () => {
 	it.each(['first', 'last'])(
 		'looks past what it could not acknowledge, and says how many were left and why it stopped: those come %s',
 		async (place) => {
-			const dropGood = async () => await sandbox.dropMany({ cases: 3, files: 1, size: 100 });
-			const before = place === 'last' ? await dropGood() : [];
-			const bad = await sandbox.dropMany({ cases: 5, files: 1, size: 100 });
+			const depositGood = async () => await sandbox.depositMany({ cases: 3, files: 1, size: 100 });
+			const before = place === 'last' ? await depositGood() : [];
+			const bad = await sandbox.depositMany({ cases: 5, files: 1, size: 100 });
 			for (const { attachments } of bad)
 				sandbox.setAttachmentStatus(attachments[0].id, 'CORRUPTED');
-			const good = place === 'first' ? await dropGood() : before;
+			const good = place === 'first' ? await depositGood() : before;
 			const workflow = withFolder(template('hubee-receive-on-schedule'), n8n.filesFolder);
 			const settings = workflow.nodes.find((node) => node.name === 'Settings');
 			for (const assignment of (
@@ -194,8 +194,8 @@ itIf(process.platform === 'linux' && mayMount(), 'may not mount a disk in memory
 					credentials: { hubEeOAuth2Api: credential },
 				});
 			const large = { fileName: 'large.pdf', content: { size: 100_000 } };
-			const received = await sandbox.drop({ files: [text('a.xml'), large] });
-			const finished = await sandbox.drop({ processCode: 'EtatCivil', files: [text('b.xml')] });
+			const received = await sandbox.deposit({ files: [text('a.xml'), large] });
+			const finished = await sandbox.deposit({ processCode: 'EtatCivil', files: [text('b.xml')] });
 			const event = await sandbox.incomingEvent({
 				caseId: finished.cases[0].id,
 				side: 'SI',
@@ -240,7 +240,7 @@ itIf(process.platform === 'linux' && mayMount(), 'may not mount a disk in memory
 );
 
 it('a case that is DONE meanwhile is not taken back when its notification comes again', async () => {
-	const dropped = await sandbox.drop({ files: [text('demande.xml')] });
+	const deposited = await sandbox.deposit({ files: [text('demande.xml')] });
 	const id = await imported('hubee-receive-on-schedule');
 	sandbox.mockServer.failNext({
 		method: 'DELETE',
@@ -249,27 +249,27 @@ it('a case that is DONE meanwhile is not taken back when its notification comes 
 		how: { kind: 'status', status: 403 },
 	});
 	await n8n.run(id);
-	sandbox.mockServer.misbehaviours.clear();
-	expect(isInQueue(dropped)).toBe(true);
+	sandbox.mockServer.injectedFaults.clear();
+	expect(isInQueue(deposited)).toBe(true);
 	await sandbox.incomingEvent({
-		caseId: dropped.cases[0].id,
+		caseId: deposited.cases[0].id,
 		side: 'SI',
 		actionType: 'STATUS_UPDATE',
 		caseNewStatus: 'DONE',
 	});
 	await n8n.run(id);
-	process.stdout.write(`Statuses of the case: ${history(dropped).join(' > ')}\n`);
-	expect(history(dropped).slice(-2)).toEqual(['IN_PROGRESS', 'DONE']);
-	expect(isInQueue(dropped)).toBe(false);
+	process.stdout.write(`Statuses of the case: ${history(deposited).join(' > ')}\n`);
+	expect(history(deposited).slice(-2)).toEqual(['IN_PROGRESS', 'DONE']);
+	expect(isInQueue(deposited)).toBe(false);
 });
 
 it('a case whose status does not follow the event is patched before it is acknowledged', async () => {
 	sandbox.configure({ statusByEvent: false });
-	const dropped = await sandbox.drop({ files: [text('demande.xml')] });
+	const deposited = await sandbox.deposit({ files: [text('demande.xml')] });
 	await n8n.run(await imported('hubee-receive-on-schedule'));
 	sandbox.configure({ statusByEvent: true });
-	expect(caseOf(dropped).status).toBe('IN_PROGRESS');
-	expect(isInQueue(dropped)).toBe(false);
+	expect(caseOf(deposited).status).toBe('IN_PROGRESS');
+	expect(isInQueue(deposited)).toBe(false);
 });
 
 it('the error workflow tells a person of each cause once a day', async () => {
@@ -344,7 +344,7 @@ describe('the workflows that an application calls', () => {
 	});
 
 	it('take out of the queue only the notification of the case', async () => {
-		const [mine, other] = await sandbox.dropMany({ cases: 2, files: 1, size: 10 });
+		const [mine, other] = await sandbox.depositMany({ cases: 2, files: 1, size: 10 });
 		const report = { caseId: mine.cases[0].id, reason: 'XML illisible' };
 		const foreign = { ...report, notificationId: other.cases[0].notificationId };
 		expect((await called('integration-error', foreign)).status).toBe(409);
@@ -363,19 +363,19 @@ describe('the workflows that an application calls', () => {
 	});
 
 	it('send a message once, although n8n ends before it can answer', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt')] });
-		const message = { caseId: dropped.cases[0].id, message: 'Votre acte est prêt' };
+		const deposited = await sandbox.deposit({ files: [text('a.txt')] });
+		const message = { caseId: deposited.cases[0].id, message: 'Votre acte est prêt' };
 		sandbox.mockServer.failNext({ method: 'POST', path: '/events$', how: { kind: 'cutAfter' } });
 		const cut = called('reply', message).catch(() => undefined);
-		while (caseOf(dropped).events.length === 0) await new Promise(setImmediate);
+		while (caseOf(deposited).events.length === 0) await new Promise(setImmediate);
 		await n8n.kill();
 		await cut;
 		await n8n.restart();
 		const again = await called('reply', message);
 		expect(JSON.parse(again.body)).toMatchObject({ ok: true, alreadySent: true });
-		expect(caseOf(dropped).events).toHaveLength(1);
+		expect(caseOf(deposited).events).toHaveLength(1);
 		const wanted = await called('reply', { ...message, again: true });
 		expect(JSON.parse(wanted.body)).toMatchObject({ ok: true, alreadySent: false });
-		expect(caseOf(dropped).events).toHaveLength(2);
+		expect(caseOf(deposited).events).toHaveLength(2);
 	}, 120_000);
 });

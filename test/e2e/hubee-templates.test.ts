@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
-import type { Dropped, HubEeSandbox } from '../../sandbox/hubee';
+import type { Deposited, HubEeSandbox } from '../../sandbox/hubee';
 import { startHubEeSandbox } from '../../sandbox/hubee';
 import { hubEeCredential, template, withFolder } from './hubee';
 
@@ -28,8 +28,8 @@ const importTemplate = async (workflow: WorkflowJson) =>
 		credentials: { hubEeOAuth2Api: credential },
 	});
 
-const caseOf = (dropped: Dropped) => {
-	const found = sandbox.listCases().find(({ id }) => id === dropped.cases[0].id);
+const caseOf = (deposited: Deposited) => {
+	const found = sandbox.listCases().find(({ id }) => id === deposited.cases[0].id);
 	if (!found) throw new Error('The case is gone');
 	return found;
 };
@@ -52,7 +52,7 @@ const post = async (path: string, json: object) =>
 
 describe('the scheduled loop', () => {
 	it('works off more than one batch: cases, incoming events with files, and acknowledgements', async () => {
-		const many = await sandbox.dropMany({ cases: 27, files: 1, size: 2000 });
+		const many = await sandbox.depositMany({ cases: 27, files: 1, size: 2000 });
 		const [first] = many;
 		const deposit = await sandbox.incomingEvent({
 			caseId: first.cases[0].id,
@@ -67,10 +67,10 @@ describe('the scheduled loop', () => {
 		const id = await importTemplate(template('hubee-receive-on-schedule'));
 		const execution = await n8n.run(id, { timeoutMs: 120_000 });
 		expect(execution.status).toBe('success');
-		for (const dropped of many) {
-			expect(caseOf(dropped).status).toBe('IN_PROGRESS');
-			expect(storedDigests(dropped.cases[0].id)).toEqual(
-				dropped.attachments.map(({ sha256 }) => sha256),
+		for (const deposited of many) {
+			expect(caseOf(deposited).status).toBe('IN_PROGRESS');
+			expect(storedDigests(deposited.cases[0].id)).toEqual(
+				deposited.attachments.map(({ sha256 }) => sha256),
 			);
 		}
 		expect(storedDigests(deposit.eventId)).toEqual([deposit.attachments[0].sha256]);
@@ -96,22 +96,25 @@ describe('the scheduled loop', () => {
 		});
 		const files = [text('a.txt', 'a')];
 		const cases = [
-			await sandbox.drop({ files }),
-			await sandbox.drop({ files, recipients: [lyon] }),
+			await sandbox.deposit({ files }),
+			await sandbox.deposit({ files, recipients: [lyon] }),
 		];
 		const workflow = withFolder(template('hubee-receive-on-schedule'), n8n.filesFolder);
 		for (const { name, parameters } of workflow.nodes)
 			if (name === 'Get a Batch') parameters.options = { account: '*' };
 		const id = await n8n.importWorkflow(workflow, { credentials: { hubEeOAuth2Api: many } });
 		expect((await n8n.run(id, { timeoutMs: 120_000 })).status).toBe('success');
-		expect(cases.map((dropped) => caseOf(dropped).status)).toEqual(['IN_PROGRESS', 'IN_PROGRESS']);
+		expect(cases.map((deposited) => caseOf(deposited).status)).toEqual([
+			'IN_PROGRESS',
+			'IN_PROGRESS',
+		]);
 		const queues = sandbox.listNotifications().filter(({ recipient }) => recipient.type === 'SI');
 		expect(queues).toEqual([]);
 	});
 
 	it('leaves in the queue what could not be received, and goes on with the rest', async () => {
-		const good = await sandbox.drop({ files: [text('bon.txt', 'bon')] });
-		const bad = await sandbox.drop({ files: [text('virus.txt', 'mauvais')] });
+		const good = await sandbox.deposit({ files: [text('bon.txt', 'bon')] });
+		const bad = await sandbox.deposit({ files: [text('virus.txt', 'mauvais')] });
 		sandbox.setAttachmentStatus(bad.attachments[0].id, 'CORRUPTED');
 		const id = await importTemplate(template('hubee-receive-on-schedule'));
 		expect((await n8n.run(id)).status).toBe('success');
@@ -126,8 +129,8 @@ describe('an answer that lacks "attachments"', () => {
 		'is no case without files for %s: nothing is acknowledged, and the execution says why',
 		async (name) => {
 			await sandbox.reset();
-			const dropped = await sandbox.drop({ files: [text('acte.txt', 'acte')] });
-			const { id, status, externalId, processCode, recipient, history } = caseOf(dropped);
+			const deposited = await sandbox.deposit({ files: [text('acte.txt', 'acte')] });
+			const { id, status, externalId, processCode, recipient, history } = caseOf(deposited);
 			const createDateTime = history[0].at;
 			const body = { id, status, externalId, processCode, recipient, createDateTime };
 			sandbox.mockServer.failNext({
@@ -147,7 +150,7 @@ describe('an answer that lacks "attachments"', () => {
 			const [left] = itemsOf(execution, 'Left in the Queue');
 			expect(left.json.whatHappened).toMatch(/^Not acknowledged.*without a list of its files/);
 			expect(execution.runData).not.toHaveProperty('Set Status');
-			expect(caseOf(dropped)).toMatchObject({ status: 'HUBEE_NOTIFIED', events: [] });
+			expect(caseOf(deposited)).toMatchObject({ status: 'HUBEE_NOTIFIED', events: [] });
 			expect(sandbox.listNotifications()).toEqual(before);
 			expect(storedDigests(id)).toEqual([]);
 			const calls = sandbox.mockServer.calls.list().filter(({ path }) => path.includes('/v1/'));
@@ -178,8 +181,8 @@ describe('the workflows that an application calls', () => {
 	});
 
 	it('reply with a message', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
-		const caseId = dropped.cases[0].id;
+		const deposited = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const caseId = deposited.cases[0].id;
 		const answer = await post('hubee/reply', {
 			caseId,
 			message: 'Votre acte est prêt',
@@ -187,7 +190,7 @@ describe('the workflows that an application calls', () => {
 		});
 		expect(answer.status).toBe(200);
 		expect(answer.json()).toMatchObject({ ok: true, caseId });
-		expect(caseOf(dropped).events).toMatchObject([
+		expect(caseOf(deposited).events).toMatchObject([
 			{
 				actionType: 'SENDING_MESSAGE',
 				message: 'Votre acte est prêt',
@@ -216,8 +219,8 @@ describe('the workflows that an application calls', () => {
 	});
 
 	it('change a status once, however often they are called', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
-		const caseId = dropped.cases[0].id;
+		const deposited = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const caseId = deposited.cases[0].id;
 		const body = { caseId, status: 'ADD_AWAITING', message: 'Merci d’envoyer une copie lisible' };
 		expect((await post('hubee/status', body)).json()).toMatchObject({
 			ok: true,
@@ -226,7 +229,7 @@ describe('the workflows that an application calls', () => {
 			changed: true,
 		});
 		expect((await post('hubee/status', body)).json()).toMatchObject({ ok: true, changed: false });
-		expect(caseOf(dropped)).toMatchObject({
+		expect(caseOf(deposited)).toMatchObject({
 			status: 'ADD_AWAITING',
 			events: [{ caseNewStatus: 'ADD_AWAITING' }],
 		});
@@ -236,8 +239,11 @@ describe('the workflows that an application calls', () => {
 		['with a new status', 'DONE'],
 		['without a new status', undefined],
 	])('return files %s', async (_name, status) => {
-		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
-		const caseId = dropped.cases[0].id;
+		const deposited = await sandbox.deposit({
+			processCode: 'EtatCivil',
+			files: [text('a.txt', 'a')],
+		});
+		const caseId = deposited.cases[0].id;
 		const form = { caseId, attachmentType: 'documents', ...(status ? { status } : {}) };
 		const files = {
 			file: {
@@ -248,7 +254,7 @@ describe('the workflows that an application calls', () => {
 		};
 		const answer = await n8n.callWebhook('hubee/files', { method: 'POST', form, files });
 		expect(answer.json()).toMatchObject({ ok: true, alreadySent: false });
-		const [event] = caseOf(dropped).events;
+		const [event] = caseOf(deposited).events;
 		expect(event).toMatchObject({
 			actionType: 'ATTACH_DEPOSIT',
 			status: 'SENT',
@@ -257,18 +263,21 @@ describe('the workflows that an application calls', () => {
 		expect(event.attachments[0].sha256).toBe(
 			createHash('sha256').update('Voilà la réponse\r\n').digest('hex'),
 		);
-		expect(caseOf(dropped).status).toBe(status ?? 'HUBEE_NOTIFIED');
+		expect(caseOf(deposited).status).toBe(status ?? 'HUBEE_NOTIFIED');
 		const again = await n8n.callWebhook('hubee/files', { method: 'POST', form, files });
 		expect(again.json()).toMatchObject({ ok: true, alreadySent: true });
-		expect(caseOf(dropped).events).toHaveLength(1);
+		expect(caseOf(deposited).events).toHaveLength(1);
 	});
 
 	it('name the file that the antivirus rejected, and leave nothing half-sent', async () => {
-		const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
+		const deposited = await sandbox.deposit({
+			processCode: 'EtatCivil',
+			files: [text('a.txt', 'a')],
+		});
 		sandbox.scanNext({ fileName: 'virus', outcome: 'CORRUPTED' });
 		const answer = await n8n.callWebhook('hubee/files', {
 			method: 'POST',
-			form: { caseId: dropped.cases[0].id, attachmentType: 'documents' },
+			form: { caseId: deposited.cases[0].id, attachmentType: 'documents' },
 			files: { file: { name: 'virus.pdf', type: 'application/pdf', content: Buffer.from('X') } },
 		});
 		expect(answer.status).toBe(502);
@@ -277,36 +286,39 @@ describe('the workflows that an application calls', () => {
 			error: 'The antivirus of the hub rejected the file "virus.pdf" (CORRUPTED)',
 			details: { eventDeleted: true },
 		});
-		expect(caseOf(dropped).events).toEqual([]);
+		expect(caseOf(deposited).events).toEqual([]);
 	});
 
 	it.each([
 		['done', 'DONE'],
 		['refused', 'REFUSED'],
 	])('finish a case as %s', async (decision, status) => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
-		const answer = await post('hubee/close', { caseId: dropped.cases[0].id, decision });
+		const deposited = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const answer = await post('hubee/close', { caseId: deposited.cases[0].id, decision });
 		expect(answer.json()).toMatchObject({ ok: true, status });
-		expect(caseOf(dropped).status).toBe(status);
+		expect(caseOf(deposited).status).toBe(status);
 	});
 
 	it('refuse a decision that is neither', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
-		const answer = await post('hubee/close', { caseId: dropped.cases[0].id, decision: 'perhaps' });
+		const deposited = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const answer = await post('hubee/close', {
+			caseId: deposited.cases[0].id,
+			decision: 'perhaps',
+		});
 		expect(answer.status).toBe(400);
-		expect(caseOf(dropped).status).toBe('HUBEE_NOTIFIED');
+		expect(caseOf(deposited).status).toBe('HUBEE_NOTIFIED');
 	});
 
 	it('report an integration error and take the notification out of the queue', async () => {
-		const dropped = await sandbox.drop({ files: [text('a.txt', 'a')] });
-		const [{ id: caseId, notificationId }] = dropped.cases;
+		const deposited = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const [{ id: caseId, notificationId }] = deposited.cases;
 		const answer = await post('hubee/integration-error', {
 			caseId,
 			notificationId,
 			reason: 'XML illisible',
 		});
 		expect(answer.json()).toMatchObject({ ok: true, status: 'SI_INTG_ERROR' });
-		expect(caseOf(dropped)).toMatchObject({
+		expect(caseOf(deposited)).toMatchObject({
 			status: 'SI_INTG_ERROR',
 			events: [{ message: 'XML illisible' }],
 		});

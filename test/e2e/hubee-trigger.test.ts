@@ -77,11 +77,11 @@ const pollNow = async (workflowId: string): Promise<Execution | undefined> => {
 	return undefined;
 };
 
-const drop = async () =>
-	(await sandbox.drop({ files: [{ fileName: 'a.txt', content: { text: 'a' } }] })).cases[0];
+const deposit = async () =>
+	(await sandbox.deposit({ files: [{ fileName: 'a.txt', content: { text: 'a' } }] })).cases[0];
 
 it('delivers nothing again before its time, whether n8n is killed or ends in good order', async () => {
-	await drop();
+	await deposit();
 	const workflow = await watching({});
 	const first = await pollNow(workflow);
 	expect(first?.runData['HubEE Trigger']).toBeDefined();
@@ -98,8 +98,8 @@ it('delivers nothing again before its time, whether n8n is killed or ends in goo
 });
 
 it('shows one item in a test and changes nothing', async () => {
-	await drop();
-	await drop();
+	await deposit();
+	await deposit();
 	const workflow = await watching({});
 	const test = await n8n.run(workflow);
 	expect(itemsOf(test, 'HubEE Trigger')).toHaveLength(1);
@@ -110,7 +110,7 @@ it('shows one item in a test and changes nothing', async () => {
 });
 
 it('says in words why it cannot be published', async () => {
-	sandbox.mockServer.misbehaviours.add({
+	sandbox.mockServer.injectedFaults.add({
 		path: '/notifications$',
 		times: 100,
 		how: { kind: 'status', status: 403 },
@@ -122,7 +122,7 @@ it('says in words why it cannot be published', async () => {
 
 // The last one: the clock of n8n has moved on.
 it('starts a workflow, delivers again what was not acknowledged, gives up, and says so on its second output', async () => {
-	const { id, notificationId } = await drop();
+	const { id, notificationId } = await deposit();
 	const workflow = await watching({ redeliverAfter: 15, maximumDeliveries: 2 });
 	const counts: unknown[] = [];
 	let last: Execution | undefined;

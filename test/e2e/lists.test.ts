@@ -75,11 +75,11 @@ describe('the lists of HubEE', () => {
 	});
 
 	it('an authority chooses from its queue, and a node reads what was chosen or typed', async () => {
-		const dropped = await hubEe.drop({
+		const deposited = await hubEe.deposit({
 			processCode: 'EtatCivil',
 			files: [{ fileName: 'demande.pdf', content: { text: 'content' } }],
 		});
-		const [one] = dropped.cases;
+		const [one] = deposited.cases;
 		const credential = await credentialOf('si-paris', 'SI', {
 			accountSecrets: JSON.stringify([
 				{ name: 'Nice', clientId: 'si-nice', clientSecret: 'si-nice-secret' },
@@ -162,7 +162,7 @@ describe('the lists of HubEE', () => {
 		expect(`${message}${description}`).not.toContain('wrong-secret-000');
 
 		const nice = await credentialOf('si-nice', 'SI');
-		hubEe.mockServer.misbehaviours.add({
+		hubEe.mockServer.injectedFaults.add({
 			path: '/teledossiers/v1/notifications',
 			how: { kind: 'hang' },
 		});

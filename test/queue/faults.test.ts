@@ -56,11 +56,11 @@ async function inMidWork(name: string): Promise<Reception> {
 		latency: 150,
 	});
 	for (let batches = 0; batches < cluster.workers.length; batches++) {
-		await reception.drop(BATCH);
+		await reception.deposit(BATCH);
 		await reception.poll();
 	}
 	// These wait for the next poll.
-	await reception.drop(REST);
+	await reception.deposit(REST);
 	await reception.until('statuses are set', ({ withStatus }) => withStatus >= 3);
 	const inHand = await inHandOnAll(cluster, reception.workflowId);
 	expect(new Set(inHand.map((id) => workerOf(cluster, id)))).toEqual(new Set(cluster.workers));

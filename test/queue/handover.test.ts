@@ -43,7 +43,7 @@ it.each([
 		reception = await Reception.prepare(cluster, server, { batchSize: CASES, redeliverAfter: 0.1 });
 		const { mockServer } = reception.sandbox;
 		await reception.poll();
-		await reception.drop(CASES);
+		await reception.deposit(CASES);
 		const seen = mockServer.calls.list().at(-1)?.id;
 		const looks = () => mockServer.calls.list({ path: '/notifications$', after: seen });
 		mockServer.failNext({

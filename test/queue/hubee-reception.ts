@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Dropped, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
+import { type Deposited, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
 import { itemsOf } from '../../scripts/n8n/instance';
 import type { QueueCluster } from '../../scripts/n8n/queue/cluster';
 import { hubEeCredential, template, withFolder } from '../e2e/hubee';
@@ -36,7 +36,7 @@ export interface Counts {
 
 /** The shipped reception template at work in a cluster, with a HubEE and a folder of its own. */
 export class Reception {
-	private readonly dropped: Dropped[] = [];
+	private readonly deposited: Deposited[] = [];
 
 	private constructor(
 		readonly cluster: QueueCluster,
@@ -69,9 +69,9 @@ export class Reception {
 	}
 
 	/** Sends the authority so many télédossiers more. */
-	async drop(cases: number): Promise<void> {
+	async deposit(cases: number): Promise<void> {
 		const many = { cases, files: FILES_PER_CASE, size: 3_000 };
-		this.dropped.push(...(await this.sandbox.dropMany(many)));
+		this.deposited.push(...(await this.sandbox.depositMany(many)));
 	}
 
 	/**
@@ -113,14 +113,14 @@ export class Reception {
 				.update(readFileSync(join(this.folder, name)))
 				.digest('hex'),
 		}));
-		for (const { cases, attachments } of this.dropped) {
+		for (const { cases, attachments } of this.deposited) {
 			const [{ id }] = cases;
 			const files = stored.filter(({ name }) => name.includes(id));
 			expect(files.map(({ sha256 }) => sha256).sort()).toEqual(
 				attachments.map(({ sha256 }) => sha256).sort(),
 			);
 		}
-		const cases = this.dropped.length;
+		const cases = this.deposited.length;
 		expect(this.counts()).toEqual({
 			queued: 0,
 			withStatus: cases,

@@ -31,7 +31,7 @@ it('receives 60 cases whole on two workers, with one token request per process a
 	const started = cluster.workers.map(startedBy);
 	expect(started).toEqual([[], []]);
 	reception = await Reception.prepare(cluster, 'whole', { batchSize: 15, latency: 60 });
-	await reception.drop(60);
+	await reception.deposit(60);
 	expect(reception.counts()).toEqual({ queued: 60, withStatus: 0, stored: 0 });
 
 	await reception.poll();
@@ -54,7 +54,7 @@ it('receives 60 cases whole on two workers, with one token request per process a
 
 it('keeps the memory of the trigger small, and leaves it to the trigger', async () => {
 	reception = await Reception.prepare(cluster, 'memory', { batchSize: 15, latency: 20 });
-	await reception.drop(30);
+	await reception.deposit(30);
 	expect(await reception.staticData()).toBe('null');
 	await reception.poll();
 	const remembered = await reception.staticData();
@@ -72,7 +72,7 @@ it('keeps the memory of the trigger small, and leaves it to the trigger', async 
 
 it('delivers nothing twice when another main process takes over in mid-work', async () => {
 	reception = await Reception.prepare(cluster, 'takeover', { batchSize: 20, latency: 150 });
-	await reception.drop(50);
+	await reception.deposit(50);
 	const { mockServer } = reception.sandbox;
 	await reception.poll();
 	await reception.poll();
@@ -84,7 +84,7 @@ it('delivers nothing twice when another main process takes over in mid-work', as
 	// The new one delivers what no one has had yet; the workers have gone on meanwhile. What comes
 	// now
 	// only it can deliver, however late it is in the minute.
-	await reception.drop(5);
+	await reception.deposit(5);
 	await reception.until('the queue is empty', ({ queued }) => queued === 0);
 	expect(mockServer.calls.list({ path: '/notifications$', after: known }).length).toBeGreaterThan(
 		0,
@@ -98,7 +98,7 @@ it('delivers nothing twice when another main process takes over in mid-work', as
 
 it('stops the calls of an execution on its worker when the main process cancels it', async () => {
 	reception = await Reception.prepare(cluster, 'cancel', { batchSize: 100, latency: 500 });
-	await reception.drop(100);
+	await reception.deposit(100);
 	const { calls } = reception.sandbox.mockServer;
 	const ofWorkers = () => calls.list({ path: '/cases/' });
 	await reception.poll();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Dropped, startHubEeSandbox } from '../../sandbox/hubee';
+import { type Deposited, startHubEeSandbox } from '../../sandbox/hubee';
 import { hubEeCredential, template, withFolder } from '../e2e/hubee';
 import { fillInForm } from '../e2e/hubee-osl';
 import { callsTo, isThirdCaller } from './calls';
@@ -57,26 +57,28 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 	/** Five new cases of two files each. */
 	const cases = async (): Promise<Omit<Work, 'act'>> => {
 		await fresh();
-		const five: Dropped[] = [];
+		const five: Deposited[] = [];
 		for (const number of FIVE)
-			five.push(await sandbox.drop({ files: [file(`a${number}.xml`), file(`b${number}.xml`)] }));
-		const idOf = (dropped: Dropped) => dropped.cases[0]?.id ?? '';
-		const isWhole = (dropped: Dropped) => stored(idOf(dropped)) === wanted(dropped.attachments);
-		const isAcknowledged = (dropped: Dropped) =>
-			!inQueue('SI').some(({ caseId }) => caseId === idOf(dropped));
+			five.push(await sandbox.deposit({ files: [file(`a${number}.xml`), file(`b${number}.xml`)] }));
+		const idOf = (deposited: Deposited) => deposited.cases[0]?.id ?? '';
+		const isWhole = (deposited: Deposited) =>
+			stored(idOf(deposited)) === wanted(deposited.attachments);
+		const isAcknowledged = (deposited: Deposited) =>
+			!inQueue('SI').some(({ caseId }) => caseId === idOf(deposited));
 		return {
 			lies: () =>
-				five.flatMap((dropped, index) => {
-					const moved = caseNow(idOf(dropped)).status !== 'HUBEE_NOTIFIED';
+				five.flatMap((deposited, index) => {
+					const moved = caseNow(idOf(deposited)).status !== 'HUBEE_NOTIFIED';
 					return [
-						...(moved && !isWhole(dropped) ? [`case ${index + 1} moved, not stored`] : []),
-						...(isAcknowledged(dropped) && !moved ? [`case ${index + 1} acknowledged only`] : []),
+						...(moved && !isWhole(deposited) ? [`case ${index + 1} moved, not stored`] : []),
+						...(isAcknowledged(deposited) && !moved ? [`case ${index + 1} acknowledged only`] : []),
 					];
 				}),
-			done: () => five.filter((dropped) => isAcknowledged(dropped) && isWhole(dropped)).length,
+			done: () =>
+				five.filter((deposited) => isAcknowledged(deposited) && isWhole(deposited)).length,
 			twice: () =>
-				five.flatMap((dropped, index) =>
-					caseNow(idOf(dropped)).events.length > 1 ? [`case ${index + 1}: status set twice`] : [],
+				five.flatMap((deposited, index) =>
+					caseNow(idOf(deposited)).events.length > 1 ? [`case ${index + 1}: status set twice`] : [],
 				),
 		};
 	};
@@ -89,8 +91,8 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 		await fresh();
 		const five: Array<{ caseId: string; eventId: string; digests: string }> = [];
 		for (const number of FIVE) {
-			const dropped = await sandbox.drop({ processCode: 'EtatCivil', files: [file('a.xml')] });
-			const caseId = dropped.cases[0]?.id ?? '';
+			const deposited = await sandbox.deposit({ processCode: 'EtatCivil', files: [file('a.xml')] });
+			const caseId = deposited.cases[0]?.id ?? '';
 			const event = await sandbox.incomingEvent({
 				caseId,
 				side,
@@ -131,37 +133,37 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 	/** Five calls for five cases. */
 	const calls = async (
 		path: string,
-		body: (dropped: Dropped) => Record<string, unknown>,
-		isDone: (dropped: Dropped) => boolean,
+		body: (deposited: Deposited) => Record<string, unknown>,
+		isDone: (deposited: Deposited) => boolean,
 		files?: Record<string, { name: string; content: Uint8Array; type: string }>,
 		status?: string,
 	): Promise<Work> => {
-		const five: Dropped[] = [];
+		const five: Deposited[] = [];
 		for (const number of FIVE) {
-			const dropped = await sandbox.drop({
+			const deposited = await sandbox.deposit({
 				processCode: 'EtatCivil',
 				files: [file(`a${number}.xml`)],
 			});
 			if (status)
 				await sandbox.incomingEvent({
-					caseId: idOf(dropped),
+					caseId: idOf(deposited),
 					side: 'SI',
 					actionType: 'STATUS_UPDATE',
 					caseNewStatus: status,
 				});
-			five.push(dropped);
+			five.push(deposited);
 		}
-		const events = (dropped: Dropped) => caseNow(idOf(dropped)).events.length;
+		const events = (deposited: Deposited) => caseNow(idOf(deposited)).events.length;
 		return callsTo(
 			n8n,
 			path,
-			five.map((dropped) => {
-				const before = events(dropped);
-				const fields = body(dropped);
+			five.map((deposited) => {
+				const before = events(deposited);
+				const fields = body(deposited);
 				return {
 					...(files ? { form: fields as Record<string, string>, files } : { json: fields }),
-					isDone: () => isDone(dropped),
-					times: () => events(dropped) - before,
+					isDone: () => isDone(deposited),
+					times: () => events(deposited) - before,
 				};
 			}),
 		);
@@ -252,8 +254,9 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 		};
 	};
 
-	const idOf = (dropped: Dropped) => dropped.cases[0]?.id ?? '';
-	const has = (status: string) => (dropped: Dropped) => caseNow(idOf(dropped)).status === status;
+	const idOf = (deposited: Deposited) => deposited.cases[0]?.id ?? '';
+	const has = (status: string) => (deposited: Deposited) =>
+		caseNow(idOf(deposited)).status === status;
 	const pdf = { file: { name: 'a.pdf', type: 'application/pdf', content: Buffer.from('a') } };
 
 	const scenario = (
@@ -322,8 +325,9 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/reply',
-					(dropped) => ({ caseId: idOf(dropped), message: 'Bonjour' }),
-					(dropped) => caseNow(idOf(dropped)).events.some(({ message }) => message === 'Bonjour'),
+					(deposited) => ({ caseId: idOf(deposited), message: 'Bonjour' }),
+					(deposited) =>
+						caseNow(idOf(deposited)).events.some(({ message }) => message === 'Bonjour'),
 				),
 			{ killedAfter: 'Send Message', sideBy: ['Send Message'] },
 		),
@@ -333,7 +337,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/status',
-					(dropped) => ({ caseId: idOf(dropped), status: 'IN_PROGRESS' }),
+					(deposited) => ({ caseId: idOf(deposited), status: 'IN_PROGRESS' }),
 					has('IN_PROGRESS'),
 				),
 			{ killedAfter: 'Change Status', sideBy: ['Change Status'] },
@@ -344,7 +348,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/close',
-					(dropped) => ({ caseId: idOf(dropped), decision: 'done' }),
+					(deposited) => ({ caseId: idOf(deposited), decision: 'done' }),
 					has('DONE'),
 				),
 			{ killedAfter: 'Set Final Status', sideBy: ['Set Final Status'] },
@@ -355,9 +359,9 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/files',
-					(dropped) => ({ caseId: idOf(dropped), attachmentType: 'documents' }),
-					(dropped) =>
-						caseNow(idOf(dropped)).events.some(
+					(deposited) => ({ caseId: idOf(deposited), attachmentType: 'documents' }),
+					(deposited) =>
+						caseNow(idOf(deposited)).events.some(
 							({ actionType, status }) => actionType === 'ATTACH_DEPOSIT' && status === 'SENT',
 						),
 					pdf,
@@ -370,14 +374,14 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/integration-error',
-					(dropped) => ({
-						caseId: idOf(dropped),
-						notificationId: dropped.cases[0]?.notificationId,
+					(deposited) => ({
+						caseId: idOf(deposited),
+						notificationId: deposited.cases[0]?.notificationId,
 						reason: 'XML',
 					}),
-					(dropped) =>
-						has('SI_INTG_ERROR')(dropped) &&
-						!inQueue('SI').some(({ id }) => id === dropped.cases[0]?.notificationId),
+					(deposited) =>
+						has('SI_INTG_ERROR')(deposited) &&
+						!inQueue('SI').some(({ id }) => id === deposited.cases[0]?.notificationId),
 				),
 			{ killedAfter: 'Set Integration Error', sideBy: ['Set Integration Error'] },
 		),
@@ -387,7 +391,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/answer',
-					(dropped) => ({ caseId: idOf(dropped), message: 'Voici' }),
+					(deposited) => ({ caseId: idOf(deposited), message: 'Voici' }),
 					has('HUBEE_COMPLETED'),
 					undefined,
 					'ADD_AWAITING',
@@ -401,7 +405,7 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 				async () =>
 					await calls(
 						'hubee/answer',
-						(dropped) => ({ caseId: idOf(dropped), message: 'Voici' }),
+						(deposited) => ({ caseId: idOf(deposited), message: 'Voici' }),
 						has('HUBEE_COMPLETED'),
 						pdf,
 						'ADD_AWAITING',
@@ -416,9 +420,9 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			async () =>
 				await calls(
 					'hubee/reopen',
-					(dropped) => ({ caseId: idOf(dropped), message: 'Encore' }),
-					(dropped) =>
-						caseNow(idOf(dropped)).events.some(
+					(deposited) => ({ caseId: idOf(deposited), message: 'Encore' }),
+					(deposited) =>
+						caseNow(idOf(deposited)).events.some(
 							({ side, status }) => side === 'OSL' && status === 'SENT',
 						),
 					pdf,

@@ -460,7 +460,7 @@ class World {
 	/** Everybody works to the end. */
 	async finish(): Promise<void> {
 		kill = undefined;
-		this.sandbox.mockServer.misbehaviours.clear();
+		this.sandbox.mockServer.injectedFaults.clear();
 		for (let rounds = 0; rounds < 12; rounds++) {
 			this.later(2 * HOUR);
 			for (const workflow of this.workflows) {
@@ -536,7 +536,7 @@ testTruth<World, HubSetting>({
 	}),
 	kinds: [
 		step('a télédossier arrives', 4, fc.integer({ min: 1, max: 2 }), async (world, files) => {
-			await world.sandbox.drop({
+			await world.sandbox.deposit({
 				processCode: 'EtatCivil',
 				files: Array.from({ length: files }, (_one, index) => ({
 					fileName: 'demande.xml',

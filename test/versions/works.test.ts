@@ -7,7 +7,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { type AspOneSandbox, startAspOneSandbox } from '../../sandbox/aspone';
 import { DimonaSandbox, testSsin } from '../../sandbox/dimona';
 import { EBoxSandbox } from '../../sandbox/ebox';
-import { type Dropped, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
+import { type Deposited, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
 import { readManifest } from '../../scripts/build/manifest';
 import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
@@ -73,17 +73,17 @@ const importTemplate = async (name: string) =>
 
 const text = (fileName: string, content: string) => ({ fileName, content: { text: content } });
 
-const statusOf = ({ cases: [dropped] }: Dropped) =>
-	hubEe.listCases().find(({ id }) => id === dropped?.id)?.status;
+const statusOf = ({ cases: [deposited] }: Deposited) =>
+	hubEe.listCases().find(({ id }) => id === deposited?.id)?.status;
 
-const queued = ({ cases: [dropped] }: Dropped) =>
+const queued = ({ cases: [deposited] }: Deposited) =>
 	hubEe
 		.listNotifications()
-		.some(({ caseId, recipient }) => caseId === dropped?.id && recipient.type === 'SI');
+		.some(({ caseId, recipient }) => caseId === deposited?.id && recipient.type === 'SI');
 
-const storedDigests = ({ cases: [dropped] }: Dropped) =>
+const storedDigests = ({ cases: [deposited] }: Deposited) =>
 	readdirSync(n8n.filesFolder)
-		.filter((name) => name.includes(String(dropped?.id)))
+		.filter((name) => name.includes(String(deposited?.id)))
 		.map((name) => readFileSync(join(n8n.filesFolder, name)))
 		.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
 
@@ -124,8 +124,8 @@ it('imports every template', async () => {
 });
 
 it('receives cases, and acknowledges none whose file it could not receive', async () => {
-	const good = await hubEe.drop({ files: [text('bon.txt', 'bon')] });
-	const bad = await hubEe.drop({ files: [text('virus.txt', 'mauvais')] });
+	const good = await hubEe.deposit({ files: [text('bon.txt', 'bon')] });
+	const bad = await hubEe.deposit({ files: [text('virus.txt', 'mauvais')] });
 	hubEe.setAttachmentStatus(bad.attachments[0]?.id ?? '', 'CORRUPTED');
 	const execution = await n8n.run(await importTemplate('hubee-receive-on-schedule'));
 	expect(execution.status).toBe('success');
@@ -138,11 +138,11 @@ it('receives cases, and acknowledges none whose file it could not receive', asyn
 it('answers a webhook whose file is refused with the reason', async () => {
 	const id = await importTemplate('hubee-return-files');
 	await n8n.activate(id);
-	const dropped = await hubEe.drop({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
+	const deposited = await hubEe.deposit({ processCode: 'EtatCivil', files: [text('a.txt', 'a')] });
 	hubEe.scanNext({ fileName: 'virus', outcome: 'CORRUPTED' });
 	const answer = await n8n.callWebhook('hubee/files', {
 		method: 'POST',
-		form: { caseId: String(dropped.cases[0]?.id), attachmentType: 'documents' },
+		form: { caseId: String(deposited.cases[0]?.id), attachmentType: 'documents' },
 		files: { file: { name: 'virus.pdf', type: 'application/pdf', content: Buffer.from('X') } },
 	});
 	await n8n.deactivate(id);
@@ -251,12 +251,12 @@ it('checks the recipients of a broadcast', async () => {
 
 it('the trigger of HubEE delivers, over a restart, what came while n8n was down', async () => {
 	const id = await importTemplate('hubee-receive-cases');
-	const before = await hubEe.drop({ files: [text('avant.txt', 'avant')] });
+	const before = await hubEe.deposit({ files: [text('avant.txt', 'avant')] });
 	await n8n.activate(id);
 	const first = await n8n.waitForExecution({ workflowId: id });
 	expect([statusOf(before), queued(before)]).toEqual(['IN_PROGRESS', false]);
 	await n8n.kill();
-	const meanwhile = await hubEe.drop({ files: [text('pendant.txt', 'pendant')] });
+	const meanwhile = await hubEe.deposit({ files: [text('pendant.txt', 'pendant')] });
 	await n8n.restart();
 	await n8n.waitForExecution({ workflowId: id, after: first.id });
 	expect([statusOf(meanwhile), queued(meanwhile)]).toEqual(['IN_PROGRESS', false]);

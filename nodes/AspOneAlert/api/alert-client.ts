@@ -414,7 +414,7 @@ function textsIn(value: unknown): string[] {
 
 const NO_ANSWER_STATUSES = [502, 503, 504];
 
-/** The service treated the request and failed: another try would only be another login. */
+/** The service handled the request and failed. A repetition would log in once more. */
 const isServiceOwnFailure = ({ code, details }: GuichetError): boolean =>
 	code === 'service_failed' &&
 	(details.serviceMessages !== undefined || !NO_ANSWER_STATUSES.includes(details.status ?? 0));

@@ -75,7 +75,7 @@ function faultFailure(
 	context: FailureContext,
 ): GuichetError {
 	const texts = readableTexts(messages, context);
-	// Judged without markup: a fault that quotes the whole request would hold every word.
+	// Markup is taken out first: a fault that quotes the request would match every word.
 	if (SECURITY_FAULTS.test(code) || texts.some((text) => SECURITY_WORDS.test(text)))
 		return failure(
 			'unauthenticated',

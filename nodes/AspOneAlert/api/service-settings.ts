@@ -48,7 +48,10 @@ export function checkUrl(field: string, text: string): void {
 const badUrl = (field: string): GuichetError =>
 	invalidInput(field, 'must be an address such as https://host/ws/alert');
 
-/** A login with a blank at its edge is refused by the service, and costs everyone a minute. */
+/**
+ * The service refuses a login that begins or ends with a blank, and makes all users of the account
+ * wait a minute.
+ */
 export function checkLogin(field: string, login: string): void {
 	if (login.trim() === '') throw invalidInput(field, 'is empty');
 	if (login !== login.trim())

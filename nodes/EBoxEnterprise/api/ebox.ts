@@ -226,8 +226,8 @@ export class EBox {
 	}
 
 	/**
-	 * Who has announced maintenance is tried once. One of several that asks for patience does not get
-	 * it, because the others wait for it: it counts as failed.
+	 * A provider that has announced maintenance is tried once. Where several providers are asked, the
+	 * retries of one must not keep the others waiting for long: it counts as failed before.
 	 */
 	private retryFor(provider: Provider, besideOthers: boolean): HttpClientOptions['retry'] {
 		const { retry } = this.settings;
@@ -255,5 +255,5 @@ export class EBox {
 /** How long the retries of one provider may hold the others. */
 const LONGEST_WAIT_MS = 15_000;
 
-/** Two entries of a list may bear one id; they are still two addresses. */
+/** Two entries of the list may have the same id and different addresses. */
 const keyOf = ({ id, url }: Provider): string => `${id} ${url}`;

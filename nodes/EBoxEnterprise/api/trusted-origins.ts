@@ -99,7 +99,7 @@ export function assertSameOrigin(registryUrl: string, url: string, what: string)
 	try {
 		target = new URL(url, registryUrl);
 	} catch {
-		// Judged below: what cannot be read is not followed.
+		// The check below refuses what is no URL.
 	}
 	if (target?.origin === base.origin && target.username === '' && target.password === '') return;
 	throw new GuichetError(
@@ -141,7 +141,7 @@ function decoded(path: string): string {
 	try {
 		return decodeURIComponent(path);
 	} catch {
-		// What cannot be decoded is judged as suspicious as it can be.
+		// A path that cannot be decoded is refused: this text fails every check.
 		return '..';
 	}
 }

@@ -1,7 +1,7 @@
 /**
  * What is not known for certain about version 3 of the message registry, because its contract is
- * not public. Each is a setting with the default given here; certain differences are in the code of
- * the dialect.
+ * not public. Each is a setting with the default given here; certain differences are in
+ * `api-version.ts`.
  */
 export interface V3Names {
 	/** Where messages are published. Certain (sender documentation, migration guide). */

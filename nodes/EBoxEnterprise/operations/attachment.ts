@@ -72,7 +72,7 @@ async function chosenFile(
 	const fileId = context.optionalText('attachmentId');
 	if (fileId) return await registry.attachment(id, fileId);
 	const files = attachmentsOf(await registry.message(id)).filter((file) => !file.attachmentId);
-	// Without an id and with nothing else to choose from, a complaint about the field says most.
+	// The only file without an id needs none; otherwise the field is required, and said to be empty.
 	const [only, ...others] = files;
 	if (only && others.length === 0) return only;
 	return await registry.attachment(id, context.text('attachmentId'));

@@ -69,7 +69,7 @@ async function getPreferences(context: ItemContext<EBoxApi>): Promise<OutputItem
 	return inOrder([...refused, ...items]);
 }
 
-/** Paper is spared only for those of whom it was seen that they want none. */
+/** No paper only for recipients whose preferences were read and say so. */
 function preferencesItem(number: string, found: EBoxPreferences | undefined) {
 	if (!found) return { enterpriseNumber: number, hasEBox: false, paperNeeded: true };
 	const { exclusivelyEbox, lastConnectionDate, ...counters } = found;

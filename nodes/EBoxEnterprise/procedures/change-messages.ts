@@ -65,7 +65,7 @@ export async function changeMessages(
 	return inOrder([...refused, ...items]);
 }
 
-/** Where the workflow is to stop, the first failure says how many of the others were changed. */
+/** Where a failure stops the workflow, its message says how many messages were changed before. */
 function assertEachChanged(
 	{ execution }: ItemContext<EBoxApi>,
 	reports: ReadonlyArray<{ failure?: GuichetError; change: MessageChange }>,

@@ -209,7 +209,7 @@ async function readAll(
 				return await Promise.race([listing, tooLate]);
 			} finally {
 				late.abort();
-				// Whichever lost the race ends some time, and nobody waits for it.
+				// The promise that lost the race still settles later; nobody waits for it.
 				for (const loser of [listing, tooLate]) loser.catch(() => undefined);
 			}
 		},
@@ -318,7 +318,7 @@ async function deliveredAgain(
 			.message(one.id)
 			.catch((error: unknown) => {
 				if (!(error instanceof GuichetError)) throw error;
-				// Whatever else it is, the message stays remembered and is looked for again.
+				// After any other failure the message stays in the state and is looked for again.
 				return error.code === 'not_found' ? ('gone' as const) : undefined;
 			});
 		if (!message) continue;

@@ -24,7 +24,7 @@ async function checkOne(context: ItemContext<HubEeApi>, name: string): Promise<I
 	context.signal?.throwIfAborted();
 	const account = context.api.forAccount(name);
 	const facts = { account: name, scope: account.role };
-	const failure = await account.tryOut().then(
+	const failure = await account.testAccount().then(
 		() => undefined,
 		(error: unknown) => {
 			if (error instanceof GuichetError) return error;

@@ -23,9 +23,9 @@ const ID_DIGITS = 32;
 const ENTRIES_OF_FOLDER = ID_DIGITS + 4;
 
 /** A folder of this external ID that was begun before. */
-export interface FolderBefore {
+export interface EarlierFolder {
 	folder: BegunFolder;
-	/** Nothing, where n8n was ended while it read the id. */
+	/** Undefined where n8n was killed before the id was stored. */
 	folderId: string | undefined;
 	/** It is the very same: applicant, recipients, files and their bytes. */
 	isSame: boolean;
@@ -76,7 +76,7 @@ export class BegunFolders {
 	}
 
 	/** The newest folder that was begun. */
-	async last(): Promise<FolderBefore | undefined> {
+	async last(): Promise<EarlierFolder | undefined> {
 		const attempts = Array.from({ length: MAX_ATTEMPTS }, (_, index) => this.folder(index + 1));
 		const begun = await this.memory.known(attempts.map(({ name }) => name));
 		const folder = attempts.findLast(({ name }) => begun.has(name));
@@ -84,7 +84,7 @@ export class BegunFolders {
 	}
 
 	/** @param before {@link last} */
-	next(before: FolderBefore | undefined): BegunFolder {
+	next(before: EarlierFolder | undefined): BegunFolder {
 		const attempt = (before?.folder.attempt ?? 0) + 1;
 		if (attempt <= MAX_ATTEMPTS) return this.folder(attempt);
 		throw new GuichetError(
@@ -140,7 +140,7 @@ export class BegunFolder {
 		await this.memory.forget([...this.entries(folderId), ...marks]);
 	}
 
-	async read(): Promise<FolderBefore> {
+	async read(): Promise<EarlierFolder> {
 		const content = `${this.name} ${this.content}`;
 		const completing = `${this.name} completing`;
 		const givenUp = `${this.name} given up`;

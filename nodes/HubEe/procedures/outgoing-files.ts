@@ -149,12 +149,12 @@ export function matched(
 
 /** The failure of an upload, with the name of its file. */
 export function failedFile({ fileName }: NewAttachment, error: unknown): unknown {
-	// Whoever cancelled the execution knows why it stopped.
+	// A cancellation is no failure of this file.
 	if (!(error instanceof GuichetError) || error.code === 'cancelled') return error;
 	return error.with({ message: `The file "${fileName}" could not be sent: ${error.message}` });
 }
 
-/** The antivirus has spoken; anything else is still under way. */
+/** Whether the scan is over; every other status means that it is still running. */
 const FINAL_STATUSES = ['RECEIVED', 'CORRUPTED', 'REJECTED'];
 
 /** Seconds between two looks at the antivirus: quick at first, then calm. */

@@ -94,7 +94,7 @@ async function sendOrSkip(
 	if (patchTo && patchFirst) await client.patchCase(caseId, patchTo);
 	// The stop button does not cut this one call off: without its answer the event could not be
 	// deleted again.
-	const event = await context.api.cleaner
+	const event = await context.api.cleanUpClient
 		.createEvent(caseId, {
 			actionType: ATTACH_DEPOSIT,
 			notification,
@@ -103,7 +103,7 @@ async function sendOrSkip(
 			attachments: files.map(({ declared }) => declared),
 		})
 		.catch(async (error: unknown) => {
-			if (patchTo && patchFirst) await takeBackStatus(context.api.cleaner, current, patchTo);
+			if (patchTo && patchFirst) await takeBackStatus(context.api.cleanUpClient, current, patchTo);
 			throw refusedDeclaration(
 				error,
 				files.map(({ declared }) => declared),
@@ -114,9 +114,11 @@ async function sendOrSkip(
 		if (patchTo && !patchFirst) await client.patchCase(caseId, patchTo);
 		await moveEvent(client, caseId, event.id, 'SENT');
 	} catch (error) {
-		const status = await eventStatus(context.api.cleaner, caseId, event.id).catch(() => undefined);
+		const status = await eventStatus(context.api.cleanUpClient, caseId, event.id).catch(
+			() => undefined,
+		);
 		if (!isSent(status)) {
-			if (newStatus) await takeBackStatus(context.api.cleaner, current, newStatus);
+			if (newStatus) await takeBackStatus(context.api.cleanUpClient, current, newStatus);
 			throw await withdrawn(context, caseId, event.id, error);
 		}
 	}
@@ -265,7 +267,7 @@ async function withdrawn(
 		error instanceof GuichetError
 			? error
 			: new GuichetError('failed_here', 'The files could not be sent');
-	const removed = await context.api.cleaner.deleteEvent(caseId, eventId).then(
+	const removed = await context.api.cleanUpClient.deleteEvent(caseId, eventId).then(
 		() => true,
 		() => false,
 	);

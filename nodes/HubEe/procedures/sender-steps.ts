@@ -20,7 +20,7 @@ const ANSWER: Purpose = {
 	verb: 'answered',
 };
 
-/** Where the authority has spoken its last word, or the case was closed before. */
+/** Statuses that the sender may close: the authority has decided, or the case is closed already. */
 const CLOSABLE = ['DONE', 'REFUSED', 'CLOSED'];
 
 /**

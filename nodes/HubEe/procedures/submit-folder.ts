@@ -5,7 +5,7 @@ import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Folder, NewFolder } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { type BegunFolder, BegunFolders, type FolderBefore } from './begun-folders';
+import { type BegunFolder, BegunFolders, type EarlierFolder } from './begun-folders';
 import { declaredFiles, folderFiles, folderHead } from './new-folder';
 import {
 	failedFile,
@@ -31,7 +31,7 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	const isBuilt = context.optionalText('externalId') === undefined;
 	const head = folderHead(context);
 	const files = await folderFiles(context);
-	// Nobody can come back to an external ID that was drawn by lot.
+	// A generated external ID is new in each run, so there is no earlier folder under it.
 	if (isBuilt || choice === 'submitAgain') return await sendFolder(context, head, files);
 	const folders = new BegunFolders(context, head, files);
 	return await folders.inTurn(async () => {
@@ -65,7 +65,7 @@ export async function lookForSubmitted(
  */
 async function completedBefore(
 	context: ItemContext<HubEeApi>,
-	{ folder, folderId, completing, givenUp }: FolderBefore,
+	{ folder, folderId, completing, givenUp }: EarlierFolder,
 ): Promise<Folder | undefined> {
 	if (folderId === undefined) throw notToBeTold();
 	const found = await context.api.client
@@ -82,13 +82,15 @@ async function completedBefore(
 
 /** Deletes a folder, unless it was completed: HubEE deletes no folder that a recipient may see. */
 async function completedOrDeleted(
-	{ api: { cleaner } }: ItemContext<HubEeApi>,
+	{ api: { cleanUpClient } }: ItemContext<HubEeApi>,
 	folderId: string,
 ): Promise<Folder | undefined> {
-	return await cleaner.deleteFolder(folderId).then(
+	return await cleanUpClient.deleteFolder(folderId).then(
 		() => undefined,
 		async (error: unknown) => {
-			const found = await cleaner.getFolder(folderId).catch(recoverFrom(undefined, 'not_found'));
+			const found = await cleanUpClient
+				.getFolder(folderId)
+				.catch(recoverFrom(undefined, 'not_found'));
 			if (found?.globalStatus === 'HUBEE_RECEIVED') throw error;
 			return found;
 		},
@@ -118,7 +120,7 @@ const goneSince = (folderId: string) =>
 
 function submittedBefore(
 	folder: Folder,
-	{ isSame }: FolderBefore,
+	{ isSame }: EarlierFolder,
 	files: OutgoingFile[],
 	choice: IfSubmittedBefore,
 ): IDataObject {
@@ -190,7 +192,7 @@ export async function createFolder(
 	folder: NewFolder,
 ): Promise<Folder> {
 	const { externalId } = folder;
-	return await context.api.cleaner.createFolder(folder).catch((error: unknown) => {
+	return await context.api.cleanUpClient.createFolder(folder).catch((error: unknown) => {
 		if (!(error instanceof GuichetError) || error.details.outcome !== 'unknown')
 			throw refusedDeclaration(error, folder.attachments);
 		const consequence = `If HubEE recorded the folder ${externalId}, it stays without files in HUBEE_RECEIVED, where no recipient sees it. So it may be submitted again; where HubEE then says that the external ID exists, give another one.`;
@@ -232,9 +234,9 @@ async function complete(
 	{ api }: ItemContext<HubEeApi>,
 	folderId: string,
 ): Promise<string | undefined> {
-	const { client, cleaner } = api;
+	const { client, cleanUpClient } = api;
 	const shown = async () =>
-		(await cleaner.getFolder(folderId).catch(() => undefined))?.globalStatus;
+		(await cleanUpClient.getFolder(folderId).catch(() => undefined))?.globalStatus;
 	for (let tries = 1; ; tries++) {
 		const failure = await client.completeFolder(folderId).then(
 			() => undefined,
@@ -305,7 +307,7 @@ async function withdrawn(
 			? error
 			: new GuichetError('failed_here', 'The folder could not be sent');
 	await begun?.givingUp().catch(() => undefined);
-	const removed = await context.api.cleaner.deleteFolder(id).then(
+	const removed = await context.api.cleanUpClient.deleteFolder(id).then(
 		() => true,
 		() => false,
 	);

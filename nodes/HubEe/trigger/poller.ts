@@ -174,7 +174,7 @@ export class QueuePoller {
 	}
 }
 
-/** Ours is free of secrets; of another only that there was one. */
+/** Our own errors hold no secret and are shown; of any other error only its existence is told. */
 export const reasonOf = (failure: unknown): string =>
 	failure instanceof GuichetError ? failure.message : 'unexpected failure';
 

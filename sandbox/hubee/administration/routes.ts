@@ -6,9 +6,9 @@ import type { HubEeSettings } from '../settings';
 import type {
 	CaseOverview,
 	CreatedEvent,
-	Drop,
-	DropMany,
-	Dropped,
+	NewDeposit,
+	ManyDeposits,
+	Deposited,
 	FolderOverview,
 	IncomingEvent,
 } from './types';
@@ -22,13 +22,13 @@ export interface NewSubscriber {
 }
 
 /** What the administration calls steer. */
-export interface SteeredSandbox {
+export interface AdministeredSandbox {
 	readonly credentials: readonly Client[];
 	listCases(): CaseOverview[];
 	listFolders(): FolderOverview[];
 	listNotifications(): Notification[];
-	drop(drop: Drop): Promise<Dropped>;
-	dropMany(many: DropMany): Promise<Dropped[]>;
+	deposit(deposit: NewDeposit): Promise<Deposited>;
+	depositMany(many: ManyDeposits): Promise<Deposited[]>;
 	incomingEvent(event: IncomingEvent): Promise<CreatedEvent>;
 	expireTokens(): void;
 	scanNext(rule: ScanRule): void;
@@ -42,14 +42,14 @@ export interface SteeredSandbox {
 }
 
 /** The administration calls of the HubEE sandbox; `HubEeAdminClient` speaks them. */
-export function administrationRoutes(sandbox: SteeredSandbox): AdminRoutes {
+export function administrationRoutes(sandbox: AdministeredSandbox): AdminRoutes {
 	return {
 		'GET /credentials': () => sandbox.credentials,
 		'GET /cases': () => sandbox.listCases(),
 		'GET /folders': () => sandbox.listFolders(),
 		'GET /notifications': () => sandbox.listNotifications(),
-		'POST /drop': async ({ body }) => await sandbox.drop(body as Drop),
-		'POST /drop-many': async ({ body }) => await sandbox.dropMany(body as DropMany),
+		'POST /deposit': async ({ body }) => await sandbox.deposit(body as NewDeposit),
+		'POST /deposit-many': async ({ body }) => await sandbox.depositMany(body as ManyDeposits),
 		'POST /incoming-event': async ({ body }) => await sandbox.incomingEvent(body as IncomingEvent),
 		'POST /expire-tokens': () => sandbox.expireTokens(),
 		'POST /scan-next': ({ body }) => sandbox.scanNext(body as ScanRule),

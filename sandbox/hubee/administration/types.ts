@@ -1,13 +1,13 @@
 import type { Applicant, Attachment, OrganizationIdentifier, Side } from '../model';
 
-/** Where the bytes of a dropped file come from. */
+/** Where the bytes of a deposited file come from. */
 export type FileContent =
 	| { base64: string }
 	| { text: string }
 	/** Generated: this many bytes that depend on the seed alone, streamed and never stored. */
 	| { size: number; seed?: number };
 
-export interface DroppedFile {
+export interface DepositedFile {
 	fileName: string;
 	/** Business type; `documents` when absent. */
 	type?: string;
@@ -18,24 +18,24 @@ export interface DroppedFile {
 	cases?: number[];
 }
 
-export type DropRecipient = OrganizationIdentifier & { partnerAttributes?: string | null };
+export type DepositRecipient = OrganizationIdentifier & { partnerAttributes?: string | null };
 
 /**
  * A télédossier that arrives as if an OSL had sent it. Nothing of it is checked against the
  * process.
  */
-export interface Drop {
+export interface NewDeposit {
 	/** `CERTDC` when absent. */
 	processCode?: string;
 	/** Recipients, one case each; the first SI of the sandbox when absent. */
-	recipients?: DropRecipient[];
-	files: DroppedFile[];
+	recipients?: DepositRecipient[];
+	files: DepositedFile[];
 	applicant?: Applicant;
 	/** Built from the process and a running number when absent. */
 	externalId?: string;
 }
 
-export interface DroppedAttachment {
+export interface DepositedAttachment {
 	id: string;
 	fileName: string;
 	size: number;
@@ -45,7 +45,7 @@ export interface DroppedAttachment {
 	recipients: string[];
 }
 
-export interface Dropped {
+export interface Deposited {
 	folderId: string;
 	externalId: string;
 	cases: Array<{
@@ -54,11 +54,11 @@ export interface Dropped {
 		recipient: OrganizationIdentifier;
 		notificationId: string;
 	}>;
-	attachments: DroppedAttachment[];
+	attachments: DepositedAttachment[];
 }
 
 /** Many télédossiers alike, with deterministic content. */
-export interface DropMany {
+export interface ManyDeposits {
 	cases: number;
 	/** Files of each case. */
 	files: number;
@@ -82,7 +82,7 @@ export interface IncomingEvent {
 	caseNewStatus?: string;
 	partnerAttributes?: string;
 	/** For a deposit: its files, already received. */
-	files?: DroppedFile[];
+	files?: DepositedFile[];
 	/** Notify the other side; true when absent. */
 	notification?: boolean;
 }
@@ -90,7 +90,7 @@ export interface IncomingEvent {
 export interface CreatedEvent {
 	eventId: string;
 	notificationId: string | null;
-	attachments: Array<Omit<DroppedAttachment, 'recipients'>>;
+	attachments: Array<Omit<DepositedAttachment, 'recipients'>>;
 }
 
 export interface AttachmentOverview {

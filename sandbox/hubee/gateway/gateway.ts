@@ -36,7 +36,7 @@ export class Gateway {
 		private readonly tokens: TokenEndpoint,
 	) {}
 
-	async treat(call: Call): Promise<Answer> {
+	async handle(call: Call): Promise<Answer> {
 		if (call.path === TOKEN_PATH) {
 			call.recognisedAs(TOKEN_OPERATION);
 			return await this.tokens.answer(call);

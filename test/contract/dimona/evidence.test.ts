@@ -156,7 +156,7 @@ describe('an answer without echo', () => {
 		'a late UPDATE of a flexi period forbids it, also when the form does not say the type ("%s")',
 		async (periodWorkerType) => {
 			const made = await harness.run(flexi({ ssin: WORKER_SSIN }));
-			harness.sandbox.want({ result: 'W', anomalies: ['90378-460'] });
+			harness.sandbox.scriptOutcome({ result: 'W', anomalies: ['90378-460'] });
 			const { json } = await harness.run({
 				operation: 'submitAndWait',
 				kind: 'update',
@@ -179,7 +179,7 @@ describe('an answer without echo', () => {
 
 	test('a late UPDATE of another period forbids nothing', async () => {
 		const made = await harness.run(submitAndWait());
-		harness.sandbox.want({ result: 'W', anomalies: ['90378-460'] });
+		harness.sandbox.scriptOutcome({ result: 'W', anomalies: ['90378-460'] });
 		const { json } = await harness.run({
 			operation: 'submitAndWait',
 			kind: 'update',
@@ -191,7 +191,7 @@ describe('an answer without echo', () => {
 
 	test('a warning that says nothing, or something unknown, is no permission', async () => {
 		for (const anomalies of [[], ['90999-777']]) {
-			harness.sandbox.want({ result: 'W', anomalies });
+			harness.sandbox.scriptOutcome({ result: 'W', anomalies });
 			const { json } = await harness.run(flexi({ ssin: testSsin(anomalies.length + 3) }));
 			expect(json[0]).toMatchObject({ status: 'acceptedWithWarning', flexiJobForbidden: null });
 		}

@@ -395,7 +395,7 @@ describe('Refuse Identical Declarations', () => {
 
 		test('one that was cancelled while a second execution waited is not told as accepted', async () => {
 			const processed = new Set<string>();
-			harness.sandbox.want({ delay: 5_000 });
+			harness.sandbox.scriptOutcome({ delay: 5_000 });
 			await harness.run(guarded(), { processed });
 			harness.onWait = () => {
 				const [period] = harness.periods;
@@ -424,7 +424,7 @@ describe('Refuse Identical Declarations', () => {
 
 		test('a refused result is forgotten, so that it may be sent again', async () => {
 			const processed = new Set<string>();
-			harness.sandbox.want({ result: 'B', anomalies: ['90256-155'] });
+			harness.sandbox.scriptOutcome({ result: 'B', anomalies: ['90256-155'] });
 			const parameters = { ...anyIn(), options: { guard: 'executions' } };
 			expect((await harness.run(parameters, { processed })).json[0].status).toBe('refused');
 			expect((await harness.run(parameters, { processed })).json[0].status).toBe('accepted');
@@ -432,7 +432,7 @@ describe('Refuse Identical Declarations', () => {
 
 		test('its own declaration id is not dropped: a second execution waits for the same result', async () => {
 			const processed = new Set<string>();
-			harness.sandbox.want({ delay: 100_000 });
+			harness.sandbox.scriptOutcome({ delay: 100_000 });
 			const first = await harness.run(guarded(), { processed });
 			const parameters = {
 				...anyIn(),
@@ -449,7 +449,7 @@ describe('Refuse Identical Declarations', () => {
 
 		test('after a restart of n8n a late one is found as soon as it is treated, and sent by nobody before', async () => {
 			const processed = new Set<string>();
-			harness.sandbox.want({ delay: 600_000 });
+			harness.sandbox.scriptOutcome({ delay: 600_000 });
 			await harness.run(guarded(), { processed });
 			begunSubmissions.forgetAll();
 			const parameters = {

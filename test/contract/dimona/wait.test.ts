@@ -43,7 +43,7 @@ function expectPrescribedPace(ages: number[]): void {
 
 test('a waiting item asks at the pace that the authority prescribes', async () => {
 	harness.sandbox.authorizationServer.tokenLifetime = 7_200;
-	harness.sandbox.want({ delay: 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3_600_000 });
 	const { declarationId, ages } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	const asked = ages();
@@ -63,7 +63,7 @@ test('a waiting item asks at the pace that the authority prescribes', async () =
 
 test('a late look is not followed by the next one at once', async () => {
 	harness.sandbox.authorizationServer.tokenLifetime = 7_200;
-	harness.sandbox.want({ delay: 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3_600_000 });
 	const { declarationId, ages } = await submitted();
 	// Each wait comes back late, as on a busy machine: by so many milliseconds.
 	const late = [860, 0, 1_900, 0, 700, 950, 40];
@@ -79,7 +79,7 @@ test('a late look is not followed by the next one at once', async () => {
 });
 
 test('no call is made after the result is there', async () => {
-	harness.sandbox.want({ delay: 5_400 });
+	harness.sandbox.scriptOutcome({ delay: 5_400 });
 	const { declarationId, ages } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(ages().map(Math.floor)).toEqual([2, 3, 4, 5, 6]);
@@ -87,7 +87,7 @@ test('no call is made after the result is there', async () => {
 });
 
 test('404 for ninety seconds is waited out', async () => {
-	harness.sandbox.want({ delay: 95_000 });
+	harness.sandbox.scriptOutcome({ delay: 95_000 });
 	const { declarationId } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({ status: 'accepted' });
@@ -95,7 +95,7 @@ test('404 for ninety seconds is waited out', async () => {
 });
 
 test('S is not the end: asked each minute until it becomes A', async () => {
-	harness.sandbox.want({ result: 'S', identifiedAfter: 100_000 });
+	harness.sandbox.scriptOutcome({ result: 'S', identifiedAfter: 100_000 });
 	const { declarationId, ages } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(ages().map(Math.floor)).toEqual([2, 3, 63, 123]);
@@ -103,7 +103,7 @@ test('S is not the end: asked each minute until it becomes A', async () => {
 });
 
 test('S that stays is given as it is, not final', async () => {
-	harness.sandbox.want({ result: 'S', identifiedAfter: 3_600_000 });
+	harness.sandbox.scriptOutcome({ result: 'S', identifiedAfter: 3_600_000 });
 	const { declarationId } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({
@@ -114,7 +114,7 @@ test('S that stays is given as it is, not final', async () => {
 });
 
 test('a letter that is not published is not taken for a success', async () => {
-	harness.sandbox.want({ result: 'Q' });
+	harness.sandbox.scriptOutcome({ result: 'Q' });
 	const { declarationId } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({ status: 'unknown', result: 'Q' });
@@ -155,7 +155,7 @@ test('trouble that stays ends as pending, with the id and the reason', async () 
 
 test('a token that expires while waiting is renewed', async () => {
 	harness.sandbox.authorizationServer.tokenLifetime = 60;
-	harness.sandbox.want({ delay: 200_000 });
+	harness.sandbox.scriptOutcome({ delay: 200_000 });
 	const { declarationId } = await submitted();
 	const { json } = await harness.run(waiting(declarationId));
 	expect(json[0]).toMatchObject({ status: 'accepted' });
@@ -164,7 +164,7 @@ test('a token that expires while waiting is renewed', async () => {
 
 test('a time of submission in the past is counted in', async () => {
 	const { declarationId } = await submitted();
-	harness.sandbox.want({ delay: 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3_600_000 });
 	const submittedAt = new Date(Date.now() - 10_000).toISOString();
 	await harness.run(waiting(declarationId, { submittedAt }));
 	// Ten seconds old: asked at once.
@@ -172,7 +172,7 @@ test('a time of submission in the past is counted in', async () => {
 });
 
 test('one that is older than twenty minutes is asked for once', async () => {
-	harness.sandbox.want({ delay: 3 * 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3 * 3_600_000 });
 	const { declarationId } = await submitted();
 	const submittedAt = new Date(Date.now() - 7_200_000).toISOString();
 	const { json } = await harness.run(waiting(declarationId, { submittedAt }));
@@ -180,7 +180,7 @@ test('one that is older than twenty minutes is asked for once', async () => {
 });
 
 test('stops when the execution is cancelled, and tells the id', async () => {
-	harness.sandbox.want({ delay: 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3_600_000 });
 	const { declarationId } = await submitted();
 	const controller = new AbortController();
 	let waits = 0;
@@ -204,7 +204,7 @@ test('the real timer ends at once when the execution is cancelled', async () => 
 });
 
 test('waiting never submits anything', async () => {
-	harness.sandbox.want({ delay: 3_600_000 });
+	harness.sandbox.scriptOutcome({ delay: 3_600_000 });
 	const { declarationId } = await submitted();
 	await harness.run(waiting(declarationId));
 	expect(harness.count('submit declaration')).toBe(1);

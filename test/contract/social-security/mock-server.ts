@@ -15,10 +15,10 @@ export async function startExample(
 	const running: { server?: AuthorizationServer } = {};
 	const mockServer = await MockServer.start({
 		name: 'Example of a social security service',
-		treat: async (call) => {
+		handle: async (call) => {
 			const { server } = running;
 			if (!server) throw new Error('Not started');
-			if (server.handles(call)) return await server.treat(call);
+			if (server.handles(call)) return await server.handle(call);
 			const caller = await server.check(call, CONSULT);
 			return 'status' in caller ? caller : json(200, caller);
 		},

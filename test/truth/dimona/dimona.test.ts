@@ -148,7 +148,7 @@ function plan(fault: Fault): void {
 
 /** Runs the node once for an act and looks at what it says. */
 async function run(world: World, act: Act, executionId: string): Promise<void> {
-	if (act.slow > 0) harness.sandbox.want({ delay: act.slow });
+	if (act.slow > 0) harness.sandbox.scriptOutcome({ delay: act.slow });
 	plan(act.fault);
 	const before = registry().declarations.length;
 	world.last = { act, executionId };

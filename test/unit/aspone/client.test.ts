@@ -309,7 +309,7 @@ describe('wrong answers: one clear failure each, without a secret', () => {
 		expect(write).toMatchObject({ code, details: { outcome } });
 		// A change whose outcome is unknown is never sent again.
 		expect(sandbox.mockServer.calls.list()).toHaveLength(tries + 1);
-		sandbox.mockServer.misbehaviours.clear();
+		sandbox.mockServer.injectedFaults.clear();
 	});
 
 	it('an account name alone is no configuration', async () => {

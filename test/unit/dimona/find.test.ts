@@ -92,7 +92,7 @@ const period = (id: number, more: Json = {}): Json => ({
 async function search(service: Service, declaration: Declaration = declarationOf()) {
 	const { client, timer, calls } = scene(service);
 	const outcome = await findRecord(client, declaration, { timer, seconds: 0, immediately: true });
-	return { ...outcome, calls };
+	return { found: undefined, ...outcome, calls };
 }
 
 describe('the search for a declaration', () => {

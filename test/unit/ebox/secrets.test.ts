@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 
-import type { Misbehaviour } from '../../../sandbox/mock-server';
+import type { InjectedFault } from '../../../sandbox/mock-server';
 import { eBoxOf, federation } from './federation';
 import { run } from './node';
 
 const around = federation();
 
 /** Ways in which a service may show back what it was sent. */
-const echoes = (token: string): Array<[string, Misbehaviour]> => [
+const echoes = (token: string): Array<[string, InjectedFault]> => [
 	['a StatusMessage', status(400, { id: 'x', code: token, message: `refused: Bearer ${token}` })],
 	[
 		'a problem',
@@ -19,7 +19,7 @@ const echoes = (token: string): Array<[string, Misbehaviour]> => [
 	['a refusal of the token', status(401, { code: 'X', message: token })],
 ];
 
-function status(code: number, body: object): Misbehaviour {
+function status(code: number, body: object): InjectedFault {
 	return { kind: 'status', status: code, body: JSON.stringify(body) };
 }
 
@@ -39,12 +39,12 @@ it.each(OPERATIONS)(
 		expect(token.length).toBeGreaterThan(20);
 		const key = sandbox.privateKey.split('\n')[1];
 		const parameters = { messageId: 'nsso-0001', attachmentId: 'notice', providerId: 'official' };
-		for (const [how, misbehaviour] of echoes(token)) {
-			sandbox.mockServers.nsso.misbehaviours.clear();
+		for (const [how, injectedFault] of echoes(token)) {
+			sandbox.mockServers.nsso.injectedFaults.clear();
 			sandbox.mockServers.nsso.failNext({
 				path: '/messageRegistry/',
 				times: 99,
-				how: misbehaviour,
+				how: injectedFault,
 			});
 			const official = { ...parameters, providers: 'official' };
 			const error: unknown = await run(sandbox, operation, official).then(

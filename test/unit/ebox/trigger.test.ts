@@ -160,7 +160,7 @@ describe('the e-Box trigger', () => {
 		expect(await trigger.poll()).toBeNull();
 		sandbox.deliver('nsso', { messageId: 'another' });
 		expect(await trigger.ids()).toEqual(['another']);
-		sandbox.mockServers.regional.misbehaviours.clear();
+		sandbox.mockServers.regional.injectedFaults.clear();
 		expect(await trigger.ids()).toEqual(['late']);
 	});
 
@@ -428,7 +428,7 @@ describe('the e-Box trigger', () => {
 				how: { kind: 'status', status: 503 },
 			});
 			expect(await next(trigger)).toEqual([]);
-			sandbox.mockServers.nsso.misbehaviours.clear();
+			sandbox.mockServers.nsso.injectedFaults.clear();
 			expect(await next(trigger)).toEqual([['kept', 2, true]]);
 		});
 
@@ -507,7 +507,7 @@ describe('the e-Box trigger', () => {
 			sandbox.mockServers.documents.failNext({ times: 99, how: { kind: 'status', status: 503 } });
 			await trigger.activate();
 			sandbox.deliver('documents', { messageId: 'new' });
-			sandbox.mockServers.documents.misbehaviours.clear();
+			sandbox.mockServers.documents.injectedFaults.clear();
 			expect(await trigger.ids()).toContain('new');
 			expect(await trigger.ids()).toBeNull();
 		});
@@ -524,7 +524,7 @@ describe('the e-Box trigger', () => {
 			sandbox.deliver('nsso', { messageId: 'from nsso' });
 			expect(await trigger.ids()).toEqual(['from nsso']);
 			sandbox.deliver('documents', { messageId: 'from documents' });
-			sandbox.mockServers.documents.misbehaviours.clear();
+			sandbox.mockServers.documents.injectedFaults.clear();
 			expect(await trigger.ids()).toContain('from documents');
 			expect(await trigger.ids()).toBeNull();
 		});

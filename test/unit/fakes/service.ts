@@ -7,14 +7,14 @@ import {
 } from '../../../sandbox/mock-server';
 
 /**
- * A service of a test's own making on loopback, with the log and the misbehaviours of the
+ * A service of a test's own making on loopback, with the log and the injected faults of the
  * sandbox.
  */
 export interface TestService {
 	mockServer: MockServer;
 	url: string;
 	/** How the next calls are answered; replaces what was there. */
-	answer(treat: (call: Call) => Promise<Answer> | Answer): void;
+	answer(handle: (call: Call) => Promise<Answer> | Answer): void;
 	/** Calls that were treated, in order: what the service has recorded. */
 	recorded: string[];
 	close(): Promise<void>;
@@ -22,14 +22,14 @@ export interface TestService {
 
 /** Starts a service that answers `{ "ok": true }` until it is told otherwise. */
 export async function testService(settings: MockServerSettings = {}): Promise<TestService> {
-	let treat: (call: Call) => Promise<Answer> | Answer = () => json(200, { ok: true });
+	let handle: (call: Call) => Promise<Answer> | Answer = () => json(200, { ok: true });
 	const recorded: string[] = [];
 	const mockServer = await MockServer.start({
 		name: 'Test',
-		treat: async (call) => {
+		handle: async (call) => {
 			call.recognisedAs('test');
 			recorded.push(`${call.method} ${call.path}`);
-			return await treat(call);
+			return await handle(call);
 		},
 		overview: () => [],
 		reset: () => {
@@ -42,7 +42,7 @@ export async function testService(settings: MockServerSettings = {}): Promise<Te
 		url: mockServer.url,
 		recorded,
 		answer: (next) => {
-			treat = next;
+			handle = next;
 		},
 		close: async () => await mockServer.close(),
 	};

@@ -244,11 +244,11 @@ const SUBSCRIPTION_FORM = {
 type HubEeState = Awaited<ReturnType<typeof hubEeState>>;
 
 async function hubEeState(sandbox: HubEeSandbox) {
-	const dropped = await sandbox.drop({
+	const deposited = await sandbox.deposit({
 		processCode: 'EtatCivil',
 		files: [{ fileName: 'a.pdf', content: { text: 'the content of a file' } }],
 	});
-	const [{ id: caseId, notificationId }] = dropped.cases;
+	const [{ id: caseId, notificationId }] = deposited.cases;
 	const { eventId, attachments } = await sandbox.incomingEvent({
 		caseId,
 		actionType: 'ATTACH_DEPOSIT',
@@ -258,8 +258,8 @@ async function hubEeState(sandbox: HubEeSandbox) {
 	return {
 		caseId,
 		notificationId,
-		folderId: dropped.folderId,
-		fileId: dropped.attachments[0].id,
+		folderId: deposited.folderId,
+		fileId: deposited.attachments[0].id,
 		event: { caseId, eventId },
 		eventFileId: attachments[0].id,
 		subscriptionId,

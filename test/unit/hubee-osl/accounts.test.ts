@@ -28,7 +28,7 @@ async function towns(): Promise<Array<{ name: string; clientId: string; clientSe
 			clientId: `si-${name.toLowerCase()}`,
 		});
 		accounts.push({ name, clientId, clientSecret });
-		await office.sandbox.drop({
+		await office.sandbox.deposit({
 			recipients: [organization(index)],
 			files: [{ fileName: `${name}.txt`, content: { text: name } }],
 		});

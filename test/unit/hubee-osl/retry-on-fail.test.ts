@@ -12,7 +12,7 @@ afterEach(async () => await office.close());
 
 /** A case at a status; an authority has set it. */
 async function caseAt(status?: string): Promise<{ caseId: string; folderId: string }> {
-	const { folderId, cases } = await office.sandbox.drop({
+	const { folderId, cases } = await office.sandbox.deposit({
 		processCode: 'EtatCivil',
 		files: [{ fileName: 'demande.xml', content: { text: 'x' } }],
 	});
@@ -51,7 +51,7 @@ async function tries(
 		const [{ json }] = run.items;
 		results.push(json);
 		if (!('error' in json)) break;
-		office.sandbox.mockServer.misbehaviours.clear();
+		office.sandbox.mockServer.injectedFaults.clear();
 	}
 	return results;
 }
@@ -98,8 +98,8 @@ describe.each(OPERATIONS)(
 					});
 					const wasHit = mockServer.calls
 						.list()
-						.some(({ misbehaviour }) => misbehaviour === how.kind);
-					mockServer.misbehaviours.clear();
+						.some(({ injectedFault }) => injectedFault === how.kind);
+					mockServer.injectedFaults.clear();
 					expect(visible(ids.caseId).length).toBeLessThanOrEqual(1);
 					const last = results.at(-1);
 					if (last && !('error' in last)) expect(visible(ids.caseId)).toHaveLength(1);

@@ -12,14 +12,14 @@ async function folderAt(
 	status: string,
 	cases = 1,
 ): Promise<{ folderId: string; caseIds: string[] }> {
-	const dropped = await office.sandbox.drop({
+	const deposited = await office.sandbox.deposit({
 		processCode: 'EtatCivil',
 		recipients: [SI_ORGANIZATIONS.paris, SI_ORGANIZATIONS.nice].slice(0, cases),
 		files: [{ fileName: 'demande.xml', content: { text: 'x' } }],
 	});
-	for (const { id } of dropped.cases) await authority(id, status);
+	for (const { id } of deposited.cases) await authority(id, status);
 	office.sandbox.mockServer.calls.clear();
-	return { folderId: dropped.folderId, caseIds: dropped.cases.map(({ id }) => id) };
+	return { folderId: deposited.folderId, caseIds: deposited.cases.map(({ id }) => id) };
 }
 
 const authority = async (caseId: string, caseNewStatus: string) =>
@@ -51,7 +51,7 @@ async function killedAt(
 ): Promise<void> {
 	let dead = false;
 	const take = jest
-		.spyOn(office.sandbox.mockServer.misbehaviours, 'take')
+		.spyOn(office.sandbox.mockServer.injectedFaults, 'take')
 		.mockImplementation((calledMethod, calledPath) => {
 			if (dead) return { kind: 'cutBefore' };
 			dead = calledMethod === method && new RegExp(path).test(calledPath);

@@ -135,7 +135,7 @@ describe('a folder whose external ID was submitted before', () => {
 		});
 		await office.failure('folder:submit', form(), { items: file(), processed });
 		expect(office.sandbox.listFolders()).toHaveLength(1);
-		office.sandbox.mockServer.misbehaviours.clear();
+		office.sandbox.mockServer.injectedFaults.clear();
 		await submit({ processed });
 		expect(office.sandbox.listFolders()).toMatchObject([{ globalStatus: 'HUBEE_NOTIFIED' }]);
 	});

@@ -81,9 +81,9 @@ const ownersOf = (result: INodeExecutionData[][] | null) =>
 	(result?.[0] ?? []).map(({ json }) => json.account).sort();
 
 /** One case for the main account and one for each of the others. */
-async function dropEverywhere(): Promise<void> {
+async function depositEverywhere(): Promise<void> {
 	for (const recipient of [SI_ORGANIZATIONS.paris, organization(0), organization(1)])
-		await sandbox.drop({ recipients: [recipient], files: [] });
+		await sandbox.deposit({ recipients: [recipient], files: [] });
 }
 
 /** Nobody knows the secret of this account any more. */
@@ -93,7 +93,7 @@ const lock = (index: number) => {
 
 describe('a trigger over several accounts', () => {
 	it('watches the main account alone when none is chosen, as it always did', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		const result = await poll('');
 		expect(result?.[0].map(({ json }) => json)).toMatchObject([
 			{ kind: 'case', recipient: SI_ORGANIZATIONS.paris },
@@ -103,7 +103,7 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('watches the chosen one, and says whose its items are', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		const result = await poll('Nantes');
 		expect(result?.[0].map(({ json }) => [json.account, json.recipient])).toEqual([
 			['Nantes', organization(1)],
@@ -113,29 +113,29 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('watches all of them, each once', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		expect(ownersOf(await poll('*'))).toEqual(['', 'Lyon', 'Nantes']);
 		expect(await poll('*')).toBeNull();
-		await sandbox.drop({ recipients: [organization(0)], files: [] });
+		await sandbox.deposit({ recipients: [organization(0)], files: [] });
 		expect(ownersOf(await poll('*'))).toEqual(['Lyon']);
 	});
 
 	it('keeps what it has delivered for the main account when it is set to all', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		await poll('');
 		workflowId = newWorkflowId();
 		expect(ownersOf(await poll('*'))).toEqual(['Lyon', 'Nantes']);
 	});
 
 	it('remembers each account through a restart of n8n', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		await poll('*');
 		workflowId = newWorkflowId();
 		expect(await poll('*')).toBeNull();
 	});
 
 	it('delivers the others when one account fails, and logs whose failure it is', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		lock(0);
 		expect(ownersOf(await poll('*'))).toEqual(['', 'Nantes']);
 		expect(warnings).toEqual([
@@ -153,11 +153,11 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('does not forget what it delivered for an account that fails for a while', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		await poll('*');
 		const { clientSecret } = accounts[0];
 		lock(0);
-		await sandbox.drop({ recipients: [organization(1)], files: [] });
+		await sandbox.deposit({ recipients: [organization(1)], files: [] });
 		expect(ownersOf(await poll('*'))).toEqual(['Nantes']);
 		accounts[0] = { ...accounts[0], clientSecret };
 		workflowId = newWorkflowId();
@@ -165,10 +165,10 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('forgets the state of an account that left the credential', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		await poll('*');
 		accounts.pop();
-		await sandbox.drop({ recipients: [organization(0)], files: [] });
+		await sandbox.deposit({ recipients: [organization(0)], files: [] });
 		await poll('*');
 		expect(Object.keys(remembered().accounts as object)).toEqual(['Lyon']);
 	});
@@ -191,13 +191,13 @@ describe('a trigger over several accounts', () => {
 
 	it('shows one item in a test, of whichever account has one', async () => {
 		lock(0);
-		await sandbox.drop({ recipients: [organization(1)], files: [] });
+		await sandbox.deposit({ recipients: [organization(1)], files: [] });
 		expect(ownersOf(await poll('*', { mode: 'manual' }))).toEqual(['Nantes']);
 		expect(staticData).toEqual({});
 	});
 
 	it('gives up a notification of one account, and says whose', async () => {
-		await sandbox.drop({ recipients: [organization(1)], files: [] });
+		await sandbox.deposit({ recipients: [organization(1)], files: [] });
 		const parameters = { maximumDeliveries: 1, redeliverAfter: 1 };
 		await poll('*', { parameters });
 		const { known } = (remembered().accounts as Record<string, { known: Record<string, number[]> }>)
@@ -209,7 +209,7 @@ describe('a trigger over several accounts', () => {
 	});
 
 	it('clears the acknowledgements of each account with its own token', async () => {
-		await dropEverywhere();
+		await depositEverywhere();
 		await poll('*');
 		const lyon = new Caller(sandbox, 'si-Lyon', 'SI');
 		const osl = new Caller(sandbox, 'osl', 'OSL');
@@ -226,7 +226,7 @@ describe('a trigger over several accounts', () => {
 	it('does not always begin with the same account', async () => {
 		const first = new Set<unknown>();
 		for (let times = 0; times < 3; times++) {
-			await dropEverywhere();
+			await depositEverywhere();
 			const result = await poll('*', { parameters: { batchSize: 1 } });
 			first.add(result?.[0][0]?.json.account);
 		}

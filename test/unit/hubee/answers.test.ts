@@ -122,8 +122,8 @@ describe('the look at the antivirus', () => {
 		const store = new BinaryStore();
 		const binary = { a: store.put('first', 'acte.pdf', 'application/pdf') };
 		const { mockServer } = desk.sandbox;
-		const take = mockServer.misbehaviours.take.bind(mockServer.misbehaviours);
-		jest.spyOn(mockServer.misbehaviours, 'take').mockImplementation((method, path) => {
+		const take = mockServer.injectedFaults.take.bind(mockServer.injectedFaults);
+		jest.spyOn(mockServer.injectedFaults, 'take').mockImplementation((method, path) => {
 			const looked = /\/events\/([^/]+)$/.exec(path);
 			if (method !== 'GET' || !looked) return take(method, path);
 			const event = desk.caseNow(caseId).events[0] as unknown as IDataObject;

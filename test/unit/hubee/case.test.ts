@@ -10,12 +10,12 @@ afterEach(async () => await desk.close());
 
 describe('Case: Get', () => {
 	it('gives the case under the name that the other operations ask for', async () => {
-		const { caseId, dropped } = await desk.receive();
+		const { caseId, deposited } = await desk.receive();
 		expect(await desk.one('case:get', { caseId })).toMatchObject({
 			caseId,
 			status: 'HUBEE_NOTIFIED',
 			processCode: 'EtatCivil',
-			externalId: dropped.cases[0].externalId,
+			externalId: deposited.cases[0].externalId,
 			attachments: [{ fileName: 'demande.xml', status: 'RECEIVED' }],
 		});
 	});
@@ -66,7 +66,7 @@ describe('Case: Receive', () => {
 	];
 
 	it('gives one item with all files, byte for byte, and changes nothing', async () => {
-		const { caseId, dropped } = await desk.receive(files);
+		const { caseId, deposited } = await desk.receive(files);
 		const { items, store } = await desk.run('case:receive', { caseId });
 		expect(items).toHaveLength(1);
 		const { json, binary = {} } = items[0];
@@ -76,7 +76,7 @@ describe('Case: Receive', () => {
 				binaryField: 'file_0',
 				fileName: 'demande.xml',
 				mimeType: 'application/xml',
-				attachmentId: dropped.attachments[0].id,
+				attachmentId: deposited.attachments[0].id,
 			}),
 			expect.objectContaining({ binaryField: 'file_1', fileName: 'pièce.pdf', size: 300_005 }),
 			expect.objectContaining({
@@ -146,8 +146,8 @@ describe('Case: Receive', () => {
 	});
 
 	it('goes on without missing files only when told to, and lists them', async () => {
-		const { caseId, dropped } = await desk.receive(files);
-		desk.sandbox.setAttachmentStatus(dropped.attachments[1].id, 'CORRUPTED');
+		const { caseId, deposited } = await desk.receive(files);
+		desk.sandbox.setAttachmentStatus(deposited.attachments[1].id, 'CORRUPTED');
 		const additionalFields = { acceptMissingFiles: true };
 		const { items, hints } = await desk.run('case:receive', { caseId, additionalFields });
 		expect(items[0].json).toMatchObject({
@@ -161,10 +161,10 @@ describe('Case: Receive', () => {
 
 describe('Case: Download Attachment', () => {
 	it('gives the file in the field that was chosen', async () => {
-		const { caseId, dropped } = await desk.receive();
+		const { caseId, deposited } = await desk.receive();
 		const { items, store } = await desk.run('case:downloadAttachment', {
 			caseId,
-			attachmentId: dropped.attachments[0].id.toUpperCase(),
+			attachmentId: deposited.attachments[0].id.toUpperCase(),
 			outputField: 'acte',
 		});
 		expect(items[0].json).toMatchObject({ caseId, fileName: 'demande.xml', binaryField: 'acte' });
@@ -182,8 +182,8 @@ describe('Case: Download Attachment', () => {
 		['CORRUPTED', 'file_rejected', 'ask the sender to send it again'],
 		['DELETED', 'file_rejected', 'ask the sender to send it again'],
 	] as const)('of a file in %s says why it cannot be had', async (status, code, hint) => {
-		const { caseId, dropped } = await desk.receive();
-		const [{ id: attachmentId }] = dropped.attachments;
+		const { caseId, deposited } = await desk.receive();
+		const [{ id: attachmentId }] = deposited.attachments;
 		desk.sandbox.setAttachmentStatus(attachmentId, status);
 		const failure = await desk.failure('case:downloadAttachment', { caseId, attachmentId });
 		expect(failure.message).toBe(

@@ -40,9 +40,9 @@ async function crashAt(
 		() => (end = 'failed'),
 	);
 	desk.abandoned.push(run);
-	const hangs = () => mockServer.calls.list().some(({ misbehaviour }) => misbehaviour === 'hang');
+	const hangs = () => mockServer.calls.list().some(({ injectedFault }) => injectedFault === 'hang');
 	await until(() => end !== undefined || hangs());
-	mockServer.misbehaviours.clear();
+	mockServer.injectedFaults.clear();
 	return end === 'completed';
 }
 

@@ -6,7 +6,7 @@ import { executeTable } from '../../../lib/node/execute';
 import { formOf } from '../../../lib/node/form';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { hubEeTable } from '../../../nodes/HubEe/table';
-import { type Dropped, type HubEeSandbox, startHubEeSandbox } from '../../../sandbox/hubee';
+import { type Deposited, type HubEeSandbox, startHubEeSandbox } from '../../../sandbox/hubee';
 import type { HubEeSandboxOptions } from '../../../sandbox/hubee';
 import type { BinaryStore } from '../fakes/binary-store';
 import { type ExecutionSetup, type FakeExecution, fakeExecution } from '../fakes/execution';
@@ -124,7 +124,7 @@ export class Desk {
 		],
 		processCode = 'EtatCivil',
 	): Promise<Arrived> {
-		const dropped = await this.sandbox.drop({
+		const deposited = await this.sandbox.deposit({
 			processCode,
 			files: files.map(({ fileName, text = `content of ${fileName}`, mimeType }) => ({
 				fileName,
@@ -132,8 +132,8 @@ export class Desk {
 				content: { text },
 			})),
 		});
-		const [{ id: caseId, notificationId }] = dropped.cases;
-		return { caseId, notificationId, dropped };
+		const [{ id: caseId, notificationId }] = deposited.cases;
+		return { caseId, notificationId, deposited };
 	}
 
 	caseNow(caseId: string) {
@@ -163,5 +163,5 @@ export interface ShownFailure {
 export interface Arrived {
 	caseId: string;
 	notificationId: string;
-	dropped: Dropped;
+	deposited: Deposited;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Misbehaviour } from '../../../sandbox/mock-server';
+import type { InjectedFault } from '../../../sandbox/mock-server';
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk } from './desk';
 
@@ -10,8 +10,8 @@ beforeEach(async () => {
 });
 afterEach(async () => await desk.close());
 
-/** A misbehaviour of the folder API, tokens left alone. */
-const failNext = (how: Misbehaviour, more: { method?: string; times?: number } = {}) =>
+/** A fault of the folder API, tokens left alone. */
+const failNext = (how: InjectedFault, more: { method?: string; times?: number } = {}) =>
 	desk.sandbox.mockServer.failNext({ path: '/teledossiers/', how, ...more });
 
 const calls = (operation: string) => desk.sandbox.mockServer.calls.list({ operation });
@@ -201,7 +201,7 @@ describe('a connection that is cut', () => {
 });
 
 describe('files that are not as announced', () => {
-	const receiving = async (how: Misbehaviour, digestHeader = true) => {
+	const receiving = async (how: InjectedFault, digestHeader = true) => {
 		desk.sandbox.configure({ digestHeader });
 		const arrived = await desk.receive([{ fileName: 'acte.pdf', text: 'twelve bytes' }]);
 		desk.sandbox.mockServer.failNext({ path: '/attachments/', how, times: 99 });
@@ -285,11 +285,11 @@ describe('files that are not as announced', () => {
 			'SI_INTG_ERROR',
 		],
 	] as const)('a file in %s is named, with what to do', async (status, code, text, hint) => {
-		const { caseId, dropped } = await desk.receive([{ fileName: 'acte.pdf' }, { fileName: 'b' }]);
-		desk.sandbox.setAttachmentStatus(dropped.attachments[0].id, status);
+		const { caseId, deposited } = await desk.receive([{ fileName: 'acte.pdf' }, { fileName: 'b' }]);
+		desk.sandbox.setAttachmentStatus(deposited.attachments[0].id, status);
 		const failure = await desk.failure('case:receive', { caseId });
 		expect(failure.message).toBe(
-			`Not all files of case ${dropped.cases[0].externalId} can be received: ${text}`,
+			`Not all files of case ${deposited.cases[0].externalId} can be received: ${text}`,
 		);
 		expect(failure.description).toContain('Nothing was acknowledged.');
 		expect(failure.description).toContain(hint);
@@ -450,7 +450,7 @@ describe('sending files', () => {
 });
 
 describe('a web page of some proxy in place of an answer', () => {
-	const page: Misbehaviour = { kind: 'html' };
+	const page: InjectedFault = { kind: 'html' };
 
 	it.each([
 		['a status', 'PATCH', 200],

@@ -197,7 +197,7 @@ describe('Notification: Delete', () => {
 	});
 
 	it('of another organization is refused with what that usually means', async () => {
-		await desk.sandbox.dropMany({
+		await desk.sandbox.depositMany({
 			cases: 1,
 			files: 1,
 			size: 1,

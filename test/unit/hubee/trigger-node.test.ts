@@ -116,14 +116,14 @@ describe('HubEE Trigger on the sandbox', () => {
 		offset = 0;
 	});
 
-	const dropMany = async (cases: number, processCode = 'CERTDC') =>
-		await sandbox.dropMany({ cases, files: 1, size: 10, processCode });
-	const drop = async (processCode = 'CERTDC') => (await dropMany(1, processCode))[0].cases[0];
+	const depositMany = async (cases: number, processCode = 'CERTDC') =>
+		await sandbox.depositMany({ cases, files: 1, size: 10, processCode });
+	const deposit = async (processCode = 'CERTDC') => (await depositMany(1, processCode))[0].cases[0];
 	const remove = async (id: unknown) => await si.folder('DELETE', `/notifications/${String(id)}`);
 	const listed = () => sandbox.mockServer.calls.list({ method: 'GET', path: '/notifications$' });
 
 	it('delivers a new case with everything a workflow needs', async () => {
-		const { id, notificationId } = await drop();
+		const { id, notificationId } = await deposit();
 		const [items, givenUp] = (await new Workflow(sandbox).poll()) ?? [];
 		expect(givenUp).toEqual([]);
 		expect(items).toEqual([
@@ -146,7 +146,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('says of an event what it is', async () => {
-		const { id, notificationId } = await drop();
+		const { id, notificationId } = await deposit();
 		await remove(notificationId);
 		const event = await sandbox.incomingEvent({
 			caseId: id,
@@ -168,7 +168,7 @@ describe('HubEE Trigger on the sandbox', () => {
 
 	it('says so too where the server does not know event details', async () => {
 		sandbox.configure({ eventDetails: false });
-		const { id } = await drop();
+		const { id } = await deposit();
 		await sandbox.incomingEvent({ caseId: id, actionType: 'SENDING_MESSAGE', message: 'Bonjour' });
 		const workflow = new Workflow(sandbox, { kinds: ['SENDING_MESSAGE'] });
 		const [items] = (await workflow.poll()) ?? [];
@@ -178,7 +178,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('delivers nothing twice until it is due, across a restart, and counts', async () => {
-		await drop();
+		await deposit();
 		const workflow = new Workflow(sandbox, { redeliverAfter: 30 });
 		expect(await workflow.ids()).toHaveLength(1);
 		expect(await workflow.poll()).toBeNull();
@@ -189,7 +189,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('sees past those in flight and forgets those that were acknowledged', async () => {
-		await dropMany(5);
+		await depositMany(5);
 		const workflow = new Workflow(sandbox, { batchSize: 2 });
 		const delivered = [
 			...(await workflow.ids()),
@@ -208,7 +208,7 @@ describe('HubEE Trigger on the sandbox', () => {
 
 	it('lives with a server that cuts the batch down to 25', async () => {
 		sandbox.configure({ largestBatch: 25 });
-		await dropMany(60);
+		await depositMany(60);
 		const workflow = new Workflow(sandbox, { batchSize: 25 });
 		const delivered: unknown[] = [];
 		for (let polls = 0; polls < 12; polls++) delivered.push(...(await workflow.ids()));
@@ -217,11 +217,11 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('gives up after Maximum Deliveries, on the second output, with what to do', async () => {
-		const { id } = await drop();
+		const { id } = await deposit();
 		const workflow = new Workflow(sandbox, { maximumDeliveries: 1 });
 		await workflow.ids();
 		workflow.age(60);
-		const other = await drop();
+		const other = await deposit();
 		const [items, givenUp] = (await workflow.poll()) ?? [];
 		expect(items).toMatchObject([{ json: { caseId: other.id } }]);
 		expect(givenUp).toMatchObject([
@@ -238,15 +238,15 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('leaves other processes in the queue', async () => {
-		await drop('EtatCivil');
-		const mine = await drop('CERTDC');
+		await deposit('EtatCivil');
+		const mine = await deposit('CERTDC');
 		const workflow = new Workflow(sandbox, { processCodes: 'CERTDC' });
 		expect(await workflow.ids()).toEqual([mine.notificationId]);
 		expect(sandbox.listNotifications()).toHaveLength(2);
 	});
 
 	it('finds what is wanted behind a batch of what is not', async () => {
-		const cases = (await dropMany(30)).map(({ cases: [one] }) => one);
+		const cases = (await depositMany(30)).map(({ cases: [one] }) => one);
 		const event = await sandbox.incomingEvent({
 			caseId: cases[0].id,
 			actionType: 'SENDING_MESSAGE',
@@ -267,7 +267,7 @@ describe('HubEE Trigger on the sandbox', () => {
 
 		it('never starts a workflow for new cases', async () => {
 			sandbox.configure({ eventDetails: false });
-			const { id, notificationId } = await drop();
+			const { id, notificationId } = await deposit();
 			await sandbox.incomingEvent({ caseId: id, actionType: 'STATUS_UPDATE' });
 			unreadable();
 			const workflow = new Workflow(sandbox, { kinds: ['case'] });
@@ -278,7 +278,7 @@ describe('HubEE Trigger on the sandbox', () => {
 
 		it('waits and goes to "Given Up" with the reason', async () => {
 			sandbox.configure({ eventDetails: false });
-			const { id, notificationId } = await drop();
+			const { id, notificationId } = await deposit();
 			await remove(notificationId);
 			const event = await sandbox.incomingEvent({ caseId: id, actionType: 'COM_ADD' });
 			unreadable();
@@ -300,14 +300,14 @@ describe('HubEE Trigger on the sandbox', () => {
 					},
 				},
 			]);
-			sandbox.mockServer.misbehaviours.clear();
+			sandbox.mockServer.injectedFaults.clear();
 			expect(await workflow.ids()).toEqual([event.notificationId]);
 		});
 	});
 
 	describe('the acknowledgement of an own event', () => {
 		const acknowledged = async () => {
-			const { id, notificationId } = await drop();
+			const { id, notificationId } = await deposit();
 			await remove(notificationId);
 			const { eventId } = await sandbox.incomingEvent({
 				caseId: id,
@@ -342,7 +342,7 @@ describe('HubEE Trigger on the sandbox', () => {
 		});
 
 		it('is not taken for one where somebody else marked an event of the other side', async () => {
-			const { id, notificationId } = await drop();
+			const { id, notificationId } = await deposit();
 			await remove(notificationId);
 			const event = await sandbox.incomingEvent({ caseId: id, actionType: 'SENDING_MESSAGE' });
 			// An agent, in the portal.
@@ -366,8 +366,8 @@ describe('HubEE Trigger on the sandbox', () => {
 
 		it('stays for the next poll when it cannot be deleted, and what else there is comes', async () => {
 			await acknowledged();
-			const other = await drop();
-			sandbox.mockServer.misbehaviours.add({
+			const other = await deposit();
+			sandbox.mockServer.injectedFaults.add({
 				method: 'DELETE',
 				how: { kind: 'status', status: 403 },
 			});
@@ -380,7 +380,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('keeps its memory when its node is renamed, and says when it has none', async () => {
-		await dropMany(2);
+		await depositMany(2);
 		const workflow = new Workflow(sandbox);
 		expect(await workflow.ids()).toHaveLength(2);
 		workflow.node = { id: 'node-1', name: 'Renamed' };
@@ -396,7 +396,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('adopts the memory that an earlier version kept under the name of the node', async () => {
-		await dropMany(2);
+		await depositMany(2);
 		const workflow = new Workflow(sandbox);
 		await workflow.ids();
 		Object.assign(workflow.staticData, workflow.memory);
@@ -469,7 +469,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('changes nothing in a manual test, and shows one item', async () => {
-		await dropMany(3);
+		await depositMany(3);
 		const workflow = new Workflow(sandbox);
 		const [items] = (await workflow.poll({ mode: 'manual' })) ?? [];
 		expect(items).toHaveLength(1);
@@ -480,7 +480,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('delivers again, and loses nothing, when n8n comes back with an old state', async () => {
-		await dropMany(2);
+		await depositMany(2);
 		const workflow = new Workflow(sandbox);
 		const before = structuredClone(workflow.globalData);
 		const first = await workflow.ids();
@@ -493,11 +493,11 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('fails a poll with a text that helps, and keeps what it knew', async () => {
-		await dropMany(2);
+		await depositMany(2);
 		const workflow = new Workflow(sandbox, { batchSize: 1 });
 		await workflow.ids();
 		const before = structuredClone(workflow.globalData);
-		sandbox.mockServer.misbehaviours.add({
+		sandbox.mockServer.injectedFaults.add({
 			path: '/notifications',
 			how: { kind: 'status', status: 403 },
 		});
@@ -515,14 +515,14 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('ends in the time that n8n allows', async () => {
-		sandbox.mockServer.misbehaviours.add({ path: '/notifications', how: { kind: 'hang' } });
+		sandbox.mockServer.injectedFaults.add({ path: '/notifications', how: { kind: 'hang' } });
 		const workflow = new Workflow(sandbox);
 		const error = await workflow.poll({ budget: 200 }).then(
 			() => undefined,
 			(failure: Error) => failure,
 		);
 		expect(error?.message).toContain('did not answer within');
-		await drop();
+		await deposit();
 		expect(await workflow.ids()).toHaveLength(1);
 	});
 
@@ -534,7 +534,7 @@ describe('HubEE Trigger on the sandbox', () => {
 	});
 
 	it('does not poll twice at the same time', async () => {
-		await dropMany(3);
+		await depositMany(3);
 		const workflow = new Workflow(sandbox);
 		const [first, second] = await Promise.all([workflow.ids(), workflow.ids()]);
 		expect(first).toHaveLength(3);

@@ -16,7 +16,7 @@ describe('events in the HubEE sandbox', () => {
 
 	beforeEach(async () => {
 		scene = await openScene();
-		const { cases } = await scene.sandbox.drop({ processCode: 'OTV', files: [] });
+		const { cases } = await scene.sandbox.deposit({ processCode: 'OTV', files: [] });
 		path = `/cases/${cases[0]?.id}`;
 	});
 	afterEach(async () => {
@@ -71,7 +71,7 @@ describe('events in the HubEE sandbox', () => {
 	});
 
 	it('lets an SI send no file where the process has no format for it', async () => {
-		const { cases } = await scene.sandbox.drop({ processCode: 'CERTDC', files: [] });
+		const { cases } = await scene.sandbox.deposit({ processCode: 'CERTDC', files: [] });
 		path = `/cases/${cases[0]?.id}`;
 		expect((await post(scene.si, DEPOSIT)).status).toBe(400);
 		const attachments = [{ ...PDF, type: 'VA_CertificatdeDeces' }];
@@ -194,7 +194,7 @@ describe('events in the HubEE sandbox', () => {
 	});
 
 	it('refuses messages where the process forbids them, only when told to', async () => {
-		const { cases } = await scene.sandbox.drop({ processCode: 'CERTDC', files: [] });
+		const { cases } = await scene.sandbox.deposit({ processCode: 'CERTDC', files: [] });
 		path = `/cases/${cases[0]?.id}`;
 		const body = { actionType: 'STATUS_UPDATE', notification: true, message: 'Bonjour' };
 		expect((await post(scene.si, body)).status).toBe(201);

@@ -18,9 +18,9 @@ describe('the HubEE sandbox for an SI', () => {
 		await scene.sandbox.close();
 	});
 
-	it('hands a dropped télédossier out: notification, case, bytes, digest', async () => {
+	it('hands a deposited télédossier out: notification, case, bytes, digest', async () => {
 		const { si, sandbox } = scene;
-		const dropped = await sandbox.drop({
+		const deposited = await sandbox.deposit({
 			files: [
 				{ fileName: 'é.xml', mimeType: 'application/xml', content: { text: '<a>\r\n</a>' } },
 				{ fileName: 'big.pdf', mimeType: 'application/pdf', content: { size: 300_000 } },
@@ -30,7 +30,7 @@ describe('the HubEE sandbox for an SI', () => {
 
 		const [notification] = await si.notifications('?eventDetails=true');
 		expect(notification).toMatchObject({
-			id: dropped.cases[0]?.notificationId,
+			id: deposited.cases[0]?.notificationId,
 			eventId: null,
 			eventActionType: null,
 			eventStatus: null,
@@ -51,16 +51,16 @@ describe('the HubEE sandbox for an SI', () => {
 			const download = await si.folder('GET', path);
 			expect(download.headers.get('content-type')).toBe('application/octet-stream');
 			expect(download.bytes).toHaveLength(attachment.size);
-			expect(sha256(download.bytes)).toBe(dropped.attachments[index]?.sha256);
+			expect(sha256(download.bytes)).toBe(deposited.attachments[index]?.sha256);
 			expect(Buffer.from(download.headers.get('digest') ?? '', 'base64').toString('hex')).toBe(
-				dropped.attachments[index]?.sha256,
+				deposited.attachments[index]?.sha256,
 			);
 		}
 	});
 
 	it('shows the same notifications until they are deleted, and never twice the second time', async () => {
 		const { si, sandbox } = scene;
-		await sandbox.dropMany({ cases: 30, files: 1, size: 10 });
+		await sandbox.depositMany({ cases: 30, files: 1, size: 10 });
 
 		const ids = async (query = ''): Promise<string[]> =>
 			(await si.notifications(query)).map(({ id }) => id);
@@ -80,8 +80,8 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('keeps an arbitrary but stable order, or the order of arrival, when told to', async () => {
 		const { si, sandbox } = scene;
-		const dropped = await sandbox.dropMany({ cases: 12, files: 1, size: 1 });
-		const arrival = dropped.map(({ cases }) => cases[0]?.id);
+		const deposited = await sandbox.depositMany({ cases: 12, files: 1, size: 1 });
+		const arrival = deposited.map(({ cases }) => cases[0]?.id);
 		const order = async (): Promise<string[]> =>
 			(await si.notifications()).map(({ caseId }) => caseId);
 
@@ -98,7 +98,7 @@ describe('the HubEE sandbox for an SI', () => {
 	it('filters by repeated process codes and puts priority codes first', async () => {
 		const { si, sandbox } = scene;
 		for (const processCode of ['CERTDC', 'OTV', 'EtatCivil', 'OTV']) {
-			await sandbox.drop({ processCode, files: [] });
+			await sandbox.deposit({ processCode, files: [] });
 		}
 		const codes = async (query: string): Promise<string[]> =>
 			(await si.notifications(query)).map(({ processCode }) => processCode);
@@ -113,7 +113,7 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('shows a queue to its recipient only, and to a client of one process only that process', async () => {
 		const { si, siNice, sandbox } = scene;
-		const { cases } = await sandbox.drop({
+		const { cases } = await sandbox.deposit({
 			recipients: [SI_ORGANIZATIONS.paris, SI_ORGANIZATIONS.nice],
 			files: [
 				{ fileName: 'both.txt', content: { text: 'both' } },
@@ -146,8 +146,8 @@ describe('the HubEE sandbox for an SI', () => {
 	it('limits a client of one subscription to its process', async () => {
 		const { sandbox } = scene;
 		const certdc = new Caller(sandbox, 'si-paris-certdc', 'SI');
-		const { cases } = await sandbox.drop({ processCode: 'OTV', files: [] });
-		await sandbox.drop({ processCode: 'CERTDC', files: [] });
+		const { cases } = await sandbox.deposit({ processCode: 'OTV', files: [] });
+		await sandbox.deposit({ processCode: 'CERTDC', files: [] });
 		expect((await certdc.notifications()).map(({ processCode }) => processCode)).toEqual([
 			'CERTDC',
 		]);
@@ -156,7 +156,7 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('changes the status of a case by PATCH silently and by event with a notification', async () => {
 		const { si, osl, sandbox } = scene;
-		const { cases } = await sandbox.drop({ files: [] });
+		const { cases } = await sandbox.deposit({ files: [] });
 		const path = `/cases/${cases[0]?.id}`;
 
 		const patched = await si.folder('PATCH', path, { body: { status: 'SI_RECEIVED' } });
@@ -188,7 +188,7 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('takes a PATCH by POST only with the override header', async () => {
 		const { si, sandbox } = scene;
-		const { cases } = await sandbox.drop({ files: [] });
+		const { cases } = await sandbox.deposit({ files: [] });
 		const path = `/cases/${cases[0]?.id}`;
 		const body = { status: 'SENT' };
 		const bare = await si.folder('POST', path, { body });
@@ -208,7 +208,7 @@ describe('the HubEE sandbox for an SI', () => {
 		async (notificationAfterReceived, left) => {
 			const { si, osl, sandbox } = scene;
 			sandbox.configure({ notificationAfterReceived });
-			const { cases } = await sandbox.drop({ files: [] });
+			const { cases } = await sandbox.deposit({ files: [] });
 			const caseId = cases[0]?.id ?? '';
 			await si.folder('DELETE', `/notifications/${cases[0]?.notificationId}`);
 			const { eventId } = await sandbox.incomingEvent({
@@ -236,7 +236,7 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('leaves out of the lite form all that the contract does not require', async () => {
 		const { si, sandbox } = scene;
-		const { cases } = await sandbox.drop({ files: [] });
+		const { cases } = await sandbox.deposit({ files: [] });
 		const lite = (await si.folder('GET', `/cases/${cases[0]?.id}?lite=true`)).json;
 		expect(lite).toMatchObject({ id: cases[0]?.id, processCode: 'CERTDC' });
 		expect(lite).not.toHaveProperty('attachments');
@@ -244,10 +244,10 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('serves only files that are RECEIVED', async () => {
 		const { si, sandbox } = scene;
-		const dropped = await sandbox.drop({ files: [{ fileName: 'a', content: { text: 'a' } }] });
-		const id = dropped.attachments[0]?.id ?? '';
+		const deposited = await sandbox.deposit({ files: [{ fileName: 'a', content: { text: 'a' } }] });
+		const id = deposited.attachments[0]?.id ?? '';
 		sandbox.setAttachmentStatus(id, 'CORRUPTED');
-		const path = `/cases/${dropped.cases[0]?.id}`;
+		const path = `/cases/${deposited.cases[0]?.id}`;
 		expect((await si.folder('GET', path)).json).toMatchObject({
 			attachments: [{ status: 'CORRUPTED' }],
 		});
@@ -256,12 +256,12 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('purges files after the status that the process names, once all cases have reached it', async () => {
 		const { si, siNice, sandbox } = scene;
-		const dropped = await sandbox.drop({
+		const deposited = await sandbox.deposit({
 			recipients: [SI_ORGANIZATIONS.paris, SI_ORGANIZATIONS.nice],
 			files: [{ fileName: 'a', content: { text: 'a' } }],
 		});
-		const [paris, nice] = dropped.cases;
-		const path = `/cases/${paris?.id}/attachments/${dropped.attachments[0]?.id}`;
+		const [paris, nice] = deposited.cases;
+		const path = `/cases/${paris?.id}/attachments/${deposited.attachments[0]?.id}`;
 		const body = { status: 'IN_PROGRESS' };
 		const days = 24 * 60 * 60 * 1000;
 		sandbox.configure({ tokenLifetime: 90 * 24 * 60 * 60 });
@@ -279,13 +279,18 @@ describe('the HubEE sandbox for an SI', () => {
 	it('can be steered from another process', async () => {
 		const { si, sandbox } = scene;
 		const admin = new HubEeAdminClient(sandbox.adminUrl);
-		const [dropped] = await admin.dropMany({ cases: 1, files: 2, size: 1000, processCode: 'OTV' });
-		expect(dropped?.attachments).toHaveLength(2);
+		const [deposited] = await admin.depositMany({
+			cases: 1,
+			files: 2,
+			size: 1000,
+			processCode: 'OTV',
+		});
+		expect(deposited?.attachments).toHaveLength(2);
 		expect(await admin.cases()).toMatchObject([
-			{ id: dropped?.cases[0]?.id, notifications: [dropped?.cases[0]?.notificationId] },
+			{ id: deposited?.cases[0]?.id, notifications: [deposited?.cases[0]?.notificationId] },
 		]);
 		await admin.configure({ digestHeader: false });
-		const path = `/cases/${dropped?.cases[0]?.id}/attachments/${dropped?.attachments[0]?.id}`;
+		const path = `/cases/${deposited?.cases[0]?.id}/attachments/${deposited?.attachments[0]?.id}`;
 		expect((await si.folder('GET', path)).headers.get('digest')).toBeNull();
 		await expect(admin.configure({ unknown: 1 } as never)).rejects.toThrow('There is no setting');
 		expect((await admin.counters()).byOperation).toMatchObject({ downloadCaseAttachmentById: 1 });
@@ -303,8 +308,8 @@ describe('the HubEE sandbox for an SI', () => {
 
 	it('generates the same content again for the same seed, and other content for another', async () => {
 		const { sandbox } = scene;
-		const once = await sandbox.dropMany({ cases: 2, files: 2, size: 100_000, seed: 5 });
-		const again = await sandbox.dropMany({ cases: 2, files: 2, size: 100_000, seed: 5 });
+		const once = await sandbox.depositMany({ cases: 2, files: 2, size: 100_000, seed: 5 });
+		const again = await sandbox.depositMany({ cases: 2, files: 2, size: 100_000, seed: 5 });
 		const digests = (list: typeof once): string[] =>
 			list.flatMap(({ attachments }) => attachments.map((attachment) => attachment.sha256));
 		expect(digests(again)).toEqual(digests(once));

@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 
 import { HubEeAdminClient } from '../../../sandbox/hubee';
-import type { Dropped } from '../../../sandbox/hubee';
+import type { Deposited } from '../../../sandbox/hubee';
 
 import { openScene, requestToken } from './hubee-caller';
 import type { Received, Scene } from './hubee-caller';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('misbehaviour of the HubEE sandbox', () => {
+describe('faults injected into the HubEE sandbox', () => {
 	let scene: Scene;
-	let dropped: Dropped;
+	let deposited: Deposited;
 
 	beforeEach(async () => {
 		scene = await openScene();
-		dropped = await scene.sandbox.drop({
+		deposited = await scene.sandbox.deposit({
 			files: [{ fileName: 'a.bin', content: { size: 200_000, seed: 9 } }],
 		});
 	});
@@ -25,32 +25,32 @@ describe('misbehaviour of the HubEE sandbox', () => {
 		await scene.sandbox.close();
 	});
 
-	const casePath = (): string => `/cases/${dropped.cases[0]?.id}`;
+	const casePath = (): string => `/cases/${deposited.cases[0]?.id}`;
 	const download = async (): Promise<Received> =>
-		await scene.si.folder('GET', `${casePath()}/attachments/${dropped.attachments[0]?.id}`);
-	const spoil = async (how: Parameters<HubEeAdminClient['failNext']>[0]['how']): Promise<void> => {
+		await scene.si.folder('GET', `${casePath()}/attachments/${deposited.attachments[0]?.id}`);
+	const damage = async (how: Parameters<HubEeAdminClient['failNext']>[0]['how']): Promise<void> => {
 		const admin = new HubEeAdminClient(scene.sandbox.adminUrl);
 		await admin.failNext({ method: 'GET', path: '/attachments/', how });
 	};
 
 	it('spoils downloads on demand: bytes missing, bytes changed, digest changed, connection cut', async () => {
-		const right = dropped.attachments[0]?.sha256;
-		await spoil({ kind: 'shorten', by: 10 });
+		const right = deposited.attachments[0]?.sha256;
+		await damage({ kind: 'shorten', by: 10 });
 		const short = await download();
 		expect([short.status, short.bytes.length]).toEqual([200, 199_990]);
 		expect(short.headers.get('content-length')).toBe('199990');
 
-		await spoil({ kind: 'corrupt' });
+		await damage({ kind: 'corrupt' });
 		const changed = await download();
 		expect(changed.bytes).toHaveLength(200_000);
 		expect(sha256(changed.bytes)).not.toBe(right);
 		const digest = Buffer.from(changed.headers.get('digest') ?? '', 'base64').toString('hex');
 		expect(digest).toBe(right);
 
-		await spoil({ kind: 'headers', headers: { digest: 'AAAA' } });
+		await damage({ kind: 'headers', headers: { digest: 'AAAA' } });
 		expect((await download()).headers.get('digest')).toBe('AAAA');
 
-		await spoil({ kind: 'truncate', bytes: 100_000 });
+		await damage({ kind: 'truncate', bytes: 100_000 });
 		await expect(download()).rejects.toThrow();
 		expect(sha256((await download()).bytes)).toBe(right);
 	});
@@ -123,7 +123,7 @@ describe('misbehaviour of the HubEE sandbox', () => {
 
 	it('generates a file while it is read, the same as announced', async () => {
 		const size = 5 * 1024 * 1024 + 1;
-		const large = await scene.sandbox.drop({ files: [{ fileName: 'l', content: { size } }] });
+		const large = await scene.sandbox.deposit({ files: [{ fileName: 'l', content: { size } }] });
 		const path = `/cases/${large.cases[0]?.id}/attachments/${large.attachments[0]?.id}`;
 		const { bytes, headers } = await scene.si.folder('GET', path);
 		expect([bytes.length, headers.get('content-length')]).toEqual([size, String(size)]);

@@ -9,7 +9,7 @@ import type { Answer, Call, MockServerSettings } from '../../../sandbox/mock-ser
 class Echo {
 	recorded = 0;
 
-	async treat(call: Call): Promise<Answer> {
+	async handle(call: Call): Promise<Answer> {
 		call.recognisedAs('echo');
 		this.recorded += 1;
 		if (call.path === '/throw') throw new Error('planned fault');
@@ -34,7 +34,7 @@ async function startEcho(
 	const echo = new Echo();
 	const mockServer = await MockServer.start({
 		name: 'Echo',
-		treat: async (call) => await echo.treat(call),
+		handle: async (call) => await echo.handle(call),
 		overview: () => [{ title: 'Recorded', rows: [{ recorded: echo.recorded }] }],
 		reset: () => {
 			echo.recorded = 0;
@@ -153,7 +153,7 @@ describe('a stand-in', () => {
 		mockServer.failNext({ how: { kind: 'cutBefore' } });
 		await expect(post('/a')).rejects.toThrow();
 		expect(echo.recorded).toBe(0);
-		expect((await admin.calls())[0]).toMatchObject({ status: null, misbehaviour: 'cutBefore' });
+		expect((await admin.calls())[0]).toMatchObject({ status: null, injectedFault: 'cutBefore' });
 	});
 
 	it('cuts the connection after the call is recorded', async () => {
@@ -210,7 +210,7 @@ describe('a stand-in', () => {
 		expect((await admin.now()).toISOString()).toMatch(/^2030-01-02T03:05:0/);
 	});
 
-	it('keeps its own faults apart from the misbehaviours it was asked for', async () => {
+	it('keeps its own faults apart from the injected faults it was asked for', async () => {
 		expect((await post('/throw')).status).toBe(500);
 		expect(await admin.faults()).toEqual(['Error: planned fault']);
 	});

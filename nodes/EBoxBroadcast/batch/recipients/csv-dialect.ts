@@ -296,7 +296,7 @@ function columnByName(rows: readonly Row[], name: string): FoundColumn {
 		const column = exact >= 0 ? exact : row.findIndex((cell) => cell.toLowerCase() === wanted);
 		if (column >= 0) return { column, titles, names: 1 + furtherNames(rows, titles + 1, column) };
 	}
-	// The first line may be data: only words that name columns everywhere are repeated.
+	// The first line may be personal data: only usual column names are shown in an error.
 	const first = rows[Math.max(0, headerRow(rows))] ?? [];
 	const names = first.filter((cell) => {
 		const plain = plainName(cell);

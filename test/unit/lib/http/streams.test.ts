@@ -213,18 +213,18 @@ describe('a file that comes in', () => {
 			drip();
 		});
 		heldTime.hold();
-		let drops = 0;
+		let deposits = 0;
 		const client = clientAt(server.url, { timeoutMs: LIMIT, retry: { maxTries: 1 } });
 		await client.stream(GET, async (body) => {
 			for await (const chunk of body as AsyncIterable<Buffer>) {
-				drops += chunk.length;
-				if (drops === 8) break;
+				deposits += chunk.length;
+				if (deposits === 8) break;
 				heldTime.pass(LIMIT - 1);
 				drip();
 			}
 		});
 		server.close();
-		expect(drops).toBe(8);
+		expect(deposits).toBe(8);
 	});
 });
 

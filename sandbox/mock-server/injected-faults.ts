@@ -2,8 +2,8 @@ import { html } from './answer';
 import type { Answer } from './answer';
 
 /** One way of going wrong. Sent as JSON through the administration interface as well. */
-export type Misbehaviour =
-	/** Answers with a status instead of treating the call. */
+export type InjectedFault =
+	/** Answers with a status instead of handling the call. */
 	| {
 			kind: 'status';
 			status: number;
@@ -13,11 +13,11 @@ export type Misbehaviour =
 			contentType?: string;
 			headers?: Record<string, string>;
 	  }
-	/** The connection is cut before the call is treated: nothing was recorded. */
+	/** The connection is cut before the call is handled: nothing was recorded. */
 	| { kind: 'cutBefore' }
-	/** The call is treated and recorded, then the connection is cut: the answer is lost. */
+	/** The call is handled and recorded, then the connection is cut: the answer is lost. */
 	| { kind: 'cutAfter' }
-	/** The call is treated after this time. */
+	/** The call is handled after this time. */
 	| { kind: 'delay'; milliseconds: number }
 	/** Never answers; the caller has to give up. */
 	| { kind: 'hang' }
@@ -30,7 +30,7 @@ export type Misbehaviour =
 	| { kind: 'shorten'; by?: number }
 	/** Sends as many bytes, the first of them changed. */
 	| { kind: 'corrupt' }
-	/** Redirects (302 by default) instead of treating the call. */
+	/** Redirects (302 by default) instead of handling the call. */
 	| { kind: 'redirect'; location: string; status?: number }
 	/** Answers with a web page (200 by default), as a proxy or a maintenance page does. */
 	| { kind: 'html'; status?: number; body?: string }
@@ -47,7 +47,7 @@ export interface FailNext {
 	times?: number;
 	/** Number of matching calls to let through first; 0 when absent. */
 	skip?: number;
-	how: Misbehaviour;
+	how: InjectedFault;
 }
 
 interface Rule {
@@ -57,8 +57,8 @@ interface Rule {
 	left: number;
 }
 
-/** The queue of misbehaviours: the first rule that matches a call and is not used up decides. */
-export class MisbehaviourQueue {
+/** The queue of injected faults: the first rule that matches a call and is not used up decides. */
+export class FaultQueue {
 	private rules: Rule[] = [];
 
 	add(request: FailNext): void {
@@ -70,8 +70,8 @@ export class MisbehaviourQueue {
 		});
 	}
 
-	/** Takes the misbehaviour for a call, or undefined if it shall go well. */
-	take(method: string, path: string): Misbehaviour | undefined {
+	/** Takes the fault for a call, or undefined if it shall go well. */
+	take(method: string, path: string): InjectedFault | undefined {
 		for (const rule of this.rules) {
 			const { request } = rule;
 			if (request.method !== undefined && request.method.toUpperCase() !== method) continue;
@@ -99,10 +99,10 @@ export class MisbehaviourQueue {
 	}
 }
 
-/** The answer that a misbehaviour gives without the call being handled. */
-export function cannedAnswer(misbehaviour: Misbehaviour | undefined): Answer | undefined {
-	if (misbehaviour?.kind === 'status') {
-		const { status, retryAfter, body, contentType, headers } = misbehaviour;
+/** The answer that an injected fault gives without the call being handled. */
+export function cannedAnswer(injectedFault: InjectedFault | undefined): Answer | undefined {
+	if (injectedFault?.kind === 'status') {
+		const { status, retryAfter, body, contentType, headers } = injectedFault;
 		return {
 			status,
 			headers: {
@@ -113,12 +113,12 @@ export function cannedAnswer(misbehaviour: Misbehaviour | undefined): Answer | u
 				body === undefined ? undefined : { text: body, type: contentType ?? 'application/json' },
 		};
 	}
-	if (misbehaviour?.kind === 'redirect')
-		return { status: misbehaviour.status ?? 302, headers: { location: misbehaviour.location } };
-	if (misbehaviour?.kind === 'html')
+	if (injectedFault?.kind === 'redirect')
+		return { status: injectedFault.status ?? 302, headers: { location: injectedFault.location } };
+	if (injectedFault?.kind === 'html')
 		return html(
-			misbehaviour.status ?? 200,
-			misbehaviour.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
+			injectedFault.status ?? 200,
+			injectedFault.body ?? '<!doctype html><title>Maintenance</title><h1>Maintenance</h1>',
 		);
 	return undefined;
 }

@@ -8,7 +8,7 @@ import { ReferentialClient } from './api/referential';
  * tells a wrong id, secret or host apart; the call tells an API of another environment and a scope
  * that the client ID does not have. What DATAPASS may do cannot be asked without doing it.
  */
-export async function tryAccount(data: HubEeCredential): Promise<void> {
+export async function testAccount(data: HubEeCredential): Promise<void> {
 	const source = hubEeTokenSource(data);
 	source.forget();
 	await source.token();

@@ -9,11 +9,11 @@ import { OSL, SI_ORGANIZATIONS } from '../seed';
 
 import type {
 	CreatedEvent,
-	Drop,
-	DropMany,
-	Dropped,
-	DroppedFile,
-	DropRecipient,
+	NewDeposit,
+	ManyDeposits,
+	Deposited,
+	DepositedFile,
+	DepositRecipient,
 	IncomingEvent,
 } from './types';
 
@@ -21,36 +21,36 @@ import type {
  * Puts télédossiers and events into the hub, past the gateway, as if their authors had done all
  * the steps.
  */
-export class Drops {
+export class Deposits {
 	private lastNumber = 0;
 
 	constructor(private readonly hub: Hub) {}
 
 	/**
-	 * Drops a télédossier: HUBEE_NOTIFIED at once, its files RECEIVED, one notification for each
+	 * Deposits a télédossier: HUBEE_NOTIFIED at once, its files RECEIVED, one notification for each
 	 * recipient.
 	 */
-	async drop(drop: Drop): Promise<Dropped> {
-		const processCode = drop.processCode ?? 'CERTDC';
-		const externalId = drop.externalId ?? this.nextExternalId(processCode);
-		const recipients: DropRecipient[] = drop.recipients ?? [SI_ORGANIZATIONS.paris];
+	async deposit(deposit: NewDeposit): Promise<Deposited> {
+		const processCode = deposit.processCode ?? 'CERTDC';
+		const externalId = deposit.externalId ?? this.nextExternalId(processCode);
+		const recipients: DepositRecipient[] = deposit.recipients ?? [SI_ORGANIZATIONS.paris];
 		const caseIds = recipients.map(
 			(_recipient, index) => `${externalId}-${String(index + 1).padStart(2, '0')}`,
 		);
-		const files = await Promise.all(drop.files.map((file, index) => this.store(file, index)));
+		const files = await Promise.all(deposit.files.map((file, index) => this.store(file, index)));
 		const folder = storeFolder(
 			this.hub,
 			this.hub.processes.find(processCode)?.osl ?? OSL,
 			{
 				processCode,
 				externalId,
-				applicant: drop.applicant ?? { firstName: 'Adeline', lastName: 'Test' },
+				applicant: deposit.applicant ?? { firstName: 'Adeline', lastName: 'Test' },
 				cases: recipients.map((recipient, index) => ({
 					externalId: caseIds[index] ?? '',
 					recipient: identifierOf(recipient),
 					partnerAttributes: recipient.partnerAttributes ?? null,
 				})),
-				attachments: drop.files.map((file, index) => ({
+				attachments: deposit.files.map((file, index) => ({
 					...declarationOf(file, files[index]),
 					recipients: recipientsOf(file, caseIds),
 				})),
@@ -75,10 +75,10 @@ export class Drops {
 		};
 	}
 
-	/** Drops many télédossiers of one case each. */
-	async dropMany(many: DropMany): Promise<Dropped[]> {
+	/** Deposits many télédossiers of one case each. */
+	async depositMany(many: ManyDeposits): Promise<Deposited[]> {
 		const { processCode, recipient, seed = 1 } = many;
-		const dropped: Dropped[] = [];
+		const deposited: Deposited[] = [];
 		for (let number = 0; number < many.cases; number += 1) {
 			const files = Array.from({ length: many.files }, (_value, index) => ({
 				fileName: `document-${index + 1}.pdf`,
@@ -86,9 +86,9 @@ export class Drops {
 				content: { size: many.size, seed: seed + number * many.files + index },
 			}));
 			const recipients = recipient === undefined ? undefined : [recipient];
-			dropped.push(await this.drop({ processCode, recipients, files }));
+			deposited.push(await this.deposit({ processCode, recipients, files }));
 		}
-		return dropped;
+		return deposited;
 	}
 
 	/** Adds an event; a deposit is already SENT with all its files RECEIVED. */
@@ -131,7 +131,7 @@ export class Drops {
 		return `SBX-${processCode.slice(0, 9)}-${String(this.lastNumber).padStart(13, '0')}`;
 	}
 
-	private async store({ content }: DroppedFile, index: number): Promise<StoredFile> {
+	private async store({ content }: DepositedFile, index: number): Promise<StoredFile> {
 		if ('size' in content)
 			return await this.hub.files.generated(content.seed ?? index + 1, content.size);
 		const bytes =
@@ -143,7 +143,7 @@ export class Drops {
 }
 
 function declarationOf(
-	file: DroppedFile,
+	file: DepositedFile,
 	stored: StoredFile | undefined,
 ): { fileName: string; type: string; size: number; mimeType: string } {
 	return {
@@ -154,7 +154,7 @@ function declarationOf(
 	};
 }
 
-function recipientsOf(file: DroppedFile, caseIds: string[]): string[] {
+function recipientsOf(file: DepositedFile, caseIds: string[]): string[] {
 	return caseIds.filter((_id, index) => file.cases === undefined || file.cases.includes(index));
 }
 
