@@ -4,9 +4,10 @@ import { invalidInput } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Operation } from '../../../lib/node/operation';
 import { ACTION_TYPES, ATTACH_DEPOSIT, unusualTransition } from '../api/statuses';
-import type { NewAttachment } from '../api/types';
+import type { NewAttachment, NewEvent } from '../api/types';
 import type { HubEeApi } from '../connect';
-import { eventItem, eventTexts } from '../procedures/event';
+import { eventItem, eventTexts, textSentBefore } from '../procedures/event';
+import { inTurnOfCase } from '../procedures/turn-of-case';
 import {
 	author,
 	caseId,
@@ -41,12 +42,20 @@ const actionType: INodeProperties = {
 	required: true,
 };
 
-async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+interface Wanted {
+	caseId: string;
+	event: NewEvent;
+	skipIfSent: boolean;
+}
+
+function wantedOf(context: ItemContext<HubEeApi>): Wanted {
 	const id = context.uuid('caseId');
 	const type = context.text('actionType', { maxLength: 100 });
 	const fields = context.group('additionalFields');
 	const attachments = fields.json<NewAttachment[]>('attachments') ?? [];
 	checkAttachments(type, attachments);
+	const skipIfSent = fields.boolean('skipIfSent');
+	if (skipIfSent) checkText(context.label('additionalFields.skipIfSent'), type);
 	const currentStatus = fields.optionalText('caseCurrentStatus', { maxLength: 15 });
 	const newStatus = fields.optionalText('caseNewStatus', { maxLength: 15 });
 	if (type === 'STATUS_UPDATE' && !newStatus)
@@ -57,16 +66,44 @@ async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const unusual =
 		currentStatus && newStatus ? unusualTransition(currentStatus, newStatus) : undefined;
 	if (unusual) context.warn(`Case ${id}: ${unusual}`);
-	const event = await context.api.client.createEvent(id, {
+	const event = {
 		actionType: type,
 		notification: fields.boolean('notification', true),
 		...eventTexts(fields),
 		...(currentStatus ? { caseCurrentStatus: currentStatus } : {}),
 		...(newStatus ? { caseNewStatus: newStatus } : {}),
 		...(attachments.length > 0 ? { attachments } : {}),
-	});
-	return eventItem(id, event);
+	};
+	return { caseId: id, event, skipIfSent };
 }
+
+async function create(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+	const { caseId: id, event, skipIfSent } = wantedOf(context);
+	const { client } = context.api;
+	if (!skipIfSent) return eventItem(id, await client.createEvent(id, event));
+	return await inTurnOfCase(context, 'text', async () => {
+		const sent = await textSentBefore(context, id, event);
+		const item = eventItem(id, sent ?? (await client.createEvent(id, event)));
+		return { ...item, skipped: sent !== undefined };
+	});
+}
+
+/** What came of a text whose answer was lost, where the case may be looked at. */
+async function lookForText(context: ItemContext<HubEeApi>): Promise<IDataObject | undefined> {
+	const { caseId: id, event, skipIfSent } = wantedOf(context);
+	const sent = skipIfSent ? await textSentBefore(context, id, event) : undefined;
+	return sent && { ...eventItem(id, sent), skipped: true };
+}
+
+function checkText(field: string, actionType: string): void {
+	if (TEXTS.includes(actionType)) return;
+	throw invalidInput(
+		field,
+		`is for ${TEXTS.join(' and ')}, and the action type is ${actionType}: Case: Update Status and Event: Send Files look by themselves`,
+	);
+}
+
+const TEXTS = ['SENDING_MESSAGE', 'COM_ADD'];
 
 function checkAttachments(type: string, attachments: unknown): void {
 	if (!Array.isArray(attachments))
@@ -95,7 +132,7 @@ function checkAttachments(type: string, attachments: unknown): void {
 export const createEvent: Operation<HubEeApi> = {
 	name: 'Create',
 	value: 'create',
-	creates: true,
+	creates: { findOutcome: lookForText },
 	action: 'Create an event on a case',
 	description:
 		'Create an event: a message, a comment, a trace, a status change, or the declaration of files',
@@ -131,6 +168,14 @@ export const createEvent: Operation<HubEeApi> = {
 				}),
 				notify,
 				partnerAttributes,
+				{
+					displayName: 'Skip If Already Sent',
+					name: 'skipIfSent',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to look at the case first, and to send nothing when your side sent the same message or comment by the same author less than 24 hours ago. Calls in the very same moment take turns, except on different workers of queue mode.',
+				},
 			],
 		},
 	],

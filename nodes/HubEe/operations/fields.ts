@@ -229,5 +229,5 @@ export const skipIfSent: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to do nothing when files of the same names, types and sizes have been sent on this case before, so that a repeated workflow sends them once',
+		'Whether to do nothing when the same files (by name, type and content) have been sent on this case before, so that a repeated workflow sends them once',
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { GuichetError } from '../../../lib/errors/guichet-error';
+import { inTurn } from '../../../lib/in-turn';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { NodeMemory } from '../../../lib/node/node-memory';
 import type { NewFolder } from '../api/types';
@@ -61,18 +62,7 @@ export class BegunFolders {
 
 	/** Several items and executions with the same external ID take turns within this process. */
 	async inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-		const before = turns.get(this.key) ?? Promise.resolve();
-		const mine = before.then(act);
-		const ended = mine.then(
-			() => undefined,
-			() => undefined,
-		);
-		turns.set(this.key, ended);
-		try {
-			return await mine;
-		} finally {
-			if (turns.get(this.key) === ended) turns.delete(this.key);
-		}
+		return await inTurn(this.key, act);
 	}
 
 	/** The newest folder that was begun. */
@@ -98,8 +88,6 @@ export class BegunFolders {
 		return new BegunFolder(this.memory, `${this.key}#${attempt}`, attempt, this.content);
 	}
 }
-
-const turns = new Map<string, Promise<void>>();
 
 const digest = (what: unknown): string =>
 	createHash('sha256').update(JSON.stringify(what)).digest('hex');

@@ -2,8 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { GuichetError, recoverFrom } from '../../../lib/errors/guichet-error';
 import type { Fields } from '../../../lib/node/fields';
+import type { ItemContext } from '../../../lib/node/item-context';
+import { eventsOf } from '../api/case-history';
 import type { HubEeClient } from '../api/client';
 import type { CaseEvent, NewEvent } from '../api/types';
+import type { HubEeApi } from '../connect';
 
 /** An event as our nodes give it: its ids under the names that the other operations ask for. */
 export function eventItem(id: string, { id: event, ...rest }: CaseEvent): IDataObject {
@@ -24,6 +27,32 @@ export function eventTexts(
 		partnerAttributes: fields.optionalText('partnerAttributes', { maxLength: 1024 }),
 	};
 	return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
+}
+
+/** So long ago the same text may be meant anew. */
+const SAME_TEXT_HOURS = 24;
+
+/** The message or comment of our own side that says the same, sent not long ago. */
+export async function textSentBefore(
+	{ api }: ItemContext<HubEeApi>,
+	caseId: string,
+	event: NewEvent,
+): Promise<CaseEvent | undefined> {
+	const same = (one: string | null | undefined, other: string | undefined) =>
+		(one ?? '') === (other ?? '');
+	return eventsOf(await api.client.getCase(caseId)).find(
+		(before) =>
+			before.actionType === event.actionType &&
+			before.transmitter.type === api.role &&
+			before.status !== 'IN_PROGRESS' &&
+			same(before.message, event.message) &&
+			same(before.comment, event.comment) &&
+			same(before.author, event.author) &&
+			same(before.partnerAttributes, event.partnerAttributes) &&
+			same(before.caseNewStatus, event.caseNewStatus) &&
+			// Where the hub gives no time, the text is not sent again.
+			!(Date.now() - Date.parse(before.createDateTime ?? '') >= SAME_TEXT_HOURS * 3_600_000),
+	);
 }
 
 /**

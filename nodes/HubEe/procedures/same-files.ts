@@ -14,6 +14,13 @@ const looksOf = ({ fileName, type, size }: { fileName: string; type: string; siz
 const sameList = (one: string[], other: string[]): boolean =>
 	JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 
+/** What several files look like, in any order. */
+export const looksOfAll = (files: OutgoingFile[]): string =>
+	files
+		.map(({ declared }) => looksOf(declared))
+		.sort()
+		.join(' ');
+
 /** Whether an event declares files of the same names, types and sizes, in any order. */
 export function looksLike({ attachments }: CaseEvent, files: OutgoingFile[]): boolean {
 	return sameList(

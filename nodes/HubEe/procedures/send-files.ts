@@ -17,7 +17,8 @@ import {
 	refusedDeclaration,
 	waitForScan,
 } from './outgoing-files';
-import { holdsSameFiles, looksLike } from './same-files';
+import { holdsSameFiles, looksLike, looksOfAll } from './same-files';
+import { inTurnOfCase } from './turn-of-case';
 import { statusAfter } from './update-status';
 
 /** What a deposit is for, where an operation is named after it. */
@@ -62,17 +63,46 @@ async function sendOrSkip(
 	purpose: Purpose | undefined,
 	isSame: (event: CaseEvent) => boolean,
 ): Promise<IDataObject> {
-	const { client } = context.api;
-	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
-	const texts = eventTexts(fields);
 	const newStatus = purpose?.status ?? fields.optionalText('newStatus', { maxLength: 15 });
-	const patchTo = purpose?.status ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined);
-	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
-	const notification = fields.boolean('notification', true);
-	const files = await outgoingFiles(context);
-	const current = await client.getCase(caseId);
+	const wanted: Wanted = {
+		caseId: context.uuid('caseId'),
+		purpose,
+		newStatus,
+		patchTo: purpose?.status ?? (fields.boolean('alsoPatchCase') ? newStatus : undefined),
+		texts: eventTexts(fields),
+		notification: fields.boolean('notification', true),
+		maxSeconds: fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120,
+		files: await outgoingFiles(context),
+	};
+	return await inTurnOfCase(
+		context,
+		looksOfAll(wanted.files),
+		async () => await sendUnlessSent(context, wanted, isSame),
+	);
+}
 
+/** What a deposit is to be. */
+interface Wanted {
+	caseId: string;
+	purpose: Purpose | undefined;
+	newStatus: string | undefined;
+	/** Status that the case is PATCHed to as well. */
+	patchTo: string | undefined;
+	texts: Texts;
+	notification: boolean;
+	/** Longest wait for the antivirus. */
+	maxSeconds: number;
+	files: OutgoingFile[];
+}
+
+async function sendUnlessSent(
+	context: ItemContext<HubEeApi>,
+	{ caseId, purpose, newStatus, patchTo, texts, notification, maxSeconds, files }: Wanted,
+	isSame: (event: CaseEvent) => boolean,
+): Promise<IDataObject> {
+	const { client } = context.api;
+	const current = await client.getCase(caseId);
 	const earlier = ownDeposits(context, current).filter((event) => looksLike(event, files));
 	const sent = await sentBefore(
 		client,
@@ -191,9 +221,8 @@ async function finished(
 	current: Case,
 	sent: CaseEvent,
 	files: OutgoingFile[],
-	wanted: { newStatus: string | undefined; texts: Texts; notification: boolean },
+	{ newStatus, texts, notification }: Pick<Wanted, 'newStatus' | 'texts' | 'notification'>,
 ): Promise<IDataObject> {
-	const { newStatus, texts, notification } = wanted;
 	const told = since(current, sent).filter(({ status }) => status !== 'IN_PROGRESS');
 	const owesStatus =
 		newStatus !== undefined && !told.some(({ caseNewStatus }) => caseNewStatus === newStatus);

@@ -7,6 +7,7 @@ import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
 import { type Purpose, refuseUncalled, sendFiles } from './send-files';
+import { inTurnOfCase } from './turn-of-case';
 
 const REOPENING: Purpose = {
 	status: 'HUBEE_NOTIFIED',
@@ -29,6 +30,10 @@ const CLOSABLE = ['DONE', 'REFUSED', 'CLOSED'];
  * was done before.
  */
 export async function closeCase(context: ItemContext<HubEeApi>): Promise<IDataObject> {
+	return await inTurnOfCase(context, 'status', async () => await closeUnlessClosed(context));
+}
+
+async function closeUnlessClosed(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');
@@ -111,6 +116,10 @@ async function reopenFolder(
  */
 export async function answerRequest(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	if (context.boolean('withFiles', true)) return await sendFiles(context, ANSWER);
+	return await inTurnOfCase(context, 'status', async () => await answerWithMessage(context));
+}
+
+async function answerWithMessage(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const { client } = context.api;
 	const caseId = context.uuid('caseId');
 	const fields = context.group('additionalFields');

@@ -7,6 +7,7 @@ import { unusualTransition } from '../api/statuses';
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
+import { inTurnOfCase } from './turn-of-case';
 
 /**
  * Changes the status of a case with one event, the way of the 2024 contract, and looks whether the
@@ -15,11 +16,13 @@ import { eventTexts } from './event';
  */
 export async function updateStatus(context: ItemContext<HubEeApi>): Promise<IDataObject> {
 	const skip = context.group('additionalFields').boolean('skipIfSet', true);
+	const inItsTurn = async () =>
+		await inTurnOfCase(context, 'status', async () => await setOrSkip(context, skip));
 	return await context.once(
 		'status',
-		async () => await setOrSkip(context, skip),
+		inItsTurn,
 		// Where the same status is to be set once more, nothing tells the two apart.
-		skip ? async () => await setOrSkip(context, skip) : undefined,
+		skip ? inItsTurn : undefined,
 	);
 }
 

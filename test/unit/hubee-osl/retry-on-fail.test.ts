@@ -71,7 +71,42 @@ const OPERATIONS: Array<
 	['case:updateStatus', undefined, {}, () => ({ status: 'IN_PROGRESS' })],
 	['case:updateStatus', undefined, { skipIfSet: false }, () => ({ status: 'IN_PROGRESS' })],
 	['event:create', undefined, { message: 'Bonjour' }, () => ({ actionType: 'SENDING_MESSAGE' })],
+	[
+		'event:create',
+		undefined,
+		{ message: 'Bonjour', skipIfSent: true },
+		() => ({ actionType: 'SENDING_MESSAGE' }),
+	],
 ];
+
+const looksFirst = ([operation, , fields]: (typeof OPERATIONS)[number]) =>
+	operation === 'event:create'
+		? fields.skipIfSent === true
+		: fields.skipIfSent !== false && fields.skipIfSet !== false;
+
+describe.each(OPERATIONS.filter(looksFirst))(
+	'%s (%s, %j) in three executions at once',
+	(operation, status, fields, more) => {
+		it('does it once', async () => {
+			const ids = await caseAt(status);
+			const parameters = {
+				caseId: ids.caseId,
+				attachmentType: 'documents',
+				additionalFields: fields,
+				...more(ids),
+			};
+			const runs = [1, 2, 3].map(
+				async () =>
+					await office.run(operation, parameters, {
+						items: [office.item({ data: ['acte.pdf', 'content'] })],
+						credential: OSL_ACCOUNT,
+					}),
+			);
+			await Promise.all(runs);
+			expect(visible(ids.caseId)).toHaveLength(1);
+		});
+	},
+);
 
 /** How a call can fail whose effect is there all the same, or not at all. */
 const FAULTS = [

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { forgetTurns } from '../../../lib/in-turn';
 import type { CaseOverview } from '../../../sandbox/hubee';
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk, type RunSetup } from './desk';
@@ -43,6 +44,7 @@ async function crashAt(
 	const hangs = () => mockServer.calls.list().some(({ injectedFault }) => injectedFault === 'hang');
 	await until(() => end !== undefined || hangs());
 	mockServer.injectedFaults.clear();
+	forgetTurns();
 	return end === 'completed';
 }
 

@@ -1,4 +1,4 @@
-import type { IBinaryKeyData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { BinaryStore } from '../fakes/binary-store';
 import { Desk } from './desk';
@@ -339,6 +339,61 @@ describe('Event: Create', () => {
 	])('refuses %s before anything is sent', async (_, parameters, message) => {
 		const { caseId } = await desk.receive();
 		expect((await desk.failure('event:create', { caseId, ...parameters })).message).toBe(message);
+		expect(desk.operations()).toEqual([]);
+	});
+});
+
+describe('Event: Create, with Skip If Already Sent', () => {
+	const text = (caseId: string, more: IDataObject = {}, actionType = 'SENDING_MESSAGE') => ({
+		caseId,
+		actionType,
+		additionalFields: { message: 'Bonjour', author: 'État civil', skipIfSent: true, ...more },
+	});
+
+	it('sends a message once, and gives the one that is there', async () => {
+		const { caseId } = await desk.receive();
+		const first = await desk.one('event:create', text(caseId));
+		expect(first).toMatchObject({ skipped: false, message: 'Bonjour' });
+		expect(await desk.one('event:create', text(caseId))).toEqual({ ...first, skipped: true });
+		expect(desk.caseNow(caseId).events).toHaveLength(1);
+	});
+
+	it.each([
+		['of another author', { author: 'Mairie' }, undefined],
+		['of another text', { message: 'Bonsoir' }, undefined],
+		['with a comment', { comment: 'interne' }, undefined],
+		['of another kind', {}, 'COM_ADD'],
+		['that is to be sent again', { skipIfSent: false }, undefined],
+	])('sends one %s', async (_, more, actionType) => {
+		const { caseId } = await desk.receive();
+		await desk.one('event:create', text(caseId));
+		const second = await desk.one('event:create', text(caseId, more, actionType));
+		expect(second.skipped).not.toBe(true);
+		expect(desk.caseNow(caseId).events).toHaveLength(2);
+	});
+
+	it('sends what only the other side has said', async () => {
+		const { caseId } = await desk.receive();
+		const said = { message: 'Bonjour', author: 'État civil' };
+		await desk.sandbox.incomingEvent({ caseId, actionType: 'SENDING_MESSAGE', ...said });
+		expect(await desk.one('event:create', text(caseId))).toMatchObject({ skipped: false });
+	});
+
+	it('sends what was sent the day before', async () => {
+		const { caseId } = await desk.receive();
+		await desk.one('event:create', text(caseId));
+		const now = Date.now();
+		jest.spyOn(Date, 'now').mockImplementation(() => now + 24 * 3_600_000);
+		expect(await desk.one('event:create', text(caseId))).toMatchObject({ skipped: false });
+		expect(desk.caseNow(caseId).events).toHaveLength(2);
+	});
+
+	it('is refused for what other operations look for', async () => {
+		const { caseId } = await desk.receive();
+		const form = text(caseId, { caseNewStatus: 'DONE' }, 'STATUS_UPDATE');
+		expect((await desk.failure('event:create', form)).message).toBe(
+			'Skip If Already Sent is for SENDING_MESSAGE and COM_ADD, and the action type is STATUS_UPDATE: Case: Update Status and Event: Send Files look by themselves',
+		);
 		expect(desk.operations()).toEqual([]);
 	});
 });
