@@ -200,6 +200,25 @@ describe('the workflows that an application calls', () => {
 		]);
 	});
 
+	it('send the same message and set the same status once, also for calls in the same moment', async () => {
+		const dropped = await sandbox.deposit({ files: [text('a.txt', 'a')] });
+		const caseId = dropped.cases[0].id;
+		const message = { caseId, message: 'Votre acte est prêt', author: 'État civil' };
+		const three = async (path: string, body: object) =>
+			(await Promise.all([1, 2, 3].map(async () => await post(path, body)))).map(
+				(answer) => answer.json() as Record<string, unknown>,
+			);
+		const replies = await three('hubee/reply', message);
+		expect(replies.filter(({ ok }) => ok)).toHaveLength(3);
+		expect(replies.filter(({ alreadySent }) => alreadySent === false)).toHaveLength(1);
+		const changes = await three('hubee/status', { caseId, status: 'IN_PROGRESS' });
+		expect(changes.filter(({ changed }) => changed)).toHaveLength(1);
+		expect(caseOf(dropped).events.map(({ actionType }) => actionType)).toEqual([
+			'SENDING_MESSAGE',
+			'STATUS_UPDATE',
+		]);
+	});
+
 	it('say what is missing, what is wrong, and what HubEE does not know', async () => {
 		const incomplete = await post('hubee/reply', { caseId: 'x' });
 		expect(incomplete.status).toBe(400);
