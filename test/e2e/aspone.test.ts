@@ -406,6 +406,25 @@ describe('the templates', () => {
 		// No spreadsheet takes the name for a formula.
 		expect(lines[4]).toMatch(/^'=1\+1,\?,/);
 	});
+
+	it('say which sheet or folder is missing, and what to look at', async () => {
+		const missing = join(n8n.filesFolder, 'not-made');
+		const file = join(missing, 'a.csv');
+		const failed = async (name: string, values: Record<string, string>) => {
+			const { status, error } = await n8n.run(await importTemplate(name, settings(values)));
+			expect(status).toBe('error');
+			return error?.message;
+		};
+		expect(await failed('aspone-set-alerts-from-sheet', { file })).toBe(
+			`The sheet ${file} could not be read: No file(s) found. Is it there, and may n8n read in its folder (N8N_RESTRICT_FILE_ACCESS_TO)?`,
+		);
+		const report = { accounts: 'CABINET01', folder: missing };
+		const message = await failed('aspone-weekly-report', report);
+		expect(message).toMatch(/^The report could not be stored: ./);
+		expect(message).toContain(
+			`. Does the folder ${missing} exist, and may n8n write there (N8N_RESTRICT_FILE_ACCESS_TO)?`,
+		);
+	});
 });
 
 it('no secret is in the log of n8n', () => {

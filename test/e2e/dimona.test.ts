@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
@@ -518,6 +518,35 @@ describe('the templates', () => {
 		expect((await n8n.run(id)).error).toBeUndefined();
 		expect(read().map((line) => line.slice(0, 4))).toEqual(first.map((line) => line.slice(0, 4)));
 		expect(sandbox.registry.declarations).toHaveLength(3);
+	});
+
+	it('say which file or folder of a sheet is missing; made, nothing is declared twice', async () => {
+		const missing = join(n8n.filesFolder, 'not-made');
+		const file = join(n8n.filesFolder, 'folderless.csv');
+		const sheet = async (from: string) =>
+			await imported(
+				'dimona-declare-sheet',
+				settings(
+					{ file: from, results: join(missing, 'results.csv'), enterpriseNumber: EMPLOYER },
+					false,
+				),
+			);
+		const unread = await n8n.run(await sheet(join(missing, 'a.csv')));
+		expect(unread.status).toBe('error');
+		expect(unread.error?.message).toBe(
+			`The sheet ${join(missing, 'a.csv')} could not be read: No file(s) found. Is it there, and may n8n read in its folder (N8N_RESTRICT_FILE_ACCESS_TO)?`,
+		);
+		writeFileSync(file, `reference,ssin,workerType,startDate\n1,${testSsin(9)},OTH,${day(1)}\n`);
+		const id = await sheet(file);
+		const unwritten = await n8n.run(id);
+		expect(unwritten.status).toBe('error');
+		expect(unwritten.error?.message).toContain(
+			'. Does its folder exist, and may n8n write there (N8N_RESTRICT_FILE_ACCESS_TO)? What was declared is remembered: run the sheet again, and nothing is declared twice.',
+		);
+		mkdirSync(missing);
+		expect((await n8n.run(id)).error).toBeUndefined();
+		expect(readFileSync(join(missing, 'results.csv'), 'utf8')).toMatch(/\n1,accepted,/);
+		expect(sandbox.registry.declarations).toHaveLength(1);
 	});
 
 	it('declare a sheet of Excel, whose days and hours are numbers', async () => {

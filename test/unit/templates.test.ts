@@ -205,6 +205,23 @@ describe.each(templates)('$file', ({ file, template }) => {
 		expect(said).toHaveLength(nodes.some((node) => node.type === type) ? 3 : 0);
 	});
 
+	it('names the folder, where a file cannot be read or written', () => {
+		const atFiles = nodes.filter(({ type }) => type === 'n8n-nodes-base.readWriteFile');
+		const after = (name: string, seen = new Set<string>()): Set<string> => {
+			for (const { node } of targetsOf(template, name))
+				if (!seen.has(node)) after(node, seen.add(node));
+			return seen;
+		};
+		const isTold = ({ name, onError }: INode) =>
+			onError !== undefined &&
+			nodes.some(
+				(node) =>
+					after(name).has(node.name) &&
+					JSON.stringify(node.parameters).includes('(N8N_RESTRICT_FILE_ACCESS_TO)?'),
+			);
+		expect(atFiles.filter((node) => !isTold(node)).map(({ name }) => name)).toEqual([]);
+	});
+
 	it('names the workflow that tells a person about failures, by its name and setting', () => {
 		const note = [...nodes].sort((a, b) => a.position[0] - b.position[0])[0];
 		const [, setup] = String(note.parameters.content).split('### Setup');
