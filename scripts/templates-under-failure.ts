@@ -42,7 +42,7 @@ const fileOf = (scenario: Scenario) => join(keptIn(), `${nameOf(scenario)}.json`
 
 function kept(scenario: Scenario, again: boolean): Kept {
 	const text = readFileSync(join(ROOT, 'workflows', `${scenario.template}.json`));
-	const digest = createHash('sha256').update(text).digest('hex');
+	const digest = createHash('sha256').update(text).update(FAULTS.join()).digest('hex');
 	const { template, part } = scenario;
 	const file = fileOf(scenario);
 	if (!again && existsSync(file)) {
@@ -69,9 +69,12 @@ async function runMissingTrials(
 	if (seen.trials === seen.rows.length) return seen;
 	const { trials, unreached } = worst
 		? { trials: [worstOf(scenario)], unreached: seen.unreached }
-		: await matrix.plan(scenario, faults);
+		: await matrix.plan(scenario, FAULTS);
 	Object.assign(seen, { trials: worst ? seen.trials : trials.length, unreached });
-	const left = trials.filter((trial) => !seen.rows.some((row) => isSame(row, trial)));
+	const left = trials.filter(
+		(trial) =>
+			(worst || faults.includes(trial.fault)) && !seen.rows.some((row) => isSame(row, trial)),
+	);
 	const next = async (): Promise<void> => {
 		for (;;) {
 			const index = left.findIndex(({ fault }) => fault !== 'killed');

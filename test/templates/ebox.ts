@@ -11,7 +11,7 @@ import { template, withFolder } from '../e2e/hubee';
 import { credentialFor } from '../unit/ebox/federation';
 import { callsTo, isThirdCaller } from './calls';
 import { INCOMPLETE_CALL, type Scenario, type Scenarios, type Work } from './scenario';
-import { withOwnNode, withParameters } from './setting-up';
+import { withOwnNode, withOwnNodeBehind, withParameters } from './setting-up';
 
 const TYPE = 'socialSecurityCertificateOAuth2Api';
 const FIVE = [1, 2, 3, 4, 5];
@@ -46,6 +46,7 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 		const told = () => five.filter(({ messageId }) => toldTimes(messageId) > 0).length;
 		return {
 			five,
+			toldTimes,
 			arrive: () => void sandbox.deliver(provider, ...five),
 			expected: () => (polls++ === 0 ? five.length : five.length - told()),
 			lies: () => [],
@@ -60,7 +61,7 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 	const archived = (): Work => {
 		for (const name of readdirSync(n8n.filesFolder))
 			rmSync(join(n8n.filesFolder, name), { recursive: true });
-		const { five, ...work } = mail((number) => ({
+		const { five, toldTimes, ...work } = mail((number) => ({
 			files: ['a', 'b'].map((name, index) =>
 				newFile({
 					attachmentId: name,
@@ -82,6 +83,10 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 		return {
 			...work,
 			expected: () => (polls++ === 0 ? five.length : five.length - done()),
+			lies: () =>
+				five
+					.filter((one) => toldTimes(one.messageId) > 0 && !isWhole(one))
+					.map(({ messageId }) => `${messageId} counts as archived, and its files are not there`),
 			done,
 			toldAgain: () => 0,
 		};
@@ -137,9 +142,15 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 			sideBy: ['Archive Message'],
 			// It gives an item or an error for each message.
 			believed: ['Archive Message'],
-			worst: { node: 'Read It Back', fault: 'empty' },
+			compared: ['Store File'],
+			worst: { node: 'Store File', fault: 'other' },
 			killedAfter: 'Store File',
-			workflow: () => withFolder(template('ebox-archive-before-expiry'), n8n.filesFolder),
+			workflow: () =>
+				withOwnNodeBehind(
+					withFolder(template('ebox-archive-before-expiry'), n8n.filesFolder),
+					'Archived',
+					collector.url,
+				),
 			prepare: async () => archived(),
 		}),
 		scenario('ebox-registered-mail-alert', {

@@ -37,7 +37,7 @@ export const failureScenarios: Scenarios = async (n8n) => {
 						const begun = (await n8n.executions({ workflowId: id })).length;
 						for (const message of CAUSES)
 							await n8n.callWebhook(path, { json: { message } }).catch(() => undefined);
-						const deadline = Date.now() + 10_000;
+						const deadline = Date.now() + 60_000;
 						while (n8n.running && Date.now() < deadline) {
 							const found = await n8n.executions({ workflowId: id });
 							if (found.length >= begun + CAUSES.length) break;

@@ -5,12 +5,13 @@ import type { WorkflowJson } from '../../scripts/n8n/instance';
  * - `fails`: the node fails, for each of its items, as its *On Error* says;
  * - `empty`: it gives nothing;
  * - `one`: it fails for one of five things to do, and nothing was done for it;
+ * - `other`: it stores another content for one of five, and says that all is well;
  * - `ends`: no further node runs, as when n8n ends right after it;
  * - `killed`: n8n is really ended right after it.
  */
-export type Fault = 'fails' | 'empty' | 'one' | 'ends' | 'killed';
+export type Fault = 'fails' | 'empty' | 'one' | 'other' | 'ends' | 'killed';
 
-export const FAULTS: Fault[] = ['fails', 'empty', 'one', 'ends', 'killed'];
+export const FAULTS: Fault[] = ['fails', 'empty', 'one', 'other', 'ends', 'killed'];
 
 type Node = WorkflowJson['nodes'][number];
 
@@ -73,6 +74,7 @@ export function withFault(
 			...code(`throw new Error('cut here');`, 'runOnceForAllItems'),
 		});
 	else if (fault === 'killed') instead(copy, node, ending(injected, killUrl));
+	else if (fault === 'other') before(copy, node, otherContent(injected, node, third));
 	else if (node.onError === 'continueRegularOutput')
 		behind(copy, node, oneBadResult(injected, third));
 	else before(copy, node, oneBadItem(injected, node, third));
@@ -91,6 +93,21 @@ const oneBadResult = (name: string, third: string): Node => ({
 	name,
 	...code(`return ${third} ? { json: { error: 'injected' } } : $input.item;`, 'runOnceForEachItem'),
 });
+
+/** What is stored is not what was received, as after a write that broke off unseen. */
+function otherContent(name: string, { parameters }: Node, third: string): Node {
+	const field = JSON.stringify(parameters.dataPropertyName ?? 'data');
+	return {
+		name,
+		...code(
+			`if (!(${third})) return $input.item;
+const { id, ...file } = $input.item.binary[${field}];
+const half = { ...file, data: Buffer.from('half').toString('base64') };
+return { json: $input.item.json, binary: { ...$input.item.binary, [${field}]: half } };`,
+			'runOnceForEachItem',
+		),
+	};
+}
 
 /** The item never reaches the node, and goes where the node sends what fails. */
 const oneBadItem = (name: string, { onError }: Node, third: string): Node => ({

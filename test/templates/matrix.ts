@@ -61,6 +61,8 @@ export class Matrix {
 	static async start(): Promise<Matrix> {
 		const n8n = await N8nInstance.start({
 			tarball: await packedTarball(),
+			// It may run beside other work.
+			timeoutMs: 600_000,
 			env: { NODE_OPTIONS: `--require ${join(__dirname, '../e2e/movable-clock.cjs')}` },
 		});
 		const matrix = new Matrix(n8n);
@@ -118,12 +120,13 @@ export class Matrix {
 	}
 
 	private applies(
-		{ killedAfter, believed = [], total = 5 }: Scenario,
+		{ killedAfter, believed = [], compared = [], total = 5 }: Scenario,
 		node: WorkflowJson['nodes'][number],
 		fault: Fault,
 	): boolean {
 		if (fault === 'one') return total > 1 && canFailForOne(node);
 		if (fault === 'empty') return canGiveNothing(node) && !believed.includes(node.name);
+		if (fault === 'other') return compared.includes(node.name);
 		if (fault === 'killed') return node.name === killedAfter;
 		return true;
 	}
@@ -133,7 +136,12 @@ export class Matrix {
 		const { total = 5, third } = scenario;
 		const { node, fault, by } = trial;
 		const { port } = this.server.address() as AddressInfo;
-		const injection: Injection = { node, fault, third, killUrl: `http://127.0.0.1:${port}/` };
+		const injection: Injection = {
+			node,
+			fault,
+			third: fault === 'other' && total === 1 ? 'true' : third,
+			killUrl: `http://127.0.0.1:${port}/`,
+		};
 		const work = await scenario.prepare();
 		const whole = scenario.workflow();
 		const faulty =
@@ -148,7 +156,7 @@ export class Matrix {
 		if (fault === 'killed') await this.comeBack(copy, scenario, node);
 		const during = work.done();
 		const problems = work.lies();
-		if (fault === 'one' && !by && during < total - 1)
+		if ((fault === 'one' || fault === 'other') && !by && during < total - 1)
 			problems.push(`one bad of ${total}: only ${during} were done`);
 		const again = await this.withoutFault(scenario, copy);
 		await this.act(scenario, work, again, { isFirst: false });
@@ -231,7 +239,7 @@ export class Matrix {
 
 	/** Waits until nothing runs any more and so many executions were begun, if they are. */
 	async settled(workflowId: string, count = 0): Promise<void> {
-		const deadline = Date.now() + 10_000;
+		const deadline = Date.now() + 60_000;
 		for (;;) {
 			const found = await this.n8n.executions({ workflowId });
 			if (found.every(isOver) && (found.length >= count || Date.now() > deadline)) return;

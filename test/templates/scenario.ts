@@ -44,6 +44,8 @@ export interface Scenario {
 	 * an error for each item.
 	 */
 	believed?: string[];
+	/** Nodes whose files are read back and compared with what was received. */
+	compared?: string[];
 	/** The node after which n8n is really ended; the others are cut there. */
 	killedAfter: string;
 	/** The fault that would cost most; default: the end of n8n after `killedAfter`. */
