@@ -315,7 +315,7 @@ function explained(error: unknown, silence: Silence, reached: boolean, url: stri
 	const { code = '' } = error as { code?: string };
 	const proxy = proxyFor(url);
 	// Through a tunnel that stands, what fails is the service.
-	const isProxys = url.startsWith('http:') || silence.wasTooLong;
+	const isProxys = url.startsWith('http:') || (silence.wasTooLong && !reached);
 	const failure =
 		cause instanceof ProxyFailure
 			? proxyFailure(cause.code, proxy, cause.status)

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/guichet-error';
 import { type Proxy, proxyAdvice } from './proxy';
-import { PROXY_REFUSED, PROXY_UNREADABLE } from './tunnel-agent';
+import { PROXY_REFUSED, PROXY_UNANSWERED, PROXY_UNREADABLE } from './tunnel-agent';
 
 /** What became of a request that got no answer. */
 export interface TransportFailure {
@@ -67,7 +67,8 @@ const isTlsCode = (code: string): boolean =>
  *
  * @param code Node's or OpenSSL's code (`ECONNRESET`, `CERT_HAS_EXPIRED`)
  * @param connected whether the socket had been connected (TLS included) when it failed
- * @param proxy the one on the way: without a connection, what failed is the way to it
+ * @param proxy the one on the way, unless a tunnel through it stands: without a connection, what
+ *   failed is the way to it; with one, proxy and service cannot be told apart
  */
 export function transportFailure(
 	code: string,
@@ -92,11 +93,24 @@ export function transportFailure(
 	if (/TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code)) {
 		return {
 			code: 'timeout',
-			message: connected ? 'did not answer in time' : 'cannot be connected to in time',
-			hint: 'Try again later, or raise the timeout if the service is known to be slow.',
+			message: connected
+				? `did not answer in time${proxy ? ` through ${nameOf(proxy)}` : ''}`
+				: 'cannot be connected to in time',
+			hint: [
+				'Try again later, or raise the timeout if the service is known to be slow.',
+				...(proxy ? [proxyAdvice(proxy)] : []),
+			].join(' '),
 			sent: connected ? 'maybe' : 'no',
 		};
 	}
+	// What is sent in plain goes on at once: the service may have got it.
+	if (proxy)
+		return {
+			code: 'unreachable',
+			message: `gave no answer: ${nameOf(proxy)} closed the connection before one came`,
+			hint: proxyAdvice(proxy),
+			sent: 'maybe',
+		};
 	return {
 		code: 'unreachable',
 		message: connected
@@ -107,10 +121,14 @@ export function transportFailure(
 	};
 }
 
+const nameOf = ({ host, variable }: Proxy): string => `the proxy ${host} (${variable})`;
+
 /** What is wrong with a proxy, to follow "cannot be reached: the proxy x:3128 (HTTPS_PROXY)". */
 function proxyProblem(code: string, status?: number): string {
 	if (code === PROXY_REFUSED && status === 407) return 'wants another user name and password';
 	if (code === PROXY_REFUSED) return `refuses to connect to it (HTTP ${status ?? 'unknown'})`;
+	if (code === PROXY_UNANSWERED)
+		return 'closes the connection, or gives no answer that can be read';
 	if (code === PROXY_UNREADABLE || isTlsCode(code)) return 'speaks another protocol';
 	if (/TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code)) return 'does not connect to it in time';
 	const early = BEFORE_SENDING[code];
@@ -123,7 +141,7 @@ function proxyProblem(code: string, status?: number): string {
  * @param status of the proxy's answer, if it gave one
  */
 export function proxyFailure(code: string, proxy?: Proxy, status?: number): TransportFailure {
-	const name = proxy ? `the proxy ${proxy.host} (${proxy.variable})` : 'a proxy on the way';
+	const name = proxy ? nameOf(proxy) : 'a proxy on the way';
 	return {
 		code: /TIMEDOUT|TIMEOUT|ECONNABORTED/.test(code) ? 'timeout' : 'unreachable',
 		message: `cannot be reached: ${name} ${proxyProblem(code, status)}`,

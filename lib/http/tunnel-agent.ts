@@ -8,6 +8,9 @@ import { isObject } from '../answers/json';
 /** The code of the failure that a refused tunnel becomes. */
 export const PROXY_REFUSED = 'EPROXYREFUSED';
 
+/** The code of a connection that ended without an answer of the proxy that can be read. */
+export const PROXY_UNANSWERED = 'EPROXYUNANSWERED';
+
 /** The code of what a proxy answers that is no HTTP. */
 export const PROXY_UNREADABLE = 'EPROXYUNREADABLE';
 
@@ -44,7 +47,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
 		const socket = await super.connect(request, options).catch((error: unknown) => {
 			// After its answer, what fails is the connection to the service.
 			if (status === 200) throw error;
-			throw new ProxyFailure(codeOf(error) ?? PROXY_UNREADABLE);
+			throw new ProxyFailure(codeOf(error) ?? PROXY_UNANSWERED);
 		});
 		if (status === 200) return socket;
 		socket.destroy();

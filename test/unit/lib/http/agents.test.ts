@@ -1,7 +1,6 @@
 import dns from 'node:dns';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import type { HttpCall, HttpClientOptions } from '../../../../lib/http/call';
 import { HttpClient } from '../../../../lib/http/client';
 import { TestAuthority } from '../../../../sandbox/mock-server';
 import { heldTime, until } from '../../fakes/held-time';
+import { type TestProxy, testProxy } from '../../fakes/proxy';
 import { type TestService, testService } from '../../fakes/service';
 
 /** These tests are about the transport; the reading of answers has its own. */
@@ -51,6 +51,11 @@ const failureOf = async (promise: Promise<unknown>): Promise<GuichetError> => {
 
 const environment = { ...process.env };
 const proxies: TestProxy[] = [];
+const startProxy = async (refuseWith?: number): Promise<TestProxy> => {
+	const proxy = await testProxy(refuseWith);
+	proxies.push(proxy);
+	return proxy;
+};
 beforeEach(() => PROXY_VARIABLES.forEach((name) => delete process.env[name]));
 afterEach(async () => {
 	closeAllConnections();
@@ -254,15 +259,38 @@ describe.each(['http', 'https'])('a proxy on the way to %s', (scheme) => {
 		);
 	});
 
-	it('that hangs up is named', async () => {
+	it('that hangs up is named; behind plain http the service may have got the request', async () => {
 		const server = createTcpServer((socket) => socket.once('data', () => socket.destroy()));
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
-		process.env[variable] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const failure = await failureOf(clientAt(address).json(GET, anything));
+		const { port } = server.address() as AddressInfo;
+		process.env[variable] = `http://127.0.0.1:${port}`;
+		const failure = await failureOf(clientAt(address).json(CREATE, anything));
 		await new Promise((resolve) => server.close(resolve));
-		expect(failure.code).toBe('unreachable');
-		if (scheme === 'https') expect(failure.message).toContain(`(${variable})`);
+		const outcome = scheme === 'http' ? 'unknown' : 'not_done';
+		expect(failure).toMatchObject({ code: 'unreachable', details: { outcome } });
+		expect(failure.message).toContain(`the proxy 127.0.0.1:${port} (${variable}) close`);
+		expect(failure.details.hint).toContain(`Check ${variable} `);
+	});
+
+	it('that falls silent is named', async () => {
+		const open: Socket[] = [];
+		const server = createTcpServer((socket) => socket.once('data', () => open.push(socket)));
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		process.env[variable] = `http://127.0.0.1:${port}`;
+		heldTime.hold();
+		const failing = failureOf(clientAt(address, { timeoutMs: 60_000 }).json(CREATE, anything));
+		await until(() => open.length > 0);
+		heldTime.pass(60_000);
+		const failure = await failing;
+		heldTime.release();
+		for (const socket of open) socket.destroy();
+		await new Promise((resolve) => server.close(resolve));
+		expect(failure.code).toBe('timeout');
+		expect(failure.message).toContain(`the proxy 127.0.0.1:${port} (${variable})`);
+		expect(failure.details.hint).toContain(`Check ${variable} `);
 	});
 
 	it('that speaks another protocol is named', async () => {
@@ -356,71 +384,6 @@ describe('a TLS handshake that never ends', () => {
 		expect(failure).toMatchObject({ code: 'timeout', details: { outcome: 'not_done' } });
 	});
 });
-
-interface TestProxy {
-	url: string;
-	seen: string[];
-	/** Everything that went through tunnels, as text. */
-	readonly bytes: string;
-	close(): Promise<void>;
-}
-
-async function startProxy(refuseWith?: number): Promise<TestProxy> {
-	const seen: string[] = [];
-	const sockets = new Set<Socket>();
-	let bytes = '';
-	const server: Server = createServer((request, response) => {
-		seen.push(`${request.method} ${request.url}`);
-		if (refuseWith) {
-			response.writeHead(refuseWith).end();
-			return;
-		}
-		const onward = httpRequest(
-			request.url ?? '',
-			{ method: request.method, headers: request.headers },
-			(answer: IncomingMessage) => {
-				response.writeHead(answer.statusCode ?? 500, answer.headers);
-				answer.pipe(response);
-			},
-		);
-		request.pipe(onward);
-	});
-	server.on('connection', (socket) => {
-		sockets.add(socket);
-		socket.on('error', () => undefined);
-	});
-	server.on('connect', (request, client: Socket) => {
-		seen.push(`CONNECT ${request.url}`);
-		if (refuseWith) {
-			client.end(`HTTP/1.1 ${refuseWith} Bad Gateway\r\ncontent-length: 6\r\n\r\nno way`);
-			return;
-		}
-		const [host, port] = (request.url ?? '').split(':');
-		const upstream = connect(Number(port), host, () => {
-			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-			upstream.pipe(client);
-			client.pipe(upstream);
-		});
-		sockets.add(upstream);
-		upstream.on('error', () => client.destroy());
-		client.on('data', (chunk: Buffer) => (bytes += chunk.toString('latin1')));
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const proxy: TestProxy = {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		seen,
-		get bytes() {
-			return bytes;
-		},
-		close: async () => {
-			sockets.forEach((socket) => socket.destroy());
-			await new Promise((resolve) => server.close(resolve));
-		},
-	};
-	proxies.push(proxy);
-	return proxy;
-}
 
 function createForwarder(host: string, port: number) {
 	return createTcpServer((socket) => {
