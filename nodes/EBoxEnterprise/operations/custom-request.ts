@@ -5,6 +5,7 @@ import type { HttpCall, QueryValue } from '../../../lib/http/call';
 import type { Fields } from '../../../lib/node/fields';
 import type { ItemContext } from '../../../lib/node/item-context';
 import type { Resource } from '../../../lib/node/operation';
+import { retryNoticeSaying } from '../../../lib/node/retry-notice';
 import { limit, returnAll, requestedLimit } from '../../../lib/node/list-fields';
 import type { MessageRegistry } from '../api/message-registry';
 import { readAnswer } from '../../../lib/answers/read';
@@ -16,9 +17,17 @@ import { providerId } from './fields';
 
 const METHODS = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const;
 
+const retryNotice: INodeProperties = {
+	...retryNoticeSaying(
+		'does not send the request a second time, unless it is safe to repeat: what this execution began is remembered.',
+	),
+	displayOptions: { hide: { method: ['GET'] } },
+};
+
 const onlyGet = { show: { method: ['GET'] } };
 
 const fields: INodeProperties[] = [
+	retryNotice,
 	{
 		displayName: 'Method',
 		name: 'method',
@@ -101,7 +110,9 @@ async function send(context: ItemContext<EBoxApi>): Promise<IDataObject | IDataO
 	const call = callOf(context);
 	if (call.method === 'GET' && context.boolean('paged'))
 		return await pages(context, registry, call);
-	const { status, body } = await registry.custom(call);
+	const request = async () => await registry.custom(call);
+	const { status, body } =
+		call.repeat === 'never' ? await context.once('request', request) : await request();
 	return { providerId: registry.provider.id, status, body: body as IDataObject };
 }
 

@@ -186,6 +186,10 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 			return { ...SUBSCRIPTION_FORM, ...ORGANIZATION };
 		}),
 		scenario('subscription:ensure', () => SUBSCRIPTION_FORM),
+		scenario('subscription:ensure', async (_, run) => {
+			await run('organization:create', ORGANIZATION_FORM);
+			return { ...SUBSCRIPTION_FORM, ...ORGANIZATION };
+		}),
 		scenario('subscription:update', ({ subscriptionId }) => ({
 			subscriptionId,
 			changes: { email: 'a@example.fr' },
@@ -354,11 +358,15 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 			async () => await Promise.resolve(async () => await run(operation, parameters, file)),
 		);
 	/** An operation on a message that was published before. */
-	const onPublished = (operation: string, parameters: IDataObject): Prepared =>
+	const onPublished = (
+		operation: string,
+		parametersOf: (messageId: string) => IDataObject,
+	): Prepared =>
 		prepared(operation, async () => {
 			const [item] = await run('publication:publish', publication, true);
-			const { messageId } = item?.json ?? {};
-			return async () => await run(operation, { ...publication, ...parameters, messageId });
+			const messageId = String(item?.json.messageId);
+			const parameters = parametersOf(messageId);
+			return async () => await run(operation, { ...publication, messageId, ...parameters });
 		});
 	const trigger = prepared(
 		'trigger:poll',
@@ -409,10 +417,19 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		scenario('referenceData:downloadLogo', { recordId: '0206731645' }),
 		scenario('provider:getAll'),
 		scenario('publication:publish', publication, true),
+		scenario('publication:publish', { ...publication, providerId: 'documents' }, true),
 		scenario('publication:publishReply', { ...publication, originalMessageId: 'nsso-0001' }, true),
 		scenario('recipient:getPreferences', { enterpriseNumbers: '0206731645' }),
-		onPublished('publication:link', { recipients: '0406798006' }),
-		onPublished('publication:searchStatus', { recipientId: '0206731645' }),
+		onPublished('publication:link', () => ({ recipients: '0406798006' })),
+		onPublished('publication:searchStatus', () => ({ recipientId: '0206731645' })),
+		onPublished('customRequest:send', (messageId) => ({
+			method: 'POST',
+			path: '/linkEboxMessage',
+			body: JSON.stringify({
+				messageId,
+				recipients: [{ eboxType: 'enterprise', eboxIdValue: '0406798006' }],
+			}),
+		})),
 		scenario('customRequest:send', {
 			method: 'GET',
 			path: '/ebox/messages',
