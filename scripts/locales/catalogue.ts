@@ -106,7 +106,8 @@ const CODES = [
 	/\d+(?:[.,\u00a0\u202f ]\d{3})*/g,
 ];
 
-function lostCodes(english: string, translation: string): string[] {
+/** What the translation lacks of what must not be translated. */
+export function lostCodes(english: string, translation: string): string[] {
 	const plain = (text: string): string =>
 		text.replace(/(\d)[.,\u00a0\u202f ](?=\d{3}(?!\d))/g, '$1');
 	const found = plain(translation);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'flatted';
 import type { ITaskData, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 import type { RestSession } from './rest';
+import { templateLanguage } from './template-language';
 
 export type ExecutionStatus =
 	'new' | 'running' | 'success' | 'error' | 'crashed' | 'canceled' | 'waiting' | 'unknown';
@@ -93,7 +94,18 @@ export async function readExecution(rest: RestSession, id: string): Promise<Exec
 	// An execution that has only just begun has no data yet.
 	const { resultData = {} } = (parse(data || '[{}]') ?? {}) as StoredData;
 	const { runData = {}, lastNodeExecuted, error } = resultData;
-	return { ...about, runData, lastNodeExecuted, error, text: data };
+	const language = await templateLanguage();
+	return {
+		...about,
+		runData: language
+			? Object.fromEntries(
+					Object.entries(runData).map(([name, runs]) => [language.english.get(name) ?? name, runs]),
+				)
+			: runData,
+		lastNodeExecuted,
+		error,
+		text: data,
+	};
 }
 
 /**

@@ -42,6 +42,7 @@ import { publish, unpublish } from './publication';
 import { answers, isReady } from './readiness';
 import { RestSession } from './rest';
 import { instanceEnvironment, instanceFolders } from './settings';
+import { templateLanguage } from './template-language';
 import { callWebhook, type WebhookAnswer, type WebhookCall } from './webhook';
 import { preparedWorkflow, type ImportOptions, type WorkflowJson } from './workflows';
 
@@ -257,7 +258,11 @@ export class N8nInstance {
 			...options,
 			credentials,
 		});
-		const { id } = await this.rest.post<{ id: string }>('/workflows', prepared);
+		const language = await templateLanguage();
+		const { id } = await this.rest.post<{ id: string }>(
+			'/workflows',
+			language?.translated(prepared) ?? prepared,
+		);
 		return id;
 	}
 
@@ -284,7 +289,9 @@ export class N8nInstance {
 		workflowId: string,
 		options: { startNode?: string; timeoutMs?: number; lookEveryMs?: number } = {},
 	): Promise<Execution> {
-		const name = options.startNode ?? (await this.firstTrigger(workflowId));
+		const name = options.startNode
+			? await this.startNode(workflowId, options.startNode)
+			: await this.firstTrigger(workflowId);
 		const answer = await this.rest.post<{ executionId?: string }>(`/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name },
 		});
@@ -292,6 +299,15 @@ export class N8nInstance {
 			throw new Error(`${name} waits for a call from outside: activate the workflow and call it`);
 		const { timeoutMs, lookEveryMs } = options;
 		return await waitForExecution(this.rest, answer.executionId, timeoutMs, lookEveryMs);
+	}
+
+	/** The name in the workflow of a node that is given by its English name. */
+	private async startNode(workflowId: string, name: string): Promise<string> {
+		const language = await templateLanguage();
+		if (!language) return name;
+		const { nodes } = await this.rest.get<WorkflowJson>(`/workflows/${workflowId}`);
+		const isThere = nodes.some((node) => node.name === name);
+		return isThere ? name : (language.names.get(name) ?? name);
 	}
 
 	private async firstTrigger(workflowId: string): Promise<string> {
