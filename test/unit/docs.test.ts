@@ -37,6 +37,35 @@ it.each(PAGES)('%s names only files that are there', (file) => {
 	expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });
 
+const guides = readdirSync(join(ROOT, 'docs'))
+	.filter((name) => name.endsWith('.md'))
+	.map((name) => `docs/${name}`);
+
+/** As GitHub names the place of a heading. */
+const anchorsOf = (page: string) =>
+	[...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+		heading
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} _-]/gu, '')
+			.replaceAll(' ', '-'),
+	);
+
+it.each([...guides, 'README.md', 'README.fr.md'])(
+	'%s leads to pages, places and pictures that are there',
+	(file) => {
+		const links = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
+			.map(([, target]) => target)
+			.filter((target) => !/^[a-z]+:/.test(target));
+		const astray = links.filter((link) => {
+			const [target, anchor] = link.split('#');
+			const path = target ? join(dirname(file), target) : file;
+			if (!existsSync(join(ROOT, path))) return true;
+			return anchor !== undefined && !anchorsOf(read(path)).includes(anchor);
+		});
+		expect(astray).toEqual([]);
+	},
+);
+
 it.each(PAGES)('%s names only commands that there are', (file) => {
 	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 	expect(commandsIn(read(file)).filter((name) => !(name in scripts))).toEqual([]);
