@@ -239,7 +239,7 @@ describe('the watermark of the e-Box trigger', () => {
 					.filter((id) => !world.delivered.includes(id));
 				expect(missing).toEqual([]);
 			}),
-			{ numRuns: propertyRuns(500) },
+			propertyRuns(500),
 		);
 	});
 
@@ -258,7 +258,7 @@ describe('the watermark of the e-Box trigger', () => {
 				expect(new Set(world.delivered).size).toBe(world.delivered.length);
 				expect(world.delivered).not.toContain('old');
 			}),
-			{ numRuns: propertyRuns(250) },
+			propertyRuns(250),
 		);
 	});
 

@@ -247,7 +247,7 @@ describe('the trigger, whatever happens', () => {
 				habits,
 				live,
 			),
-			{ numRuns: propertyRuns(400) },
+			propertyRuns(400),
 		);
 	});
 
@@ -259,7 +259,7 @@ describe('the trigger, whatever happens', () => {
 				habits,
 				live,
 			),
-			{ numRuns: propertyRuns(400) },
+			propertyRuns(400),
 		);
 	});
 

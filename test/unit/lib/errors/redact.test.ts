@@ -69,7 +69,7 @@ describe('a known secret', () => {
 				const said = [...messages, ...codes, incidentId].join('\n');
 				for (const survivor of survivors) expect(said).not.toContain(survivor);
 			}),
-			{ numRuns: propertyRuns(60) },
+			propertyRuns(60),
 		);
 	});
 
