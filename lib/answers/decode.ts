@@ -33,7 +33,10 @@ const charsetOf = (contentType = ''): string | undefined =>
 
 function declaredEncoding(bytes: Buffer): string | undefined {
 	const start = bytes.subarray(0, DECLARATION_LENGTH).toString('latin1');
-	return /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/i.exec(start)?.[1];
+	const name = /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/i.exec(start)?.[1];
+	// .NET writes "utf-16" into texts that it then sends as UTF-8. Read byte by byte, the declaration
+	// of a real one would not have been found.
+	return name !== undefined && /^(utf-?16|ucs-?2|unicode)/i.test(name) ? undefined : name;
 }
 
 function decoderFor(name: string): InstanceType<typeof TextDecoder> | undefined {

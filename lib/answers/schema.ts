@@ -27,9 +27,12 @@ export const object = <Fields extends v.ObjectEntries>(
 /** Any JSON object: its fields are shown to the person, and none is used. */
 export const jsonObject = v.custom<Record<string, unknown>>(isObject, 'an object');
 
-/** A text with something in it, or a number that stands for one. Ids are compared as texts. */
+/**
+ * A text with something in it, or a number that stands for one. Ids are compared as texts. JSON.parse
+ * rounds whole numbers from 2^53 on: such a number may be the id of something else.
+ */
 export const identifier: AnswerSchema<string> = v.pipe(
-	v.union([v.string(), v.pipe(v.number(), v.finite(), v.transform(String))], 'an identifier'),
+	v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))], 'an identifier'),
 	v.check((id) => id.trim() !== '', 'an identifier that is not empty'),
 );
 
@@ -50,6 +53,27 @@ export const count: AnswerSchema<number> = v.pipe(
 		'a whole number that is not negative',
 	),
 );
+
+/**
+ * A list of things of which none may stand in the place of another: no id comes twice.
+ *
+ * @example folder = object({ cases: distinctList(object({ id: identifier, status: v.string() })) });
+ */
+export const distinctList = <Schema extends v.GenericSchema<unknown, { id: string }>>(
+	item: Schema,
+): v.GenericSchema<unknown, Array<v.InferOutput<Schema>>> =>
+	v.pipe(
+		v.array(item),
+		v.check((list) => areDistinct(list), 'a list in which each id stands once'),
+	);
+
+/**
+ * Whether no id comes twice in a list.
+ *
+ * @example areDistinct([{ id: 'a' }, { id: 'a' }]) // false
+ */
+export const areDistinct = (list: ReadonlyArray<{ id: string }>): boolean =>
+	new Set(list.map(({ id }) => id)).size === list.length;
 
 /** Nothing at all: the answer has no body. Something else in its place is malformed. */
 export const noContent: AnswerSchema<undefined> = v.undefined('an empty answer');

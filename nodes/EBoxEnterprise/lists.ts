@@ -1,3 +1,4 @@
+import { instantOf } from '../../lib/answers/instant';
 import { invalidInput } from '../../lib/errors/guichet-error';
 import type { Fields } from '../../lib/node/fields';
 import {
@@ -58,7 +59,7 @@ const messages: ChoiceList<EBoxApi> = {
 	load: async (api, form) => {
 		const { items } = await (await registryOf(api, form)).messages({}, MOST_CHOICES);
 		const newestFirst = items.sort(
-			(a, b) => (Date.parse(b.receiptDate) || 0) - (Date.parse(a.receiptDate) || 0),
+			(a, b) => (instantOf(b.receiptDate) || 0) - (instantOf(a.receiptDate) || 0),
 		);
 		return newestFirst.map(({ messageId, subject, receiptDate, registeredMail }) => ({
 			value: messageId,

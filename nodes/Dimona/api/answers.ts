@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { type AnswerOf, identifier, jsonObject, object } from '../../../lib/answers/schema';
+import { idText } from './types';
 
 /**
  * The answers of the Dimona REST service, version 2. Only what is required of an answer is
@@ -10,7 +11,7 @@ import { type AnswerOf, identifier, jsonObject, object } from '../../../lib/answ
 /** Ids come as numbers or as texts; a text that is no number is the id of nothing. */
 const id = v.pipe(
 	identifier,
-	v.check((value) => /^\d+$/.test(value.trim()), 'an id of digits'),
+	v.check((value) => idText(value) !== undefined, 'an id of digits'),
 );
 
 const optionalId = v.nullish(id);

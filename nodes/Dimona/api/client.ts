@@ -78,11 +78,14 @@ export class DimonaClient {
 				if (newSsin !== undefined) onReplaced?.(newSsin);
 			},
 		});
-		const id = this.idOfLocation(headers.location) ?? idOfBody(body);
+		const located = this.idOfLocation(headers.location);
+		const told = idOfBody(body);
+		const areTwo = located && told && Number(located) !== Number(told);
+		const id = areTwo ? undefined : (located ?? told);
 		if (id) return id;
 		throw new GuichetError(
 			'answer_malformed',
-			'Dimona took the declaration but did not say its number',
+			`Dimona took the declaration ${areTwo ? 'and named two numbers for it' : 'but did not say its number'}`,
 			{ status, method: 'POST', outcome: 'unknown' },
 		);
 	}

@@ -14,9 +14,19 @@ export function pageOf<Item>(
 	};
 }
 
-/** Whether a list holds all that it says there is, and nothing that cannot be read. */
-export function isWhole({ items, received, total = 0 }: ReturnType<typeof pageOf>): boolean {
-	return items.length === received && items.length >= total;
+/**
+ * Whether a list of files holds all that it says there is, nothing that cannot be read, and no file
+ * twice, which may stand in the place of another.
+ */
+export function isWhole(page: Page<Attachment>): boolean {
+	const readable = eachOnce(page).length;
+	return readable === page.received && readable >= (page.total ?? 0);
+}
+
+/** The files of a list, each once; those without an id cannot be told apart. */
+export function eachOnce({ items }: Page<Attachment>): Attachment[] {
+	const ids = items.map(({ attachmentId }) => attachmentId);
+	return items.filter(({ attachmentId: id }, at) => id === undefined || ids.indexOf(id) === at);
 }
 
 /** The attachments in a message's metadata. */

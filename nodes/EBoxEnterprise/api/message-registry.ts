@@ -21,7 +21,7 @@ import {
 	referenceAnswer,
 	summaryAnswer,
 } from './answers';
-import { isWhole, pageOf } from './contract-names';
+import { eachOnce, isWhole, pageOf } from './contract-names';
 import { type PagedList, type Page, readPagedList } from './paging';
 import type { Provider } from './provider';
 import { assertInsideRegistry, assertSameOrigin } from './trusted-origins';
@@ -103,7 +103,7 @@ export class MessageRegistry {
 		if (isWhole(page)) return page.items;
 		throw new GuichetError(
 			'answer_malformed',
-			`The provider lists ${page.items.length} readable files of message "${messageId}", and there are ${Math.max(page.received, page.total ?? 0)}`,
+			`The provider lists ${eachOnce(page).length} readable files of message "${messageId}", and there are ${Math.max(page.received, page.total ?? 0)}`,
 			{ hint: 'The message can be read in the e-Box portal.', outcome: 'not_done' },
 		);
 	}

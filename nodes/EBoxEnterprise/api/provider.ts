@@ -1,3 +1,4 @@
+import { instantOf } from '../../../lib/answers/instant';
 import { isObject, textOrNumber } from '../../../lib/answers/json';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { HttpClient } from '../../../lib/http/client';
@@ -48,7 +49,7 @@ export function stateOf(provider: Provider, now: Date): ProviderState {
 /** When the maintenance ends that is under way now. */
 export function maintenanceEnd(provider: Provider, now: Date): string | undefined {
 	return provider.maintenance.find(
-		({ from, until }) => Date.parse(from) <= now.getTime() && now.getTime() <= Date.parse(until),
+		({ from, until }) => instantOf(from) <= now.getTime() && now.getTime() <= instantOf(until),
 	)?.until;
 }
 

@@ -1,3 +1,4 @@
+import { instantOf } from '../../../lib/answers/instant';
 import type { IDataObject } from 'n8n-workflow';
 
 import { allSettledOrThrow } from '../../../lib/all-settled';
@@ -59,7 +60,7 @@ function merged({ eBox }: EBoxApi, outcomes: Array<ProviderOutcome<PagedList<Mes
 		(result?.items ?? []).map((message) => ({
 			registry: eBox.registry(provider),
 			message,
-			at: Date.parse(message.receiptDate) || 0,
+			at: instantOf(message.receiptDate) || 0,
 		})),
 	);
 	return found.sort((a, b) => b.at - a.at);

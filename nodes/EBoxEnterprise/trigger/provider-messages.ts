@@ -1,3 +1,4 @@
+import { instantOf } from '../../../lib/answers/instant';
 import { DAY_MS } from '../../../lib/time/durations';
 import type { MessageRegistry } from '../api/message-registry';
 import type { PagedList } from '../api/paging';
@@ -81,14 +82,14 @@ async function readExpiring(
 		expiredAfter: dayOf(now - 2 * DAY_MS),
 		expiredBefore: dayOf(now + (days + 2) * DAY_MS),
 	});
-	return items.filter((one) => Date.parse(one.expirationDate) <= now + days * DAY_MS);
+	return items.filter((one) => instantOf(one.expirationDate) <= now + days * DAY_MS);
 }
 
 /** A message as the watermark sees it. */
 export function toListedMessage(message: Message): ListedMessage {
 	return {
 		id: message.messageId,
-		receivedAt: Date.parse(message.receiptDate),
-		expiresAt: Date.parse(message.expirationDate),
+		receivedAt: instantOf(message.receiptDate),
+		expiresAt: instantOf(message.expirationDate),
 	};
 }

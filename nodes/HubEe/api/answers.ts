@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 
-import { type AnswerOf, count, identifier, jsonObject, object } from '../../../lib/answers/schema';
+import {
+	type AnswerOf,
+	count,
+	distinctList,
+	identifier,
+	jsonObject,
+	object,
+} from '../../../lib/answers/schema';
 
 /**
  * The answers of the HubEE API V1, as the published contracts (folder 1.2.7, subscription 1.2.3,
@@ -113,7 +120,10 @@ export const folderAnswer = object({
 	processCode: text,
 	externalId: text,
 	applicant: applicantAnswer,
-	cases: v.pipe(v.array(caseOfFolderAnswer), v.nonEmpty('a list with a case at least')),
+	cases: v.pipe(
+		distinctList(caseOfFolderAnswer),
+		v.check((cases) => cases.length > 0, 'a list with a case at least'),
+	),
 	/** Empty once the hub has purged them. */
 	attachments: v.array(object({ ...attachmentFields, recipients: v.array(text) })),
 	createDateTime: text,

@@ -1,3 +1,4 @@
+import { instantOf } from '../../../lib/answers/instant';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import { CASE_STATUSES } from './statuses';
 import type { Case, CaseEvent } from './types';
@@ -102,4 +103,4 @@ function stageOf(status: string): number {
 const inOrder = (events: CaseEvent[]): CaseEvent[] =>
 	[...events].sort((a, b) => timeOf(a) - timeOf(b));
 
-const timeOf = ({ createDateTime }: CaseEvent): number => Date.parse(createDateTime ?? '') || 0;
+const timeOf = ({ createDateTime }: CaseEvent): number => instantOf(createDateTime) || 0;

@@ -84,7 +84,9 @@ export class HubEeClient extends GatewayCalls {
 				refusedParameters.set(server, new Set([...refused, ...unexpected]));
 				return undefined;
 			});
-		return answer?.body ?? (await this.listNotifications(query));
+		if (!answer) return await this.listNotifications(query);
+		// Each once: whoever gets one twice would receive the same case twice.
+		return [...new Map(answer.body.map((one) => [one.id, one])).values()];
 	}
 
 	/**

@@ -8,6 +8,7 @@ import type { InputFile, ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
 import type { Attachment, NewAttachment } from '../api/types';
 import type { HubEeApi } from '../connect';
+import { eachOnce } from './receive-case';
 
 /**
  * A file of the workflow, measured: what is declared to HubEE, and how its bytes are opened again
@@ -135,8 +136,9 @@ export function matched(
 	files: OutgoingFile[],
 	attachments: Attachment[] = [],
 ): Array<[OutgoingFile, Attachment]> {
+	const declared = eachOnce(attachments, 'the deposit');
 	return files.map((file, index) => {
-		const attachment = attachments.at(index);
+		const attachment = declared.at(index);
 		if (attachment?.fileName !== file.declared.fileName)
 			throw new GuichetError(
 				'answer_malformed',

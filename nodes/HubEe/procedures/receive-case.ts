@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
+import { areDistinct } from '../../../lib/answers/schema';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { OutputItem } from '../../../lib/node/operation';
@@ -46,7 +47,7 @@ export async function receiveCase(context: ItemContext<HubEeApi>): Promise<Outpu
  * @throws GuichetError `answer_malformed`
  */
 export function filesOf({ id, attachments }: Case): Attachment[] {
-	if (attachments) return attachments;
+	if (attachments) return eachOnce(attachments, `case ${id}`);
 	throw new GuichetError(
 		'answer_malformed',
 		`HubEE gave case ${id} without a list of its files ("attachments")`,
@@ -54,6 +55,19 @@ export function filesOf({ id, attachments }: Case): Attachment[] {
 			hint: 'Nothing was changed or acknowledged. Try again; if it stays so, tell the support of HubEE.',
 		},
 	);
+}
+
+/**
+ * The files of a list that names each of them once. One that stands there twice may stand in the
+ * place of another, which would be lost.
+ *
+ * @throws GuichetError `answer_malformed`
+ */
+export function eachOnce(attachments: Attachment[], owner: string): Attachment[] {
+	if (areDistinct(attachments)) return attachments;
+	throw new GuichetError('answer_malformed', `HubEE listed a file of ${owner} twice`, {
+		hint: 'Another file may be missing in its place. Try again; if it stays so, tell the support of HubEE.',
+	});
 }
 
 /** A case as our nodes give it: its id under the name that the other operations ask for. */

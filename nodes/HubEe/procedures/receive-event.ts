@@ -7,7 +7,7 @@ import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Attachment, CaseEvent } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { downloadAll } from './download';
-import { fileItem, refuseMissing } from './receive-case';
+import { eachOnce, fileItem, refuseMissing } from './receive-case';
 
 /**
  * The files of an event. Only a deposit has any (HubEE contract V2, 2024); one that comes without
@@ -15,7 +15,8 @@ import { fileItem, refuseMissing } from './receive-case';
  */
 function filesOf(id: string, { actionType, attachments }: Omit<CaseEvent, 'id'>): Attachment[] {
 	const mayHaveNone = Boolean(actionType) && actionType !== ATTACH_DEPOSIT;
-	if (attachments && (attachments.length > 0 || mayHaveNone)) return attachments;
+	if (attachments && (attachments.length > 0 || mayHaveNone))
+		return eachOnce(attachments, `event ${id}`);
 	if (mayHaveNone) return [];
 	throw new GuichetError(
 		'answer_malformed',

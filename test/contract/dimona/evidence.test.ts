@@ -283,6 +283,35 @@ describe('an answer about something else', () => {
 		expect(facts).toMatchObject({ code: 'answer_malformed', outcome: 'unknown' });
 	});
 
+	test('a Location and a body that name two declarations name none', async () => {
+		harness.sandbox.mockServer.failNext({
+			method: 'POST',
+			path: '/declarations$',
+			how: {
+				kind: 'status',
+				status: 201,
+				headers: { location: '/REST/dimona/v2/declarations/656300003719' },
+				body: '{"declarationId":656300003816}',
+			},
+		});
+		const { facts } = await harness.failure(harness.other({ options: { searchSeconds: 0 } }));
+		expect(facts).toMatchObject({ code: 'answer_malformed', outcome: 'unknown' });
+	});
+
+	test('a result with a number that is too long to be compared is not ours', async () => {
+		const body = JSON.stringify({
+			declarationStatus: { declarationId: '6563000037190000', result: 'A' },
+		});
+		harness.sandbox.mockServer.failNext({
+			method: 'GET',
+			path: '/declarations/',
+			how: { kind: 'status', status: 200, body },
+		});
+		const declarationId = await elsewhere(anIn(0));
+		const { facts } = await harness.failure({ operation: 'getResult', declarationId });
+		expect(facts).toMatchObject({ code: 'answer_malformed' });
+	});
+
 	test.each(['{}', '[1]', '{"items":{}}', '{"items":[null]}', '<html></html>', '""'])(
 		'a search that is answered with %s is no empty list',
 		async (body) => {

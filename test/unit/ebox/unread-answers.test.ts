@@ -118,6 +118,7 @@ describe('answers that do not say what they have to', () => {
 	it.each([
 		['null stands among the files', { items: [file(), null] }],
 		['there are more files than listed', { items: [file()], totalItems: 2 }],
+		['one file is listed twice', { items: [file(), file()], totalItems: 2 }],
 	])('are no archive when %s', async (_, attachments) => {
 		answerWith('ebox/messages/nsso-0001$', message({ attachments }));
 		answerWith('nsso-0001/attachments$', attachments);

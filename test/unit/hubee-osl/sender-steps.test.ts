@@ -85,6 +85,35 @@ describe('Case: Close', () => {
 		expect(caseIds.flatMap(told)).toEqual(Array(2).fill('STATUS_UPDATE CLOSED SENT'));
 	});
 
+	it('closes no folder of which the hub shows one case twice and not the other', async () => {
+		const { folderId, caseIds } = await folderAt('DONE', 2);
+		const { events: _events, ...shown } = caseNow(caseIds[0]);
+		const own = { ...shown, status: 'CLOSED' };
+		office.sandbox.mockServer.failNext({
+			method: 'GET',
+			path: '/folders/[^/]+$',
+			how: {
+				kind: 'status',
+				status: 200,
+				body: JSON.stringify({
+					id: folderId,
+					globalStatus: 'HUBEE_NOTIFIED',
+					processCode: 'EtatCivil',
+					externalId: 'X',
+					applicant: { firstName: 'A', lastName: 'B' },
+					cases: [own, own],
+					attachments: [],
+					createDateTime: '2026-03-02T08:00:00Z',
+				}),
+			},
+		});
+		const { message } = await office.failure('case:close', { caseId: caseIds[0], folderId });
+		expect(message).toMatch(
+			/a list in "cases" \(a list in which each id stands once is required\)/,
+		);
+		expect(folderStatus(folderId)).toBe('HUBEE_NOTIFIED');
+	});
+
 	it('twice tells the authority once', async () => {
 		const { folderId, caseIds } = await folderAt('REFUSED');
 		await office.one('case:close', { caseId: caseIds[0], folderId });

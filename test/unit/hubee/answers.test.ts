@@ -60,6 +60,11 @@ describe('an answer to Case: Receive', () => {
 			/an object in "attachments\[0\]\.size"/,
 		],
 		[
+			'with one file twice, where the other may be missing',
+			() => ({ ...truth, attachments: [attachments()[0], attachments()[0]] }),
+			/listed a file of case .* twice/,
+		],
+		[
 			'about another case',
 			() => ({ ...truth, id: '3fa85f64-5717-4562-b3fc-2c963f66afa6' }),
 			/was asked for a case and answered with another one/,
@@ -156,5 +161,37 @@ describe('a creation', () => {
 		);
 		expect(failure.facts).toMatchObject({ code: 'answer_malformed', outcome: 'unknown', caseId });
 		expect(writes().map(({ method }) => method)).toEqual(['POST']);
+	});
+});
+
+describe('an answer that names an id twice', () => {
+	it('sends no file where two files would be one', async () => {
+		const { mockServer } = desk.sandbox;
+		const take = mockServer.injectedFaults.take.bind(mockServer.injectedFaults);
+		jest.spyOn(mockServer.injectedFaults, 'take').mockImplementation((method, path) => {
+			if (method !== 'POST' || !path.endsWith('/events')) return take(method, path);
+			const id = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+			const declared = { id, status: 'PENDING', type: 'documents', size: 5, mimeType: 'a/b' };
+			const body = JSON.stringify({
+				id: '4fa85f64-5717-4562-b3fc-2c963f66afa6',
+				status: 'IN_PROGRESS',
+				transmitter: truth.recipient,
+				attachments: ['a.pdf', 'b.pdf'].map((fileName) => ({ ...declared, fileName })),
+			});
+			return { kind: 'status', status: 201, body, contentType: 'application/json' };
+		});
+		const store = new BinaryStore();
+		const binary = {
+			a: store.put('first', 'a.pdf', 'application/pdf'),
+			b: store.put('other', 'b.pdf', 'application/pdf'),
+		};
+		const failure = await desk.failure(
+			'event:sendFiles',
+			{ caseId, attachmentType: 'documents' },
+			{ store, items: [{ json: {}, binary }] },
+		);
+		expect(failure.facts.code).toBe('answer_malformed');
+		expect(failure.message).toMatch(/listed a file of the deposit twice/);
+		expect(writes().filter(({ method }) => method === 'PUT')).toEqual([]);
 	});
 });

@@ -49,6 +49,16 @@ describe('Notification: Get Many', () => {
 		);
 	});
 
+	it('gives a notification once that the queue shows twice', async () => {
+		const { notificationId } = await desk.receive();
+		const { mockServer } = desk.sandbox;
+		const shown = { id: notificationId, processCode: 'EtatCivil' };
+		const body = JSON.stringify([shown, shown]);
+		mockServer.failNext({ path: '/notifications$', how: { kind: 'status', status: 200, body } });
+		const { items } = await desk.run('notification:getMany', {});
+		expect(items.map(({ json }) => json.notificationId)).toEqual([notificationId]);
+	});
+
 	it('gives only notifications of the chosen processes', async () => {
 		await desk.receive();
 		await desk.receive([{ fileName: 'a.xml' }], 'CERTDC');

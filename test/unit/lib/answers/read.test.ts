@@ -96,6 +96,9 @@ describe('an answer that is not as it must be', () => {
 		['size', -1, 'a number in "size" (a whole number that is not negative is required)'],
 		['id', ' ', 'a text in "id" (an identifier that is not empty is required)'],
 		['id', {}, 'an object in "id" (an identifier is required)'],
+		// JSON.parse rounds it, so that it would be the id of something else.
+		['id', Number('9007199254740993'), 'a number in "id" (an identifier is required)'],
+		['id', 1.5, 'a number in "id" (an identifier is required)'],
 	])('names %s with %j', (field, value, words) => {
 		expect(failureOf(parcel, { ...GOOD, [field]: value }).message).toContain(words);
 	});

@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
 import { decodeText } from '../../../../lib/answers/decode';
+import { instantOf } from '../../../../lib/answers/instant';
 import { parseJson } from '../../../../lib/answers/json';
 
 describe('the text of bytes', () => {
@@ -25,6 +29,42 @@ describe('the text of bytes', () => {
 		const xml = '<?xml version="1.0" encoding="ISO-8859-1"?><n>rené</n>';
 		expect(decodeText(Buffer.from(xml, 'latin1'), 'text/xml')).toBe(xml);
 		expect(decodeText(Buffer.from(xml), 'text/xml; charset=utf-8')).toBe(xml);
+	});
+
+	test.each(['utf-16', 'UTF-16LE', 'ucs-2'])(
+		'does not believe a declaration of %s that stands there in single bytes, as .NET writes it',
+		(encoding) => {
+			const xml = `<?xml version="1.0" encoding="${encoding}"?><n>rené</n>`;
+			expect(decodeText(Buffer.from(xml), 'text/xml')).toBe(xml);
+		},
+	);
+});
+
+describe('a time of a service', () => {
+	const at = Date.parse('2026-11-20T10:00:00Z');
+
+	test('without an offset is read in UTC, whatever the time zone of the machine', () => {
+		const file = join(__dirname, '../../../../lib/answers/instant.ts');
+		const program = `console.log(require(${JSON.stringify(file)}).instantOf('2026-11-20T10:00'))`;
+		const seen = execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', program], {
+			env: { ...process.env, TZ: 'America/New_York' },
+			encoding: 'utf8',
+		});
+		expect(Number(seen)).toBe(at);
+	});
+
+	test.each([
+		'2026-11-20T10:00:00Z',
+		'2026-11-20T11:00:00+01:00',
+		'2026-11-20T10:00:00.000',
+		' 2026-11-20 10:00',
+		'Fri, 20 Nov 2026 10:00:00 GMT',
+	])('%j is read', (text) => {
+		expect(instantOf(text)).toBe(at);
+	});
+
+	test.each(['', 'soon', null, undefined])('%j is none', (text) => {
+		expect(instantOf(text)).toBeNaN();
 	});
 });
 

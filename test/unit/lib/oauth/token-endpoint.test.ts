@@ -1,7 +1,7 @@
 import type { GuichetError } from '../../../../lib/errors/guichet-error';
 import { closeAllConnections } from '../../../../lib/http/agents';
 import { requestToken } from '../../../../lib/oauth/token-endpoint';
-import { json } from '../../../../sandbox/mock-server';
+import { type Answer, json } from '../../../../sandbox/mock-server';
 import { type TestService, testService } from '../../fakes/service';
 
 let service: TestService;
@@ -88,5 +88,50 @@ test.each([
 	expect(failure.details).toMatchObject({
 		outcome: 'not_done',
 		hint: expect.stringContaining('The token URL may lead to a web page') as string,
+	});
+});
+
+describe('what is around the answer', () => {
+	const answered = async (answer: Answer) => {
+		service.answer(() => answer);
+		return await requestToken({
+			service: 'Post Office',
+			tokenUrl: `${service.url}/token`,
+			form: { grant_type: 'client_credentials' },
+			secrets: [],
+		}).then(
+			({ token }) => token,
+			(error: unknown) => error as GuichetError,
+		);
+	};
+
+	test.each<[string, Answer]>([
+		['204 and nothing', { status: 204 }],
+		['200 and nothing', { status: 200 }],
+		['a form', { status: 200, body: { text: 'access_token=abc', type: 'text/plain' } }],
+		['a web page', { status: 200, body: { text: '<h1>Sign in</h1>', type: 'text/html' } }],
+		['another success', { status: 202, body: { text: '{}', type: 'application/json' } }],
+	])('%s is no token', async (_name, answer) => {
+		expect(await answered(answer)).toMatchObject({
+			code: 'answer_malformed',
+			details: { outcome: 'not_done' },
+		});
+	});
+
+	test('a token is one under any content type, and with a byte order mark', async () => {
+		for (const type of ['', 'text/plain', 'application/jwt;;', 'application/json; charset='])
+			expect(
+				await answered({ status: 200, body: { text: '\ufeff{"access_token":"abc"}', type } }),
+			).toBe('abc');
+	});
+
+	test('a redirect is not followed, wherever it leads', async () => {
+		for (const location of ['/other', 'https://elsewhere.example/token', '', '//[']) {
+			expect(await answered({ status: 302, headers: { location } })).toMatchObject({
+				code: 'redirected',
+				details: { outcome: 'not_done' },
+			});
+		}
+		expect(service.mockServer.calls.list({ path: '/other' })).toEqual([]);
 	});
 });
