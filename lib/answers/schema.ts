@@ -28,8 +28,8 @@ export const object = <Fields extends v.ObjectEntries>(
 export const jsonObject = v.custom<Record<string, unknown>>(isObject, 'an object');
 
 /**
- * A text with something in it, or a number that stands for one. Ids are compared as texts. JSON.parse
- * rounds whole numbers from 2^53 on: such a number may be the id of something else.
+ * A text with something in it, or a number that stands for one. Ids are compared as texts.
+ * JSON.parse rounds whole numbers from 2^53 on: such a number may be the id of something else.
  */
 export const identifier: AnswerSchema<string> = v.pipe(
 	v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.transform(String))], 'an identifier'),
@@ -57,7 +57,8 @@ export const count: AnswerSchema<number> = v.pipe(
 /**
  * A list of things of which none may stand in the place of another: no id comes twice.
  *
- * @example folder = object({ cases: distinctList(object({ id: identifier, status: v.string() })) });
+ * @example
+ * const folder = object({ cases: distinctList(object({ id: identifier, status: v.string() })) });
  */
 export const distinctList = <Schema extends v.GenericSchema<unknown, { id: string }>>(
 	item: Schema,

@@ -59,7 +59,7 @@ const schemaFault = (name: string): Fault =>
  * Applies a modification to an account, after checking it against schema and rules. Nothing is
  * changed when it throws.
  */
-export function modified(
+export function applyModification(
 	account: Account,
 	payload: Element,
 	{ omittedAlerts, omittedFields }: AspOneBehaviour,

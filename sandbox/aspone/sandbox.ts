@@ -13,10 +13,10 @@ import {
 	SERVICE_NAMESPACE,
 	type User,
 } from './model';
-import { modified } from './modification';
+import { applyModification } from './modification';
 import { TokenCheck, WSSE } from './security';
 import { type LoginRecord, Users } from './users';
-import { type Element, only, parse } from './xml';
+import { type Element, onlyChild, parse } from './xml';
 
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 const PATH = '/ws/alert';
@@ -210,11 +210,11 @@ export class AspOneSandbox {
 		const envelope = await parse(text).catch(() => {
 			throw new Fault('soap:Client', 'The request is not well-formed');
 		});
-		const header = only(envelope, 'Header', SOAP);
-		const body = only(envelope, 'Body', SOAP);
+		const header = onlyChild(envelope, 'Header', SOAP);
+		const body = onlyChild(envelope, 'Body', SOAP);
 		if (envelope.name !== 'Envelope' || !header || !body || envelope.children.length !== 2)
 			throw new Fault('soap:VersionMismatch', 'Not a SOAP 1.1 envelope');
-		this.tokens.verify(only(header, 'Security', WSSE), this.behaviour.whiteLabel);
+		this.tokens.verify(onlyChild(header, 'Security', WSSE), this.behaviour.whiteLabel);
 		this.checkHeader(header);
 		const [request] = body.children;
 		if (!request || body.children.length !== 1 || request.namespace !== SERVICE_NAMESPACE)
@@ -223,11 +223,11 @@ export class AspOneSandbox {
 	}
 
 	private checkHeader(header: Element): void {
-		const version = only(header, 'serviceVersion', SERVICE_NAMESPACE);
-		const context = only(header, 'context', SERVICE_NAMESPACE);
-		const user = only(context, 'user', SERVICE_NAMESPACE);
-		const login = only(user, 'login', SERVICE_NAMESPACE);
-		const password = only(user, 'password', SERVICE_NAMESPACE);
+		const version = onlyChild(header, 'serviceVersion', SERVICE_NAMESPACE);
+		const context = onlyChild(header, 'context', SERVICE_NAMESPACE);
+		const user = onlyChild(context, 'user', SERVICE_NAMESPACE);
+		const login = onlyChild(user, 'login', SERVICE_NAMESPACE);
+		const password = onlyChild(user, 'password', SERVICE_NAMESPACE);
 		if (version?.text !== this.behaviour.serviceVersion)
 			throw new Fault('soap:Client', 'Unknown serviceVersion');
 		if (!login || !password || user?.children.length !== 2 || header.children.length !== 3)
@@ -247,8 +247,8 @@ export class AspOneSandbox {
 			return successXml(shape, 'GetConfigurationAlert', this.shown(this.account(request.text)));
 		if (request.name !== 'configurationAlertModification')
 			throw new Fault('soap:Client', `Unknown request ${request.name}`);
-		const name = only(request, 'accountName', SERVICE_NAMESPACE)?.text ?? '';
-		const account = modified(this.account(name), request, this.behaviour);
+		const name = onlyChild(request, 'accountName', SERVICE_NAMESPACE)?.text ?? '';
+		const account = applyModification(this.account(name), request, this.behaviour);
 		this.accounts = this.accounts.map((one) => (one.accountName === name ? account : one));
 		return successXml(shape, 'ModifyConfigurationAlert', this.shown(account));
 	}

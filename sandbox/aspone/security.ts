@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { MockClock } from '../mock-server';
 import { Fault } from './faults';
-import { type Element, only } from './xml';
+import { type Element, onlyChild } from './xml';
 
 const WSS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss';
 export const WSSE = `${WSS}-wssecurity-secext-1.0.xsd`;
@@ -35,14 +35,14 @@ export class TokenCheck {
 	/** @throws Fault in the words of WSS4J */
 	verify(security: Element | undefined, whiteLabel: { login: string; password: string }): void {
 		if (security?.attributes.mustUnderstand !== '1') throw invalid('Missing wsse:Security header');
-		const token = only(security, 'UsernameToken', WSSE);
+		const token = onlyChild(security, 'UsernameToken', WSSE);
 		if (!token || security.children.length !== 1)
 			throw invalid('Exactly one UsernameToken and no Timestamp is expected');
 		const [username, password, nonce, created] = [
-			only(token, 'Username', WSSE),
-			only(token, 'Password', WSSE),
-			only(token, 'Nonce', WSSE),
-			only(token, 'Created', WSU),
+			onlyChild(token, 'Username', WSSE),
+			onlyChild(token, 'Password', WSSE),
+			onlyChild(token, 'Nonce', WSSE),
+			onlyChild(token, 'Created', WSU),
 		];
 		if (!username || !password || !nonce || !created || token.children.length !== 4)
 			throw invalid('Username, Password, Nonce and Created are expected');

@@ -49,7 +49,7 @@ function element(parsed: Parsed): Element {
 }
 
 /** The only child with this name and namespace; undefined when there is none or more than one. */
-export function only(
+export function onlyChild(
 	parent: Element | undefined,
 	name: string,
 	namespace: string,

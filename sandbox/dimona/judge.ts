@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
  * The anomalies of an IN, by those published rules that can be computed. Blocking ones come alone,
  * as the real service stops at them.
  */
-export function judgeIn(
+export function anomaliesOfIn(
 	body: Submitted,
 	records: Records,
 ): { blocking: string[]; warnings: string[] } {
@@ -178,7 +178,7 @@ function consecutiveDays(periods: Period[], day: string): number {
 }
 
 /** The anomalies of an OUT, UPDATE or CANCEL, all blocking. */
-export function judgeChange(
+export function anomaliesOfChange(
 	body: Submitted,
 	period: Period | undefined,
 	others: Period[],
@@ -207,7 +207,7 @@ function judgeUpdate(block: Block, period: Period, others: Period[]): string[] {
 	if (!period.endDate && endDate && endDate !== OPEN_END) return ['00913-359'];
 	if (endDate === OPEN_END && NEEDS_END.includes(period.workerType)) return ['00911-368'];
 	if (!TAKES_HOURS.includes(period.workerType) && (startHour || endHour)) return ['00777-005'];
-	const changed = updated(period, block);
+	const changed = periodAfterUpdate(period, block);
 	if (JSON.stringify(changed) === JSON.stringify(period)) return ['90378-444'];
 	if ((changed.endDate ?? '9') < changed.startDate) return ['00911-014'];
 	const asBlock = { ...changed, features: changed } as unknown as InBlock;
@@ -215,7 +215,7 @@ function judgeUpdate(block: Block, period: Period, others: Period[]): string[] {
 }
 
 /** The period after an UPDATE. */
-export function updated(period: Period, block: Block): Period {
+export function periodAfterUpdate(period: Period, block: Block): Period {
 	const changed = { ...period, ...changesOf(block) } as Period;
 	if (changed.endDate === OPEN_END) delete changed.endDate;
 	return changed;

@@ -1,5 +1,5 @@
 import type { MockClock } from '../mock-server';
-import { judgeChange, judgeIn, updated } from './judge';
+import { anomaliesOfChange, anomaliesOfIn, periodAfterUpdate } from './judge';
 import {
 	declarationNumber,
 	type DimonaSettings,
@@ -110,18 +110,18 @@ export class Registry {
 	}
 
 	private byRules(one: StoredDeclaration): Verdict {
-		const judged = one.kind === 'in' ? this.judgeIn(one) : this.judgeChange(one);
+		const judged = one.kind === 'in' ? this.anomaliesOfIn(one) : this.anomaliesOfChange(one);
 		const { result = judged.result, anomalies = judged.anomalies } = one.scriptedOutcome ?? {};
 		return { ...judged, result, anomalies };
 	}
 
-	private judgeIn(one: StoredDeclaration): Verdict {
+	private anomaliesOfIn(one: StoredDeclaration): Verdict {
 		const { body } = one;
 		const employer = this.employerOf(body.employer);
 		if (!employer) return { result: 'B', anomalies: ['90256-151'] };
 		const person = this.people.find(({ ssin }) => ssin === body.worker?.ssin);
 		if (body.worker?.ssin && !person) return { result: 'B', anomalies: ['90017-151'] };
-		const { blocking, warnings } = judgeIn(body, {
+		const { blocking, warnings } = anomaliesOfIn(body, {
 			periods: this.periods.filter(
 				(period) => period.employer === employer && isSameWorker(period, body),
 			),
@@ -159,7 +159,7 @@ export class Registry {
 		return period;
 	}
 
-	private judgeChange(one: StoredDeclaration): Verdict {
+	private anomaliesOfChange(one: StoredDeclaration): Verdict {
 		const block = (one.body.dimonaOut ?? one.body.dimonaUpdate ?? one.body.dimonaCancel ?? {}) as {
 			periodId: number;
 		};
@@ -170,11 +170,11 @@ export class Registry {
 				other.employer === period?.employer &&
 				other.worker.ssin === period.worker.ssin,
 		);
-		const anomalies = judgeChange(one.body, period, others);
+		const anomalies = anomaliesOfChange(one.body, period, others);
 		if (anomalies.length > 0 || !period || one.scriptedOutcome?.result === 'B')
 			return { result: 'B', anomalies, periodId: period?.id };
 		if (one.kind === 'cancel') period.cancelled = true;
-		else Object.assign(period, updated(period, block));
+		else Object.assign(period, periodAfterUpdate(period, block));
 		return { result: 'A', anomalies: [], periodId: period.id };
 	}
 

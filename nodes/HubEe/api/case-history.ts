@@ -65,7 +65,7 @@ export function isFollowedBy(
 }
 
 /** An event and all that came after it. */
-export function since(current: Case, event: CaseEvent): CaseEvent[] {
+export function eventsSince(current: Case, event: CaseEvent): CaseEvent[] {
 	return eventsOf(current).filter(
 		(other) => other.id === event.id || timeOf(other) >= timeOf(event),
 	);

@@ -10,7 +10,7 @@ import { siretFilter } from '../procedures/organization-identifier';
 import {
 	changesOf,
 	ensureOrganization,
-	given,
+	withoutEmptyFields,
 	identifierOf,
 	mailboxOf,
 	phoneOf,
@@ -67,7 +67,7 @@ function newOrganization(context: ItemContext<HubEeApi>): ReferentialObject {
 	const fields = context.group('additionalFields');
 	const email = mailboxOf(context, 'email');
 	if (!email) throw invalidInput(context.label('email'), 'is empty');
-	return given({
+	return withoutEmptyFields({
 		...identifierOf(context),
 		name: context.text('name', { maxLength: 100 }),
 		postalCode: context.text('postalCode', { maxLength: 100 }),

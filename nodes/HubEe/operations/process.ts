@@ -6,7 +6,7 @@ import type { Resource } from '../../../lib/node/operation';
 import type { ReferentialObject } from '../api/referential';
 import type { HubEeApi } from '../connect';
 import { siretFilter } from '../procedures/organization-identifier';
-import { changesOf, given } from '../procedures/referential';
+import { changesOf, withoutEmptyFields } from '../procedures/referential';
 import { retryNotice } from './fields';
 import { changes, processCode } from './referential-fields';
 
@@ -92,7 +92,7 @@ function newProcess(context: ItemContext<HubEeApi>): ReferentialObject {
 			`lacks ${missing.join(', ')}`,
 			'Empty lists are allowed for siAttachmentFormatsEnabled only.',
 		);
-	return given(process);
+	return withoutEmptyFields(process);
 }
 
 async function getMany(context: ItemContext<HubEeApi>): Promise<IDataObject[]> {

@@ -11,7 +11,7 @@ import {
 	changesOf,
 	emailOf,
 	ensureSubscription,
-	given,
+	withoutEmptyFields,
 	identifierOf,
 	mailboxOf,
 	phoneOf,
@@ -31,13 +31,13 @@ function newSubscription(context: ItemContext<HubEeApi>): ReferentialObject {
 	const fields = context.group('additionalFields');
 	const email = emailOf(context, 'administratorEmail');
 	if (!email) throw invalidInput(context.label('administratorEmail'), 'is empty');
-	return given({
+	return withoutEmptyFields({
 		datapassId: context.optionalNumber('datapassId', { min: 1 }),
 		processCode: context.text('processCode', { maxLength: 30 }),
 		subscriber: identifierOf(context),
 		notificationFrequency:
 			fields.optionalText('notificationFrequency', { maxLength: 20 }) ?? 'Aucune',
-		localAdministrator: given({
+		localAdministrator: withoutEmptyFields({
 			email,
 			firstName: context.text('administratorFirstName', { maxLength: 255 }),
 			lastName: context.text('administratorLastName', { maxLength: 255 }),

@@ -132,7 +132,7 @@ async function measured(context: ItemContext<HubEeApi>, choice: FileChoice): Pro
  * Attachments as declared and as HubEE answered, matched by position and checked by name: names may
  * repeat.
  */
-export function matched(
+export function pairedWithAnswer(
 	files: OutgoingFile[],
 	attachments: Attachment[] = [],
 ): Array<[OutgoingFile, Attachment]> {

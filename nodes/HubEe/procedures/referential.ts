@@ -82,7 +82,7 @@ export function changesOf(context: ItemContext<HubEeApi>): ReferentialObject {
 }
 
 /** Leaves out what was not given: the gateway refuses null. */
-export function given(object: ReferentialObject): ReferentialObject {
+export function withoutEmptyFields(object: ReferentialObject): ReferentialObject {
 	return Object.fromEntries(
 		Object.entries(object).filter(([, value]) => value !== undefined && value !== ''),
 	);

@@ -3,7 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { GuichetError } from '../../../lib/errors/guichet-error';
 import type { ItemContext } from '../../../lib/node/item-context';
 import { allSettledOrThrow } from '../../../lib/all-settled';
-import { eventsOf, isFollowedBy, since, statusEvents, ineffectiveEvent } from '../api/case-history';
+import {
+	eventsOf,
+	isFollowedBy,
+	eventsSince,
+	statusEvents,
+	ineffectiveEvent,
+} from '../api/case-history';
 import type { HubEeClient } from '../api/client';
 import { ATTACH_DEPOSIT } from '../api/statuses';
 import type { Case, CaseEvent } from '../api/types';
@@ -11,7 +17,7 @@ import type { HubEeApi } from '../connect';
 import { eventStatus, eventTexts, moveEvent } from './event';
 import {
 	failedFile,
-	matched,
+	pairedWithAnswer,
 	type OutgoingFile,
 	outgoingFiles,
 	refusedDeclaration,
@@ -113,7 +119,7 @@ async function sendUnlessSent(
 	);
 	if (sent)
 		return await finished(context, current, sent, files, { newStatus, texts, notification });
-	if (purpose) refuseUncalled(current, purpose);
+	if (purpose) assertPurposeFitsStatus(current, purpose);
 	// What a run that was ended in the middle has left: it was never sent, so nobody has seen it.
 	for (const unfinished of earlier.filter((event) => isUnfinished(event, texts, newStatus)))
 		await client.deleteEvent(caseId, unfinished.id);
@@ -161,7 +167,10 @@ async function sendUnlessSent(
  *
  * @throws GuichetError `refused` when the case is not at a status that calls for the purpose
  */
-export function refuseUncalled(current: Case, { status, calledForBy, verb }: Purpose): void {
+export function assertPurposeFitsStatus(
+	current: Case,
+	{ status, calledForBy, verb }: Purpose,
+): void {
 	const calls = (one: string) => current.status === one || ineffectiveEvent(current, one);
 	// Setting the status that the case has takes nothing back.
 	if (current.status === status || calledForBy.some(calls)) return;
@@ -223,7 +232,7 @@ async function finished(
 	files: OutgoingFile[],
 	{ newStatus, texts, notification }: Pick<Wanted, 'newStatus' | 'texts' | 'notification'>,
 ): Promise<IDataObject> {
-	const told = since(current, sent).filter(({ status }) => status !== 'IN_PROGRESS');
+	const told = eventsSince(current, sent).filter(({ status }) => status !== 'IN_PROGRESS');
 	const owesStatus =
 		newStatus !== undefined && !told.some(({ caseNewStatus }) => caseNewStatus === newStatus);
 	const announced = newStatus === undefined ? undefined : ineffectiveEvent(current, newStatus);
@@ -266,7 +275,7 @@ async function deposit(
 	maxSeconds: number,
 ): Promise<void> {
 	const { client } = context.api;
-	const declared = matched(files, event.attachments ?? []);
+	const declared = pairedWithAnswer(files, event.attachments ?? []);
 	await allSettledOrThrow(
 		declared.map(async ([file, { id }]) => {
 			const { open, sha256 } = file;

@@ -6,7 +6,7 @@ import { isFollowedBy, lastStatusEvent, statusEvents } from '../api/case-history
 import type { Case } from '../api/types';
 import type { HubEeApi } from '../connect';
 import { eventTexts } from './event';
-import { type Purpose, refuseUncalled, sendFiles } from './send-files';
+import { type Purpose, assertPurposeFitsStatus, sendFiles } from './send-files';
 import { inTurnOfCase } from './turn-of-case';
 
 const REOPENING: Purpose = {
@@ -132,7 +132,7 @@ async function answerWithMessage(context: ItemContext<HubEeApi>): Promise<IDataO
 	const current = await client.getCase(caseId);
 	const answered = isAnswered(current);
 	if (!answered) {
-		refuseUncalled(current, ANSWER);
+		assertPurposeFitsStatus(current, ANSWER);
 		await client.createEvent(caseId, {
 			actionType: 'SENDING_MESSAGE',
 			notification: fields.boolean('notification', true),

@@ -9,7 +9,7 @@ import { type BegunFolder, BegunFolders, type EarlierFolder } from './begun-fold
 import { declaredFiles, folderFiles, folderHead } from './new-folder';
 import {
 	failedFile,
-	matched,
+	pairedWithAnswer,
 	type OutgoingFile,
 	refusedDeclaration,
 	waitForScan,
@@ -209,13 +209,15 @@ async function uploadAll(
 	files: OutgoingFile[],
 ): Promise<void> {
 	await allSettledOrThrow(
-		matched(files, folder.attachments).map(async ([{ declared, open, sha256 }, { id }]) => {
-			await context.api.client
-				.uploadFolderAttachment(folder.id, id, { open, size: declared.size, sha256 })
-				.catch((error: unknown) => {
-					throw failedFile(declared, error);
-				});
-		}),
+		pairedWithAnswer(files, folder.attachments).map(
+			async ([{ declared, open, sha256 }, { id }]) => {
+				await context.api.client
+					.uploadFolderAttachment(folder.id, id, { open, size: declared.size, sha256 })
+					.catch((error: unknown) => {
+						throw failedFile(declared, error);
+					});
+			},
+		),
 	);
 }
 
