@@ -226,4 +226,96 @@ describe('the throttle after a refused login', () => {
 			details: { serviceMessages: ['service: refused'], data: { notCalled: true } },
 		});
 	});
+
+	it('takes an accepted login for good for a minute, and the password with which it was', async () => {
+		const scene = new Scene();
+		expect(scene.throttle.isProven(login)).toBe(false);
+		scene.time = 10 * 60_000;
+		await scene.call('accepted');
+		scene.time += 59_999;
+		expect(scene.throttle.isProven(login)).toBe(true);
+		expect(scene.throttle.isProven({ ...login, secret: 'other' })).toBe(false);
+		scene.time += 1;
+		expect(scene.throttle.isProven(login)).toBe(false);
+	});
+
+	it('adds when the next try is possible to the advice of the refusal', async () => {
+		const scene = new Scene();
+		const refused = new GuichetError('unauthenticated', 'no', {
+			hint: 'Look at the login.',
+			data: { asked: 'it' },
+		});
+		const failing = scene.throttle.attempt(
+			login,
+			async () => await Promise.reject(refused),
+			() => 'refused',
+		);
+		await expect(failing).rejects.toMatchObject({
+			details: {
+				hint: expect.stringMatching(
+					/^Look at the login\. The next try with this login is possible in about 1 minute \(at 00:01 UTC\)\. Until then .*"Retry On Fail" of the node off\.$/,
+				) as string,
+				data: { asked: 'it', nextTryAt: '1970-01-01T00:01:00.000Z' },
+			},
+		});
+	});
+
+	it('leaves a failure as it is while the login need not wait', async () => {
+		const scene = new Scene();
+		const failure = new GuichetError('timeout', 'late');
+		const failing = scene.throttle.attempt(
+			login,
+			async () => await Promise.reject(failure),
+			() => 'unknown',
+		);
+		await expect(failing).rejects.toBe(failure);
+	});
+
+	it('leaves a failure that is no error of this package as it is, also when the login has to wait', async () => {
+		const scene = new Scene();
+		const broken = new TypeError('broken');
+		const call = async () =>
+			await scene.throttle.attempt(
+				login,
+				async () => await Promise.reject(broken),
+				() => 'refused',
+			);
+		await expect(call()).rejects.toBe(broken);
+		await expect(scene.call('accepted')).rejects.toMatchObject({
+			details: { data: { notCalled: true }, serviceMessages: undefined },
+		});
+		scene.time += 60_000;
+		await expect(call()).rejects.toBe(broken);
+		scene.time += 119_999;
+		expect(await scene.reaches()).toBe(false);
+	});
+
+	it('has doubts about failures without words too', async () => {
+		const scene = new Scene();
+		const doubtful = async (failure: Error) =>
+			await scene.throttle
+				.attempt(
+					login,
+					async () => await Promise.reject(failure),
+					() => 'doubtful',
+				)
+				.catch(() => undefined);
+		await doubtful(new Error('a'));
+		await doubtful(new Error('b'));
+		expect(await scene.reaches()).toBe(true);
+		await doubtful(new Error('c'));
+		expect(await scene.reaches()).toBe(false);
+	});
+
+	it('keeps a login waiting while a thousand others come, and forgets the oldest for one more', async () => {
+		const scene = new Scene();
+		const other = (index: number) => ({ ...login, login: `user ${index}` });
+		await scene.call('refused').catch(() => undefined);
+		for (let index = 1; index < 1_000; index++) await scene.call('accepted', other(index));
+		expect(await scene.reaches()).toBe(false);
+		expect(scene.throttle.isProven(other(1))).toBe(true);
+		await scene.call('accepted', other(1_000));
+		expect(await scene.reaches()).toBe(true);
+		expect(scene.throttle.isProven(other(2))).toBe(true);
+	});
 });
