@@ -120,6 +120,26 @@ describe('the image', () => {
 			.filter((line) => line.startsWith(`${instruction} `))
 			.map((line) => line.split(' ').slice(1));
 
+	/** What the image's build runs in the package's folder. */
+	const build = (folder: string) =>
+		shell(
+			argumentsOf('RUN')
+				.map((words) => words.join(' '))
+				.join('\n'),
+			folder,
+		);
+
+	it('is not built from two tarballs, of which one would be the wrong one', () => {
+		const folder = join(home, 'two-tarballs');
+		mkdirSync(folder);
+		for (const version of ['0.9.0', '0.10.0'])
+			cpSync(join(home, NAME), join(folder, `${manifest.name}-${version}.tgz`));
+		expect(() => build(folder)).toThrow(
+			`Leave one tarball beside the Dockerfile, not 2: ${manifest.name}-0.10.0.tgz`,
+		);
+		expect(existsSync(join(folder, 'node_modules'))).toBe(false);
+	});
+
 	it('copies only what lies beside its Dockerfile', () => {
 		const sources = argumentsOf('COPY')
 			.filter(([first]) => !first?.startsWith('--from'))
@@ -137,11 +157,10 @@ describe('the image', () => {
 	});
 
 	it('puts the package into n8n’s folder at its start, and another one over the old', () => {
-		const [install = []] = argumentsOf('RUN');
 		const image = join(home, 'image');
 		mkdirSync(join(image, 'opt/guichet'), { recursive: true });
 		cpSync(join(home, NAME), join(image, 'opt/guichet', NAME));
-		shell(install.join(' '), join(image, 'opt/guichet'));
+		build(join(image, 'opt/guichet'));
 		const [from = '', to = ''] =
 			argumentsOf('COPY')
 				.find(([first]) => first?.startsWith('--from'))
