@@ -25,13 +25,16 @@ const SANDBOXES: Record<string, (settings: MockServerSettings) => Promise<Runnin
 	'ASPOne WS Alert': startAspOneSandbox,
 };
 
-const USAGE = `npm run sandbox -- [--port 8100] [--tls] [--latency 20]
+const USAGE = `npm run sandbox -- [--port 8100] [--tls] [--strict] [--latency 20]
 
-Starts the stand-ins of all services on loopback and runs until Ctrl-C.
+Starts the stand-ins of all services on loopback, with things waiting in them, and runs until
+Ctrl-C. The administration address of each shows a page: credentials to copy, and forms that drop
+a télédossier, deliver a mail or let a call fail.
 
   --port     port of the first service; each service takes two: its own and the one of its
              administration. Free ports when absent.
   --tls      HTTPS with an authority made for this run; its certificate is printed.
+  --strict   receives as strictly as any server might (see sandbox/README.md)
   --latency  milliseconds added before every answer
   --help     this text`;
 
@@ -40,6 +43,7 @@ async function main(): Promise<void> {
 		options: {
 			port: { type: 'string' },
 			tls: { type: 'boolean', default: false },
+			strict: { type: 'boolean', default: false },
 			latency: { type: 'string', default: '0' },
 			help: { type: 'boolean', default: false },
 		},
@@ -57,6 +61,8 @@ async function main(): Promise<void> {
 			adminPort: port === 0 ? 0 : port + 1,
 			tls: authority,
 			latency: Number(values.latency),
+			strict: values.strict,
+			withThingsWaiting: true,
 		});
 		running.push(sandbox);
 		show(name, sandbox);
@@ -82,9 +88,11 @@ function flat(credential: object): Record<string, unknown> {
 
 function show(name: string, { url, tokenUrl, adminUrl, credentials }: RunningSandbox): void {
 	console.log(`\n${name}`);
-	console.log(`  API             ${url}   (a page at its root shows what it holds)`);
+	console.log(
+		`  Page            ${adminUrl}   (open it: credentials to copy, and what can be done)`,
+	);
+	console.log(`  API             ${url}`);
 	if (tokenUrl !== undefined) console.log(`  Token URL       ${tokenUrl}`);
-	console.log(`  Administration  ${adminUrl}`);
 	console.log('  Test credentials:');
 	console.table(credentials.map(flat));
 }

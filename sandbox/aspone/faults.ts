@@ -11,6 +11,8 @@ export class Fault extends Error {
 		readonly code: string,
 		message: string,
 		readonly detail = '',
+		/** What the root page says, where the fault itself says little. */
+		readonly reason?: string,
 	) {
 		super(message);
 	}

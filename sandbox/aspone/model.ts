@@ -45,6 +45,10 @@ export interface AspOneBehaviour {
 	sharedKey: string;
 	timeZone: string;
 	serviceVersion: string;
+	/** Whether the Security header must say `mustUnderstand`; not published. */
+	mustUnderstand: 'required' | 'optional';
+	/** Whether `Created` may have an offset in place of Z; not published. */
+	created: 'utc' | 'any offset';
 }
 
 export const DEFAULT_BEHAVIOUR: AspOneBehaviour = {
@@ -58,6 +62,8 @@ export const DEFAULT_BEHAVIOUR: AspOneBehaviour = {
 	sharedKey: 'clé-partagée-du-bac-à-sable',
 	timeZone: 'Europe/Paris',
 	serviceVersion: '1.0',
+	mustUnderstand: 'required',
+	created: 'utc',
 };
 
 export const seedUsers = (): User[] => [

@@ -1,5 +1,6 @@
 import { type Answer, type Call, empty, MockServer, MockClock } from '../mock-server';
 import type { PageSection, MockServerSettings } from '../mock-server';
+import { aspOneControls, aspOneCredentials } from './controls';
 import { errorXml, successXml } from './answers';
 import { SCHEMA_XML, wsdlXml } from './description';
 import { BusinessError, Fault, faultXml, xmlAnswer } from './faults';
@@ -33,7 +34,7 @@ export interface AspOneSandboxOptions extends MockServerSettings {
 export class AspOneSandbox {
 	readonly behaviour: AspOneBehaviour;
 	private readonly clock = new MockClock();
-	private readonly tokens = new TokenCheck(this.clock);
+	private readonly tokens = new TokenCheck(this.clock, () => this.behaviour);
 	private readonly logins: Users;
 	private accounts = seedAccounts();
 	private userList = seedUsers();
@@ -59,10 +60,20 @@ export class AspOneSandbox {
 				'GET /configurations': () => sandbox.configurations(),
 				'PUT /configurations': ({ body }) => void (sandbox.accounts = body as Account[]),
 				'GET /logins': () => sandbox.loginRecords(),
-				'PUT /behaviour': ({ body }) => void Object.assign(sandbox.behaviour, body),
+				'PUT /behaviour': ({ body }) => sandbox.configure(body as object),
 				'POST /answer-next': ({ body }) =>
 					sandbox.answerNext((body as { answer: MalformedResponseName }).answer),
 			},
+			controls: aspOneControls(
+				sandbox,
+				sandbox.users.map(({ login }) => login),
+			),
+			credentials: () => aspOneCredentials(sandbox.users, sandbox.behaviour, sandbox),
+			choices: {
+				current: () => sandbox.behaviour,
+				change: (change) => sandbox.configure(change),
+			},
+			produced: ['text/xml'],
 			clock: sandbox.clock,
 			settings: options,
 		});
@@ -159,6 +170,13 @@ export class AspOneSandbox {
 		await this.mockServer.close();
 	}
 
+	/** Refuses names that do not exist, which a typing error would produce. */
+	private configure(change: object): void {
+		const unknown = Object.keys(change).find((name) => !(name in DEFAULT_BEHAVIOUR));
+		if (unknown !== undefined) throw new Error(`There is no setting "${unknown}"`);
+		Object.assign(this.behaviour, change);
+	}
+
 	private forget(): void {
 		this.accounts = seedAccounts();
 		this.userList = seedUsers();
@@ -185,7 +203,11 @@ export class AspOneSandbox {
 		try {
 			return xmlAnswer(200, await this.reply(call, text));
 		} catch (error) {
-			if (error instanceof Fault) return xmlAnswer(500, faultXml(error));
+			if (error instanceof Fault) {
+				call.refusedBecause(error.reason ?? error.message);
+				return xmlAnswer(500, faultXml(error));
+			}
+			if (error instanceof BusinessError) call.refusedBecause(error.message);
 			if (error instanceof BusinessError)
 				return xmlAnswer(200, errorXml(this.behaviour.shape, error.message));
 			throw error;
@@ -195,7 +217,10 @@ export class AspOneSandbox {
 	private description(call: Call): Answer {
 		if (call.path === PATH && call.query.has('wsdl')) {
 			call.recognisedAs('wsdl');
-			return xmlAnswer(200, wsdlXml(this.endpoint, `..${SCHEMA_PATH}`));
+			const called = new URL(this.endpoint);
+			// Under the name by which it was called, so that a client in a container finds it again.
+			called.host = call.header('host') ?? called.host;
+			return xmlAnswer(200, wsdlXml(called.href, `..${SCHEMA_PATH}`));
 		}
 		if (call.path === SCHEMA_PATH) {
 			call.recognisedAs('schema');

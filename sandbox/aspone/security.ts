@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { MockClock } from '../mock-server';
 import { Fault } from './faults';
+import type { AspOneBehaviour } from './model';
 import { type Element, onlyChild } from './xml';
 
 const WSS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss';
@@ -26,7 +27,10 @@ const AHEAD_MS = 60_000;
 export class TokenCheck {
 	private readonly nonces = new Map<string, number>();
 
-	constructor(private readonly clock: MockClock) {}
+	constructor(
+		private readonly clock: MockClock,
+		private readonly rules: () => Pick<AspOneBehaviour, 'mustUnderstand' | 'created'>,
+	) {}
 
 	forget(): void {
 		this.nonces.clear();
@@ -34,7 +38,13 @@ export class TokenCheck {
 
 	/** @throws Fault in the words of WSS4J */
 	verify(security: Element | undefined, whiteLabel: { login: string; password: string }): void {
-		if (security?.attributes.mustUnderstand !== '1') throw invalid('Missing wsse:Security header');
+		const understood =
+			this.rules().mustUnderstand === 'optional' || security?.attributes.mustUnderstand === '1';
+		if (!security || !understood)
+			throw invalid(
+				'Missing wsse:Security header',
+				security && 'The Security header has no mustUnderstand="1" (setting mustUnderstand)',
+			);
 		const token = onlyChild(security, 'UsernameToken', WSSE);
 		if (!token || security.children.length !== 1)
 			throw invalid('Exactly one UsernameToken and no Timestamp is expected');
@@ -51,25 +61,35 @@ export class TokenCheck {
 		this.checkFresh(created.text);
 		const bytes = Buffer.from(nonce.text, 'base64');
 		if (bytes.length < 16) throw invalid('The nonce is too short');
-		const expected = createHash('sha1')
-			.update(Buffer.concat([bytes, Buffer.from(created.text + whiteLabel.password, 'utf8')]))
-			.digest();
+		const expected = digestOf(bytes, created.text + whiteLabel.password);
 		const given = Buffer.from(password.text, 'base64');
 		const same = given.length === expected.length && timingSafeEqual(given, expected);
 		if (!same || username.text !== whiteLabel.login)
 			throw new Fault(
 				'wsse:FailedAuthentication',
 				'The security token could not be authenticated or authorized',
+				'',
+				username.text === whiteLabel.login
+					? whyOther(given, nonce.text, created.text, whiteLabel.password)
+					: `The white label is ${whiteLabel.login}, and "${username.text}" came`,
 			);
 		this.checkNew(nonce.text);
 	}
 
 	private checkFresh(created: string): void {
-		if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(created))
-			throw invalid('Created is not a UTC time');
+		const zone = this.rules().created === 'utc' ? 'Z' : '(Z|[+-]\\d\\d:\\d\\d)';
+		if (
+			!new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?${zone}$`).test(created)
+		)
+			throw invalid('Created is not a UTC time', `Created is "${created}" (setting created)`);
 		const age = this.clock.milliseconds() - Date.parse(created);
 		if (age > FRESH_MS || age < -AHEAD_MS)
-			throw new Fault('wsse:MessageExpired', 'The message has expired');
+			throw new Fault(
+				'wsse:MessageExpired',
+				'The message has expired',
+				'',
+				`Created is ${Math.round(Math.abs(age) / 1000)} s ${age > 0 ? 'old' : 'ahead'}`,
+			);
 	}
 
 	private checkNew(nonce: string): void {
@@ -80,5 +100,26 @@ export class TokenCheck {
 	}
 }
 
-const invalid = (text: string): Fault =>
-	new Fault('wsse:InvalidSecurity', `An error was discovered processing the header: ${text}`);
+const digestOf = (nonce: Buffer, text: string): Buffer =>
+	createHash('sha1')
+		.update(Buffer.concat([nonce, Buffer.from(text, 'utf8')]))
+		.digest();
+
+/** The mistakes that people make with the digest, by what they would have sent. */
+function whyOther(given: Buffer, nonce: string, created: string, password: string): string {
+	const fromText = digestOf(Buffer.from(nonce, 'utf8'), created + password);
+	if (given.equals(fromText)) return 'The digest was made of the nonce’s base64, not of its bytes';
+	const hex = Buffer.from(given.toString('utf8'), 'hex');
+	if (hex.equals(digestOf(Buffer.from(nonce, 'base64'), created + password)))
+		return 'The digest came as base64 of its hexadecimal text';
+	if (given.length !== 20) return `A digest has 20 bytes, and ${given.length} came`;
+	return 'The digest is of another password, or of another Created or Nonce than was sent';
+}
+
+const invalid = (text: string, reason?: string): Fault =>
+	new Fault(
+		'wsse:InvalidSecurity',
+		`An error was discovered processing the header: ${text}`,
+		'',
+		reason,
+	);

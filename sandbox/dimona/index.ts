@@ -1,3 +1,4 @@
+export type { DimonaSandboxOptions } from './sandbox';
 export { DimonaSandbox, startDimonaSandbox } from './sandbox';
 export {
 	EMPLOYERS,

@@ -1,3 +1,5 @@
+import { ASSERTION_RULES, type AssertionRules } from '../social-security';
+
 /** Numbers of an employer; either identifies it. */
 export interface Employer {
 	employerId: number;
@@ -81,7 +83,7 @@ export interface ScriptedOutcome {
 }
 
 /** How the stand-in behaves. All of it has been seen or reported of the real service. */
-export interface DimonaSettings {
+export interface DimonaSettings extends AssertionRules {
 	/** Milliseconds from reception to result. */
 	processingDelay: number;
 	/** Milliseconds that Sigedis needs for a worker without SSIN. */
@@ -110,6 +112,8 @@ export interface DimonaSettings {
 	 * SSINs that hold no more: each with the one that replaced it, or with nothing when cancelled.
 	 */
 	replacedSsins: Readonly<Record<string, string>>;
+	/** `null` in a declaration is refused as another type, or read as absent; not published. */
+	nullValues: 'refused' | 'absent';
 	/** Another origin in `next`, which a client must not follow. */
 	nextOrigin?: string;
 }
@@ -128,6 +132,8 @@ export const DEFAULT_SETTINGS: DimonaSettings = {
 	lastPage: 'absent',
 	filterByEnterpriseNumber: true,
 	replacedSsins: {},
+	nullValues: 'refused',
+	...ASSERTION_RULES,
 };
 
 /** Ids end in two check digits: the first ten modulo 97. */

@@ -43,6 +43,21 @@ export class Registry {
 	/** Records a declaration; from now on it exists, whatever becomes of the answer. */
 	receive(clientId: string, body: Submitted): StoredDeclaration {
 		const scriptedOutcome = this.scriptedOutcomes.shift();
+		const delay = scriptedOutcome?.delay ?? this.settings.processingDelay;
+		return this.record(clientId, body, delay, scriptedOutcome);
+	}
+
+	/** Records what somebody declared elsewhere, with its result at once. */
+	enter(clientId: string, body: Submitted): StoredDeclaration {
+		return this.record(clientId, body, 0, undefined);
+	}
+
+	private record(
+		clientId: string,
+		body: Submitted,
+		delay: number,
+		scriptedOutcome: ScriptedOutcome | undefined,
+	): StoredDeclaration {
 		const receivedAt = this.clock.milliseconds();
 		const stored: StoredDeclaration = {
 			id: this.nextNumber(),
@@ -50,7 +65,7 @@ export class Registry {
 			kind: kindOf(body),
 			body,
 			receivedAt,
-			readyAt: receivedAt + (scriptedOutcome?.delay ?? this.settings.processingDelay),
+			readyAt: receivedAt + delay,
 			scriptedOutcome,
 		};
 		this.declarations.push(stored);

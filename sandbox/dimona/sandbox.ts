@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import { AuthorizationServer } from '../social-security';
 import {
 	type AdminRoutes,
+	type N8nCredential,
 	MockServer,
 	MockClock,
 	type MockServerSettings,
 	TestAuthority,
 } from '../mock-server';
+import { CERTIFICATE_LABELS, dimonaControls } from './controls';
 import { DEFAULT_SETTINGS, type DimonaSettings, type ScriptedOutcome } from './model';
 import { AnswerSerializer } from './serializer';
 import { Registry } from './registry';
-import { EMPLOYERS, PEOPLE } from './seed';
+import { EMPLOYERS, PEOPLE, testSsin } from './seed';
 import { BASE_PATH, CONSULT, DECLARE, DimonaService } from './service';
 
 export interface DimonaSandboxOptions extends MockServerSettings {
@@ -74,6 +76,20 @@ export class DimonaSandbox {
 			overview: () => this.overview(),
 			reset: () => this.reset(),
 			adminRoutes: this.routes(),
+			controls: dimonaControls(
+				{
+					scriptOutcome: (outcome) => this.scriptOutcome(outcome),
+					hire: (worker) => this.hire(worker),
+					revokeTokens: () => this.authorizationServer.revokeAll(),
+				},
+				testSsin(10),
+				() => this.day(),
+			),
+			credentials: () => this.n8nCredentials(),
+			choices: {
+				current: () => this.settings,
+				change: (change) => this.configure(change),
+			},
 			dispose: async () => await this.dispose(),
 			clock: this.clock,
 			settings: this.options,
@@ -83,11 +99,13 @@ export class DimonaSandbox {
 			clients: this.clients,
 			scopes: [DECLARE, CONSULT],
 			clock: this.clock,
+			rules: this.settings,
 		});
 		this.running = { mockServer, authorizationServer };
 		this.folder = await mkdtemp(join(tmpdir(), 'dimona-sandbox-'));
 		for (const client of this.clients)
 			await writeFile(this.keyFile(client), client.privateKey, { mode: 0o600 });
+		this.letThingsWait();
 	}
 
 	get mockServer(): MockServer {
@@ -128,7 +146,7 @@ export class DimonaSandbox {
 	}
 
 	/** The data of a `socialSecurityCertificateOAuth2Api` credential for a client of this sandbox. */
-	credential(client = this.clients[0]): Record<string, unknown> {
+	credential(client = this.clients[0]): Record<string, string> {
 		if (!client) throw new Error('The sandbox begins with a client');
 		return {
 			environment: 'custom',
@@ -138,6 +156,54 @@ export class DimonaSandbox {
 			privateKey: client.privateKey,
 			...(this.mockServer.ca ? { extraCa: this.mockServer.ca } : {}),
 		};
+	}
+
+	private n8nCredentials(): N8nCredential[] {
+		return this.clients.map((client) => ({
+			name: `Dimona sandbox: ${client.clientId} (${client.employers.join(', ')})`,
+			type: 'socialSecurityCertificateOAuth2Api',
+			data: this.credential(client),
+			labels: {
+				...CERTIFICATE_LABELS,
+				...(this.mockServer.ca ? { extraCa: 'Extra CA Certificates' } : {}),
+			},
+		}));
+	}
+
+	/** Refuses names that do not exist, which a typing error would produce. */
+	private configure(change: object): void {
+		const unknown = Object.keys(change).find((name) => !(name in DEFAULT_SETTINGS));
+		if (unknown !== undefined && unknown !== 'nextOrigin')
+			throw new Error(`There is no setting "${unknown}"`);
+		Object.assign(this.settings, change);
+	}
+
+	/** An IN that somebody typed in the portal. */
+	private hire({ ssin, startDate }: { ssin: string; startDate: string }): {
+		declarationId: number;
+	} {
+		const [client] = this.clients;
+		const [employer] = this.registry.employers;
+		if (!client || !employer) throw new Error('The sandbox begins with a client and an employer');
+		const { id } = this.registry.enter(client.clientId, {
+			employer: { employerId: employer.employerId },
+			worker: { ssin },
+			dimonaIn: { startDate, features: { workerType: 'OTH', jointCommissionNumber: 'XXX' } },
+		});
+		this.registry.settle();
+		return { declarationId: id };
+	}
+
+	/** A day by the clock of the sandbox. */
+	private day(offset = 0): string {
+		const moment = this.clock.milliseconds() + offset * 86_400_000;
+		return new Date(moment).toISOString().slice(0, 10);
+	}
+
+	private letThingsWait(): void {
+		if (this.options.withThingsWaiting !== true) return;
+		for (const [index, { ssin }] of PEOPLE.slice(0, 3).entries())
+			this.hire({ ssin, startDate: this.day(-30 * (index + 1)) });
 	}
 
 	/** Makes the next declaration end in a given way. */
@@ -164,6 +230,7 @@ export class DimonaSandbox {
 		Object.assign(this.settings, DEFAULT_SETTINGS, this.options.behaviour);
 		delete this.settings.nextOrigin;
 		this.running?.authorizationServer.reset();
+		this.letThingsWait();
 	}
 
 	private seed(): void {
@@ -173,10 +240,7 @@ export class DimonaSandbox {
 
 	private routes(): AdminRoutes {
 		return {
-			'GET /settings': () => this.settings,
-			'PUT /settings': ({ body }) => {
-				Object.assign(this.settings, body);
-			},
+			'PUT /settings': ({ body }) => this.configure(body as object),
 			'POST /outcomes': ({ body }) => this.scriptOutcome(body as ScriptedOutcome),
 			'GET /declarations': () => {
 				this.registry.settle();
@@ -211,20 +275,26 @@ export class DimonaSandbox {
 				title: 'Periods',
 				rows: this.registry.periods.map((period) => ({
 					id: period.id,
+					employer: period.employer.name,
+					worker: period.worker.ssin ?? period.worker.familyName,
 					type: period.workerType,
 					from: `${period.startDate} ${period.startHour ?? ''}`,
 					to: `${period.endDate ?? ''} ${period.endHour ?? ''}`,
 					cancelled: period.cancelled,
 				})),
 			},
+			{ title: 'Employers', rows: this.registry.employers.map((employer) => ({ ...employer })) },
 			{
 				title: 'Workers who exist here',
-				rows: this.registry.people.map(({ familyName, givenName, flexiAllowed, studentHours }) => ({
-					familyName,
-					givenName,
-					flexiJob: flexiAllowed === false ? 'not allowed' : 'allowed',
-					studentHours,
-				})),
+				rows: this.registry.people.map(
+					({ ssin, familyName, givenName, flexiAllowed, studentHours }) => ({
+						ssin,
+						familyName,
+						givenName,
+						flexiJob: flexiAllowed === false ? 'not allowed' : 'allowed',
+						studentHours,
+					}),
+				),
 			},
 		];
 	}

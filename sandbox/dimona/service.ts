@@ -55,9 +55,10 @@ export class DimonaService {
 		if ('status' in caller) return caller;
 		const body = await bodyOf(call);
 		if ('status' in body) return body;
-		const issues = declarationIssues(body.value);
+		const value = this.settings.nullValues === 'absent' ? withoutNulls(body.value) : body.value;
+		const issues = declarationIssues(value);
 		if (issues.length > 0) return badRequest(issues);
-		const submitted = body.value as Submitted;
+		const submitted = value as Submitted;
 		const outdated = this.outdatedSsin(submitted.worker?.ssin);
 		if (outdated) return badRequest([outdated]);
 		const employerId = this.employerConcerned(submitted);
@@ -210,6 +211,15 @@ export class DimonaService {
 					: {}),
 		});
 	}
+}
+
+function withoutNulls(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, inner]) => inner !== null)
+			.map(([name, inner]) => [name, withoutNulls(inner)]),
+	);
 }
 
 function inRange(value: number, largest: number): boolean {

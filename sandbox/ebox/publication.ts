@@ -1,4 +1,4 @@
-import type { Call } from '../mock-server';
+import { type Call, nameFault } from '../mock-server';
 import {
 	type StoredFile,
 	type StoredMessage,
@@ -52,7 +52,7 @@ export async function publishFrom(
 	const files = filesOf(
 		json,
 		parts.filter(({ fileName }) => fileName !== undefined),
-		version,
+		{ version, strict: call.strict },
 	);
 	const flag = (v2: string): unknown =>
 		json[version === 'v3' ? `is${v2.charAt(0).toUpperCase()}${v2.slice(1)}` : v2];
@@ -102,7 +102,11 @@ function keyOf(call: Call): string | undefined {
 	return key;
 }
 
-function filesOf(json: Json, uploads: Part[], version: Version): StoredFile[] {
+function filesOf(
+	json: Json,
+	uploads: Part[],
+	{ version, strict }: { version: Version; strict: boolean },
+): StoredFile[] {
 	const entries = (json.attachments ?? []) as Json[];
 	if (entries.length !== uploads.length)
 		throw invalid('Json Attachments number is inconsistent with number of parts');
@@ -116,8 +120,11 @@ function filesOf(json: Json, uploads: Part[], version: Version): StoredFile[] {
 		const digest = entry.digest as { digestMethod?: string; digestValue?: string } | undefined;
 		// RFC 4648: padding belongs to base64url where nothing else is said; Java's decoder takes both.
 		const sent = sha256(upload.bytes);
-		if (digest && ![sent, `${sent}=`].includes(digest.digestValue ?? ''))
+		const taken = strict ? [`${sent}=`] : [sent, `${sent}=`];
+		if (digest && !taken.includes(digest.digestValue ?? ''))
 			throw new Refusal(400, 'DIGEST_DO_NOT_MATCH', 'Issue with Digest');
+		const fault = strict ? nameFault(upload.fileName) : undefined;
+		if (fault !== undefined) throw invalid(`Strict receiver: ${fault}`);
 		return newFile({
 			fileName: version === 'v3' ? decodedName(upload.fileName) : upload.fileName,
 			mediaType: upload.mediaType,

@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Answer, type Call, json, MockServer, MockClock, TestAuthority } from '../mock-server';
-import type { PageSection, MockServerSettings } from '../mock-server';
-import { AuthorizationServer, type Caller } from '../social-security';
+import type { MockServerSettings, N8nCredential, PageSection, Receiver } from '../mock-server';
+import {
+	ASSERTION_RULES,
+	type AssertionRules,
+	AuthorizationServer,
+	type Caller,
+} from '../social-security';
 import { type StoredMessage, newMessage } from './stored-message';
 import { administration } from './administration';
+import { CERTIFICATE_LABELS, eBoxControls } from './controls';
 import { Mailbox } from './mailbox';
 import { type Preferences, searchPreferences, seededPreferences } from './preferences';
 import {
@@ -81,7 +87,13 @@ export class EBoxSandbox {
 			ca: authority?.certificate,
 			mockServers: {} as Record<ProviderName, MockServer>,
 		};
+		const rules = { ...ASSERTION_RULES };
+		const receiver: Receiver = { strict: options.strict ?? false };
 		let sandbox: EBoxSandbox | undefined = undefined;
+		const running = (): EBoxSandbox => {
+			if (!sandbox) throw new Error('The sandbox has not been started');
+			return sandbox;
+		};
 		const start = async (name: ProviderName): Promise<void> => {
 			const isFirst = name === 'nsso';
 			shared.mockServers[name] = await MockServer.start({
@@ -90,6 +102,12 @@ export class EBoxSandbox {
 				overview: () => sandbox?.overview(name) ?? [],
 				reset: () => (isFirst ? sandbox?.reset() : undefined),
 				adminRoutes: isFirst ? administration(() => sandbox) : undefined,
+				controls: isFirst ? eBoxControls(() => steeredOf(running())) : [],
+				credentials: isFirst ? () => running().n8nCredentials() : undefined,
+				choices: isFirst
+					? { current: () => rules, change: (change) => changeRules(rules, change) }
+					: undefined,
+				receiver,
 				clock,
 				settings: isFirst
 					? { ...options, tls: authority }
@@ -105,6 +123,7 @@ export class EBoxSandbox {
 			],
 			scopes: Object.values(SCOPES),
 			clock,
+			rules,
 		});
 		sandbox.reset();
 		const folder = await mkdtemp(join(tmpdir(), 'ebox-sandbox-'));
@@ -139,6 +158,30 @@ export class EBoxSandbox {
 				privateKeyFile: this.shared.keyFile,
 				servicesUrl: `${this.url}/REST`,
 				trustedProviderHosts: HEALTHY.map((name) => this.mockServers[name].url).join(', '),
+			},
+		];
+	}
+
+	private n8nCredentials(): N8nCredential[] {
+		const isKeyOurs = this.privateKey !== '';
+		if (!isKeyOurs) return [];
+		return [
+			{
+				name: `e-Box sandbox: ${CLIENT_ID}`,
+				type: 'socialSecurityCertificateOAuth2Api',
+				data: {
+					environment: 'custom',
+					tokenUrl: this.tokenUrl,
+					servicesUrl: `${this.url}/REST`,
+					clientId: CLIENT_ID,
+					privateKey: this.privateKey,
+					trustedProviderHosts: HEALTHY.map((name) => this.mockServers[name].url).join(', '),
+					...(this.ca === undefined ? {} : { extraCa: this.ca }),
+				},
+				labels: {
+					...CERTIFICATE_LABELS,
+					...(this.ca === undefined ? {} : { extraCa: 'Extra CA Certificates' }),
+				},
 			},
 		];
 	}
@@ -293,8 +336,48 @@ export class EBoxSandbox {
 			registered: one.registeredMail,
 			files: one.files.map(({ fileName }) => fileName).join(', '),
 		}));
-		return [{ title: 'Messages', rows }];
+		const published = this.boxes[name].published.map(({ messageId, subject, files }) => ({
+			messageId,
+			subject: subject.fr ?? subject.nl ?? subject.de,
+			files: files.map(({ fileName, bytes }) => `${fileName} (${bytes.length} bytes)`).join(', '),
+		}));
+		const isFirst = name === 'nsso';
+		return [
+			{ title: 'Messages', rows },
+			{ title: 'Published here', rows: published },
+			...(isFirst
+				? [
+						{
+							title: 'Providers',
+							rows: Object.entries(this.mockServers).map(([provider, { url }]) => ({
+								provider: { text: provider, href: url },
+								listed: this.listed.includes(provider as ProviderName),
+								messages: this.boxes[provider as ProviderName].messages.length,
+							})),
+						},
+					]
+				: []),
+		];
 	}
+}
+
+const steeredOf = (sandbox: EBoxSandbox) => ({
+	deliver: (name: ProviderName, ...mail: Array<Partial<StoredMessage>>) =>
+		sandbox.deliver(name, ...mail),
+	get listed() {
+		return sandbox.listed;
+	},
+	set listed(names: ProviderName[]) {
+		sandbox.listed = names;
+	},
+	revokeTokens: () => sandbox.tokens.revokeAll(),
+});
+
+/** Refuses names that do not exist, which a typing error would produce. */
+function changeRules(rules: AssertionRules, change: object): void {
+	const unknown = Object.keys(change).find((name) => !(name in rules));
+	if (unknown !== undefined) throw new Error(`There is no setting "${unknown}"`);
+	Object.assign(rules, change);
 }
 
 interface Shared {

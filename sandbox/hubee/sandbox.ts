@@ -13,12 +13,14 @@ import type {
 	FolderOverview,
 	IncomingEvent,
 } from './administration/types';
+import { hubEeControls, hubEeCredentials } from './controls';
 import { Gateway, TOKEN_PATH } from './gateway/gateway';
 import { TokenEndpoint } from './gateway/token';
 import type { ScanRule } from './hub/antivirus';
 import { Hub } from './hub/hub';
 import { organizationId } from './model';
 import type { AttachmentStatus, Client, Notification, OrganizationIdentifier } from './model';
+import { WAITING } from './samples';
 import { seedClients, seedOrganizations, seedProcesses, SI_ORGANIZATIONS } from './seed';
 import { SUITE_PROCESSES, SUITE_RECIPIENT } from './test-suite';
 import { changeSettings, DEFAULT_SETTINGS } from './settings';
@@ -62,11 +64,24 @@ export class HubEeSandbox {
 			overview: () => sandbox.overview(),
 			reset: async () => await sandbox.resetHub(),
 			adminRoutes: administrationRoutes(sandbox),
+			controls: hubEeControls({
+				deposit: async (deposit) => await sandbox.deposit(deposit),
+				incomingEvent: async (event) => await sandbox.incomingEvent(event),
+				scanNext: (rule) => sandbox.scanNext(rule),
+				expireTokens: () => sandbox.expireTokens(),
+				lastCase: () => [...sandbox.hub.cases.keys()].at(-1),
+			}),
+			credentials: () => hubEeCredentials(sandbox.clients, sandbox),
+			choices: {
+				current: () => sandbox.currentSettings(),
+				change: (change) => sandbox.configure(change),
+			},
 			dispose: async () => await sandbox.hub.files.clear(),
 			clock: sandbox.hub.clock,
 			settings: options,
 		});
 		sandbox.running.gzip = sandbox.settings.gzip;
+		await sandbox.letThingsWait();
 		return sandbox;
 	}
 
@@ -217,6 +232,12 @@ export class HubEeSandbox {
 		this.deposits.reset();
 		this.configure({ ...DEFAULT_SETTINGS, ...this.options.behaviour });
 		this.seed();
+		await this.letThingsWait();
+	}
+
+	private async letThingsWait(): Promise<void> {
+		if (this.options.withThingsWaiting !== true) return;
+		for (const deposit of WAITING) await this.deposit(deposit);
 	}
 
 	private seed(): void {
@@ -260,11 +281,14 @@ export class HubEeSandbox {
 	}
 
 	private overview(): PageSection[] {
-		const clients = this.clients.map(({ clientId, scopes, organization, processCodes }) => ({
-			clientId,
-			scopes: scopes.join(' '),
-			organization: organizationId(organization),
-			processes: processCodes?.join(' ') ?? 'all',
+		const folders = this.listFolders().map((folder) => ({
+			externalId: folder.externalId,
+			process: folder.processCode,
+			status: folder.globalStatus,
+			cases: folder.caseIds.length,
+			files: folder.attachments
+				.map(({ fileName, size, status }) => `${fileName} (${size} bytes, ${status})`)
+				.join(', '),
 		}));
 		const cases = this.listCases().map((item) => ({
 			id: item.id,
@@ -287,11 +311,10 @@ export class HubEeSandbox {
 			status: subscription.status,
 		}));
 		return [
-			{ title: 'Clients', rows: clients },
-			{ title: 'Notifications', rows: notifications },
+			{ title: 'Notifications in the queues', rows: notifications },
 			{ title: 'Cases', rows: cases },
+			{ title: 'Folders', rows: folders },
 			{ title: 'Subscriptions', rows: subscriptions },
-			{ title: 'Settings', rows: [{ ...this.settings }] },
 		];
 	}
 }

@@ -6,7 +6,10 @@ import type { CallFilter, CallLog, DetailedCallRecord } from './call-log';
 import type { MockClock } from './clock';
 import type { FailNext, FaultQueue } from './injected-faults';
 
-/** Input of an administration call: the JSON body (undefined without one) and the query. */
+/**
+ * Input of an administration call: the body, JSON or of a form (undefined without one), and the
+ * query.
+ */
 export interface AdminInput {
 	body: unknown;
 	query: URLSearchParams;
@@ -44,6 +47,11 @@ function sharedRoutes(mockServer: AdministeredServer): AdminRoutes {
 			const filter = callFilter(query);
 			if (query.get('content') !== 'true') return mockServer.calls.list(filter);
 			return mockServer.calls.detailed(filter).map(withTextBodies);
+		},
+		'GET /call': ({ query }) => {
+			const found = mockServer.calls.detailed().find(({ id }) => id === Number(query.get('id')));
+			if (!found) throw new Error('There is no such call');
+			return withTextBodies(found);
 		},
 		'DELETE /calls': () => mockServer.calls.clear(),
 		'GET /counters': () => mockServer.calls.counters(),
@@ -106,8 +114,10 @@ async function answer(
 	response: ServerResponse,
 ): Promise<void> {
 	const url = new URL(request.url ?? '/', 'http://admin.invalid');
-	if (!isLoopbackHost(request.headers.host)) {
-		// A page in a browser must not steer the sandbox through a name that resolves to loopback.
+	const { host, origin } = request.headers;
+	if (!isLoopbackHost(host) || (origin !== undefined && !isLoopbackHost(hostOf(origin)))) {
+		// A page of another site must not steer the sandbox, neither by a name that resolves to
+		// loopback nor by a form.
 		reply(response, 403, { error: 'Only loopback names are served' });
 		return;
 	}
@@ -122,7 +132,12 @@ async function answer(
 		return;
 	}
 	try {
-		const result = await route({ body: await readJson(request), query: url.searchParams });
+		const result = await route({ body: await readBody(request), query: url.searchParams });
+		if (request.method === 'POST' && request.headers.accept?.includes('text/html')) {
+			// A form of the page: back to the page.
+			response.writeHead(303, { location: pageOf(request.headers.referer) }).end();
+			return;
+		}
 		reply(response, result === undefined ? 204 : 200, result);
 	} catch (error) {
 		reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
@@ -133,11 +148,25 @@ function isLoopbackHost(host: string | undefined): boolean {
 	return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+function hostOf(origin: string): string | undefined {
+	return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+/** The page that a form was on, where that is one of ours. */
+function pageOf(referer = ''): string {
+	return isLoopbackHost(hostOf(referer)) ? referer : '/';
+}
+
+/** JSON, whatever its type says (`curl -d` calls everything a form), or the fields of a form. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
 	const text = Buffer.concat(chunks).toString('utf8');
-	return text === '' ? undefined : (JSON.parse(text) as unknown);
+	if (text === '') return undefined;
+	const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+	return isForm && !/^\s*[[{"]/.test(text)
+		? Object.fromEntries(new URLSearchParams(text))
+		: (JSON.parse(text) as unknown);
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {

@@ -27,6 +27,8 @@ export interface CallRecord {
 	responseBytes: number;
 	/** The injected fault that befell the call. */
 	injectedFault: InjectedFault['kind'] | null;
+	/** Why the call was refused, beyond what the answer says. */
+	reason: string | null;
 }
 
 /** A call with what was in it. */

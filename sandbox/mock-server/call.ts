@@ -27,10 +27,12 @@ export class Call {
 		url: URL,
 		/** The record of this call in the log. */
 		private readonly record: DetailedCallRecord,
+		/** Whether a strict receiver reads it, for which a `+` in the query is a plus. */
+		readonly strict = false,
 	) {
 		this.method = request.method ?? 'GET';
 		this.path = url.pathname;
-		this.query = url.searchParams;
+		this.query = strict ? new URLSearchParams(url.search.replaceAll('+', '%2B')) : url.searchParams;
 		this.headers = request.headers;
 		this.meter = meter(request, record);
 	}
@@ -38,6 +40,11 @@ export class Call {
 	/** Names the operation for the log and the counters. */
 	recognisedAs(operation: string): void {
 		this.record.operation = operation;
+	}
+
+	/** Says on the root page why the call is refused, where the answer itself says little. */
+	refusedBecause(reason: string): void {
+		this.record.reason = reason;
 	}
 
 	header(name: string): string | undefined {

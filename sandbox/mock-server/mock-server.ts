@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
@@ -14,12 +15,18 @@ import { CallLog } from './call-log';
 import type { DetailedCallRecord } from './call-log';
 import { TestAuthority } from './certificates';
 import { MockClock } from './clock';
+import { controlRoutes } from './controls';
+import type { Control, N8nCredential } from './controls';
 import { deliver } from './delivery';
 import { maskHeaders } from './mask';
 import { cannedAnswer, FaultQueue } from './injected-faults';
 import type { FailNext } from './injected-faults';
 import { renderPage } from './page';
 import type { PageSection } from './page';
+import { sharedControls } from './shared-controls';
+import type { Choices } from './shared-controls';
+import { negotiated, strictRefusal } from './strict';
+import type { Receiver } from './strict';
 
 /** What whoever starts a mock server chooses. */
 export interface MockServerSettings {
@@ -31,6 +38,10 @@ export interface MockServerSettings {
 	tls?: boolean | TestAuthority;
 	/** Milliseconds added before every answer of the service. */
 	latency?: number;
+	/** Receives as strictly as any server might; off when absent. */
+	strict?: boolean;
+	/** Things wait from the start, for a person to look at. */
+	withThingsWaiting?: boolean;
 }
 
 /** What a service gives to be mocked. */
@@ -51,11 +62,23 @@ export interface MockServerDefinition {
 	reset: () => void | Promise<void>;
 	/** Administration calls beyond those all mock servers share. */
 	adminRoutes?: AdminRoutes;
+	/** What a person can do on the root page, beyond what all mock servers share. */
+	controls?: readonly Control[];
+	/** Credentials that a person copies into n8n. */
+	credentials?: () => readonly N8nCredential[];
+	/** Choices that no document states. */
+	choices?: Choices;
+	/** Types of its answers; JSON when absent. */
+	produced?: readonly string[];
+	/** Strictness that is shared with other mock servers. */
+	receiver?: Receiver;
 	/** Removes what the service keeps outside memory. */
 	dispose?: () => Promise<void>;
 	clock?: MockClock;
 	settings?: MockServerSettings;
 }
+
+const JSON_TYPES = ['application/json'];
 
 /** Small bodies are read to their end before the answer, so that the log always has them. */
 const AWAITED_BODY = 1024 * 1024;
@@ -79,6 +102,10 @@ export class MockServer {
 	gzip = true;
 	/** Exceptions thrown by the service while handling calls. */
 	readonly faults: unknown[] = [];
+	readonly receiver: Receiver;
+	private readonly controls: readonly Control[];
+	/** What the last control gave, for the page. */
+	private done: { title: string; result: unknown } | undefined;
 	private readonly closing = new AbortController();
 	private readonly connectionNumbers = new WeakMap<Socket, number>();
 	/** What notes the end of the last call on each connection. */
@@ -97,6 +124,8 @@ export class MockServer {
 		// Each call that waits listens.
 		setMaxListeners(0, this.closing.signal);
 		this.latency = definition.settings?.latency ?? 0;
+		this.receiver = definition.receiver ?? { strict: definition.settings?.strict ?? false };
+		this.controls = [...(definition.controls ?? []), ...sharedControls(this, definition.choices)];
 	}
 
 	static async start(definition: MockServerDefinition): Promise<MockServer> {
@@ -117,7 +146,7 @@ export class MockServer {
 			authority?.certificate,
 		);
 		await mockServer.listen(port);
-		mockServer.admin = await startAdmin(mockServer, adminPort, definition.adminRoutes);
+		mockServer.admin = await startAdmin(mockServer, adminPort, mockServer.routes());
 		return mockServer;
 	}
 
@@ -151,28 +180,61 @@ export class MockServer {
 		this.latency = this.definition.settings?.latency ?? 0;
 		this.connectionLatency = 0;
 		this.faults.length = 0;
+		this.receiver.strict = this.definition.settings?.strict ?? false;
 		await this.definition.reset();
 	}
 
-	/** Page that shows what the mock server holds. */
+	/** Page that shows what the mock server holds, and what can be done with it. */
 	page(): string {
-		return renderPage(this.definition.name, [
-			{ title: 'Counters', rows: [flatCounters(this)] },
-			...this.definition.overview(),
-			{
-				title: 'Last calls',
-				rows: this.calls
-					.list()
-					.slice(-50)
-					.reverse()
-					.map(({ time, method, path, status, operation }) => ({
-						time,
-						call: `${method} ${path}`,
-						operation,
-						status,
+		const served = this.calls
+			.detailed()
+			.filter(({ method, path }) => `${method} ${path}` !== 'GET /');
+		const calls = served.slice(-50).reverse();
+		const refused = calls
+			.filter(({ status, reason }) => reason !== null || (status !== null && status >= 400))
+			.slice(0, 10);
+		const linked = ({ id, time, method, path }: DetailedCallRecord) => ({
+			time,
+			call: { text: `${method} ${path}`, href: `${this.adminUrl}/call?id=${id}` },
+		});
+		return renderPage({
+			name: this.definition.name,
+			adminUrl: this.adminUrl,
+			credentials: this.definition.credentials?.() ?? [],
+			controls: this.controls,
+			done: this.done,
+			sections: [
+				{
+					title: 'Refused calls',
+					rows: refused.map((call) => ({
+						...linked(call),
+						status: call.status,
+						why: call.reason ?? shortened(call.responseBody),
 					})),
-			},
-		]);
+				},
+				...this.definition.overview(),
+				{
+					title: 'Last calls',
+					rows: calls.map((call) => ({
+						...linked(call),
+						operation: call.operation,
+						status: call.status,
+					})),
+				},
+				...(this.definition.choices
+					? [
+							{
+								title: 'Settings',
+								rows: Object.entries(this.definition.choices.current()).map(([name, value]) => ({
+									name,
+									value: JSON.stringify(value),
+								})),
+							},
+						]
+					: []),
+				{ title: 'Counters', rows: [{ ...flatCounters(this), strict: this.receiver.strict }] },
+			],
+		});
 	}
 
 	/** Stops at once: pending answers and open connections are dropped. */
@@ -184,6 +246,32 @@ export class MockServer {
 			this.server.closeAllConnections();
 		});
 		await this.definition.dispose?.();
+	}
+
+	/** Administration calls beyond those that {@link startAdmin} knows by itself. */
+	private routes(): AdminRoutes {
+		const { choices, credentials, adminRoutes } = this.definition;
+		return {
+			...controlRoutes(this.controls, (title, result) => (this.done = { title, result })),
+			'GET /n8n-credentials': () =>
+				(credentials?.() ?? []).map(({ name, type, data }) => ({
+					// The same at each start, so that a second import replaces the first one.
+					id: createHash('sha256').update(name).digest('hex').slice(0, 16),
+					name,
+					type,
+					data,
+				})),
+			...(choices
+				? {
+						'GET /settings': () => choices.current(),
+						'PATCH /settings': ({ body }) => {
+							choices.change(body as object);
+							return choices.current();
+						},
+					}
+				: {}),
+			...adminRoutes,
+		};
 	}
 
 	private async listen(port: number): Promise<void> {
@@ -207,7 +295,7 @@ export class MockServer {
 		const overBefore = this.lastCalls.get(request.socket);
 		overBefore?.();
 		const record = this.calls.begin(this.newRecord(request, url));
-		const call = new Call(request, url, record);
+		const call = new Call(request, url, record, this.receiver.strict);
 		response.on('error', () => undefined);
 		let isOver = false;
 		const over = () => {
@@ -251,7 +339,7 @@ export class MockServer {
 		}
 		const answer = isPage
 			? html(200, this.page())
-			: (cannedAnswer(injectedFault) ?? (await this.definition.handle(call)));
+			: (cannedAnswer(injectedFault) ?? (await this.handled(call)));
 		if (isPage) call.recognisedAs('page');
 		if (Number(call.header('content-length') ?? 0) <= AWAITED_BODY) await ended(call);
 		call.stream().resume();
@@ -261,6 +349,12 @@ export class MockServer {
 			injectedFault,
 			record,
 		});
+	}
+
+	private async handled(call: Call): Promise<Answer> {
+		const { produced = JSON_TYPES, handle } = this.definition;
+		if (!call.strict) return await handle(call);
+		return strictRefusal(call, produced) ?? negotiated(call, await handle(call));
 	}
 
 	private newRecord(request: IncomingMessage, url: URL): Omit<DetailedCallRecord, 'id'> {
@@ -278,6 +372,7 @@ export class MockServer {
 			requestSha256: null,
 			responseBytes: 0,
 			injectedFault: null,
+			reason: null,
 			requestHeaders: maskHeaders(request.headers),
 			requestBody: null,
 			responseHeaders: {},
@@ -305,4 +400,11 @@ async function ended(call: Call): Promise<void> {
 function flatCounters(mockServer: MockServer): Record<string, number> {
 	const { connections, calls, tokenRequests, greatestConcurrency } = mockServer.calls.counters();
 	return { connections, calls, tokenRequests, greatestConcurrency };
+}
+
+const SHOWN_CHARACTERS = 300;
+
+function shortened(body: Buffer | null): string {
+	const text = body?.toString('utf8') ?? '';
+	return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

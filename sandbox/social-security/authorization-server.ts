@@ -2,7 +2,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import Provider, { type Configuration, errors } from 'oidc-provider';
+import type { default as Provider, Configuration } from 'oidc-provider';
 
 import { type Answer, type Call, type MockClock, TOKEN_OPERATION } from '../mock-server';
 import {
@@ -34,7 +34,25 @@ export interface AuthorizationServerSettings {
 	clock: MockClock;
 	/** Seconds that a token lives. */
 	tokenLifetime?: number;
+	/** Read at every request, so that they may change. */
+	rules?: Readonly<AssertionRules>;
 }
+
+/** What the published documents leave open about assertions. */
+export interface AssertionRules {
+	/**
+	 * Longest accepted time between now and `exp`, in seconds; null for any. The real one is not
+	 * published, five minutes is what working clients use.
+	 */
+	longestAssertion: number | null;
+	/** Whether an assertion may name its key by `kid`, which no document mentions. */
+	assertionKeyId: 'refused' | 'accepted';
+}
+
+export const ASSERTION_RULES: Readonly<AssertionRules> = {
+	longestAssertion: 300,
+	assertionKeyId: 'refused',
+};
 
 /** Who calls, once the token is found to be good. */
 export interface Caller {
@@ -43,12 +61,6 @@ export interface Caller {
 }
 
 const TOKEN_PATH = '/REST/oauth/v5/token';
-
-/**
- * Longest accepted time between now and `exp`, in seconds; the real one is not published, five
- * minutes is what working clients use.
- */
-const LONGEST_ASSERTION = 300;
 
 const CLOCK_TOLERANCE = 15;
 
@@ -77,11 +89,14 @@ export class AuthorizationServer {
 	}
 
 	static async start(settings: AuthorizationServerSettings): Promise<AuthorizationServer> {
+		const { default: Provider, errors } = await withoutRuntimeWarning(
+			async () => await import('oidc-provider'),
+		);
 		const store = new TokenStore();
 		const lifetime = { seconds: () => 600 };
 		const provider = new Provider(
 			settings.publicUrl,
-			configuration(settings, store, () => lifetime.seconds()),
+			configuration(settings, store, () => lifetime.seconds(), errors),
 		);
 		// The mock server is in front of it and says under which address it was called.
 		provider.proxy = true;
@@ -131,6 +146,8 @@ export class AuthorizationServer {
 		call.recognisedAs(TOKEN_OPERATION);
 		if (call.method !== 'POST')
 			return problem(405, 'methodNotAllowed', 'Method Not Allowed', 'Only POST is possible here');
+		this.admitKeyId(await call.text());
+		this.lastRefusal = undefined;
 		const { port } = this.server.address() as AddressInfo;
 		const { protocol, host } = new URL(this.settings.publicUrl);
 		const response = await fetch(`http://127.0.0.1:${port}${call.path}`, {
@@ -148,11 +165,33 @@ export class AuthorizationServer {
 		});
 		const bytes = Buffer.from(await response.arrayBuffer());
 		if (response.ok) this.remember(bytes);
+		else call.refusedBecause(this.lastRefusal ?? 'Not a request for client credentials');
 		return {
 			status: response.status,
 			headers: { 'cache-control': 'no-store', date: this.settings.clock.now().toUTCString() },
 			body: { bytes, type: 'application/json' },
 		};
+	}
+
+	/**
+	 * Registers a client's key under the name that its assertion gives it, or without a name: the
+	 * library looks for the key by `kid` before it looks at the signature.
+	 */
+	private admitKeyId(form: string): void {
+		const assertion = new URLSearchParams(form).get('client_assertion') ?? '';
+		const [header = '', claims = ''] = assertion.split('.');
+		const { kid } = decodedPart(header);
+		const row = this.store.rows('Client').get(String(decodedPart(claims).iss));
+		const [key] = (row?.jwks as { keys?: Array<Record<string, unknown>> } | undefined)?.keys ?? [];
+		if (!row || !key) return;
+		const { kid: former, ...unnamed } = key;
+		void former;
+		const admitted = this.rules.assertionKeyId === 'accepted' && typeof kid === 'string';
+		row.jwks = { keys: [admitted ? { ...unnamed, kid } : unnamed] };
+	}
+
+	private get rules(): Readonly<AssertionRules> {
+		return this.settings.rules ?? ASSERTION_RULES;
 	}
 
 	private remember(answer: Buffer): void {
@@ -171,17 +210,34 @@ export class AuthorizationServer {
 	 */
 	async check(call: Call, ...scopes: string[]): Promise<Caller | Answer> {
 		const header = call.header('authorization');
-		if (!header) return noAccessToken();
+		if (!header) {
+			call.refusedBecause('There is no Authorization header');
+			return noAccessToken();
+		}
 		const value = /^Bearer ([A-Za-z0-9._~+/=-]+)$/.exec(header)?.[1];
 		const token = value ? await this.provider.ClientCredentials.find(value) : undefined;
-		if (!value || !token?.clientId) return invalidAccessToken();
-		if ((this.ends.get(value) ?? 0) <= this.settings.clock.milliseconds())
+		if (!value || !token?.clientId) {
+			call.refusedBecause(
+				value
+					? 'The token is not from here, or was revoked by hand or by a restart'
+					: 'The Authorization header is not “Bearer” and a token',
+			);
+			return invalidAccessToken();
+		}
+		const end = this.ends.get(value) ?? 0;
+		if (end <= this.settings.clock.milliseconds()) {
+			call.refusedBecause(`The token ended at ${new Date(end).toISOString()}`);
 			return expiredAccessToken();
+		}
 		const client = this.store.rows('Client').get(token.clientId);
 		// Without a scope in the request a client gets all that it was activated for.
 		const granted = String(token.scope ?? client?.scope ?? '').split(' ');
-		if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope)))
+		if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) {
+			call.refusedBecause(
+				`The token has ${granted.join(' ')}, and ${scopes.join(' or ')} is needed`,
+			);
 			return missingScope(scopes);
+		}
 		return { clientId: token.clientId, scopes: granted };
 	}
 
@@ -213,6 +269,7 @@ function configuration(
 	settings: AuthorizationServerSettings,
 	store: TokenStore,
 	lifetime: () => number,
+	errors: typeof import('oidc-provider').errors,
 ): Configuration {
 	return {
 		adapter: (model: string) => store.adapter(model),
@@ -234,10 +291,14 @@ function configuration(
 			const wrong = (detail: string) => new errors.InvalidClientAuth(detail);
 			// The library would also take the issuer as audience; version 5 wants the token URL, as one
 			// string.
-			if (claims.aud !== tokenUrlOf(settings)) throw wrong('audience must be the token URL');
+			if (claims.aud !== tokenUrlOf(settings))
+				throw wrong(`audience must be the token URL ${tokenUrlOf(settings)}`);
 			if (claims.sub !== claims.iss) throw wrong('sub must be the client id');
-			if (Number(claims.exp) - now > LONGEST_ASSERTION + CLOCK_TOLERANCE)
-				throw wrong('the assertion lives longer than five minutes');
+			const { longestAssertion: longest } = settings.rules ?? ASSERTION_RULES;
+			if (longest !== null && Number(claims.exp) - now > longest + CLOCK_TOLERANCE)
+				throw wrong(
+					`the assertion lives longer than ${longest === 300 ? 'five minutes' : `${longest} s`} (setting longestAssertion)`,
+				);
 			if (claims.iat !== undefined && Number(claims.iat) > now + CLOCK_TOLERANCE)
 				throw wrong('the assertion was issued in the future');
 			// The library leaves unknown scopes out without a word.
@@ -247,6 +308,29 @@ function configuration(
 			if (refused) throw new errors.InvalidScope('requested scope is not allowed', refused);
 		},
 	};
+}
+
+/** The part of a JWT that is no signature, unchecked; empty when it cannot be read. */
+function decodedPart(part: string): Record<string, unknown> {
+	try {
+		const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+	} catch {
+		return {};
+	}
+}
+
+/** The library warns of every Node before 22, with all of which it works. */
+async function withoutRuntimeWarning<T>(load: () => Promise<T>): Promise<T> {
+	const { warn } = console;
+	console.warn = (...texts: unknown[]) => {
+		if (!String(texts[0]).includes('Unsupported runtime')) warn(...texts);
+	};
+	try {
+		return await load();
+	} finally {
+		console.warn = warn;
+	}
 }
 
 function signingKey() {

@@ -2,13 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Deposited, type HubEeSandbox, startHubEeSandbox } from '../../sandbox/hubee';
+import { startAspOneSandbox } from '../../sandbox/aspone';
+import { startDimonaSandbox } from '../../sandbox/dimona';
+import { startEBoxSandbox } from '../../sandbox/ebox';
+import {
+	type Deposited,
+	type HubEeSandbox,
+	SI_ORGANIZATIONS,
+	startHubEeSandbox,
+} from '../../sandbox/hubee';
+import { SAMPLES, WAITING } from '../../sandbox/hubee/samples';
+import type { N8nCredential } from '../../sandbox/mock-server';
 import { installN8n } from '../n8n/install';
 import { N8nInstance, OWNER, type WorkflowJson } from '../n8n/instance';
 import { packedTarball } from '../n8n/pack';
 import { isPortFree } from '../n8n/process';
 import { isComplete, type Reception, receptions } from './reception';
-import { SAMPLES } from './samples';
 
 const ROOT = join(__dirname, '..', '..');
 const STATUS = 'IN_PROGRESS';
@@ -39,8 +48,15 @@ async function main(): Promise<boolean> {
 	say('Preparing n8n and the package …');
 	await installN8n();
 	const tarball = await packedTarball();
+	const settings = { withThingsWaiting: true };
 	const sandbox = await startHubEeSandbox();
-	say(`The HubEE sandbox runs: ${sandbox.url} (a page shows what it holds)`);
+	const sandboxes = {
+		HubEE: sandbox,
+		Dimona: await startDimonaSandbox(settings),
+		'e-Box Enterprise': await startEBoxSandbox(settings),
+		'ASPOne WS Alert': await startAspOneSandbox(settings),
+	};
+	say('The sandboxes run.');
 	const n8n = await N8nInstance.start({
 		tarball,
 		port: (await isPortFree(5678)) ? 5678 : undefined,
@@ -48,14 +64,28 @@ async function main(): Promise<boolean> {
 	say(`n8n runs: ${n8n.baseUrl}`);
 	const end = async () => {
 		await n8n.end();
-		await sandbox.close();
+		await Promise.all(Object.values(sandboxes).map(async (one) => await one.close()));
 	};
 	process.once('SIGINT', () => void end().then(() => process.exit(0)));
 	process.once('SIGTERM', () => void end().then(() => process.exit(0)));
 	try {
-		const complete = await receive(n8n, sandbox);
+		const credentials = await createCredentials(n8n, Object.values(sandboxes));
+		const complete = await receive(n8n, sandbox, credentials);
 		console.log(`\nThe editor: ${n8n.baseUrl}   (${OWNER.email} / ${OWNER.password})`);
 		if (!once) {
+			const { melun } = SI_ORGANIZATIONS;
+			for (const deposit of WAITING)
+				await sandbox.deposit({
+					...deposit,
+					recipients: [melun],
+					files: deposit.files.map((file) => ({ ...file, cases: [0] })),
+				});
+			console.log(
+				`${WAITING.length} télédossiers wait for si-melun, mail, workers and accounts in the others; every template has a credential.`,
+			);
+			console.log('Pages on which to drop, deliver, let calls fail and see what arrived:');
+			for (const [name, { adminUrl }] of Object.entries(sandboxes))
+				console.log(`  ${name.padEnd(18)}${adminUrl}`);
 			console.log('Everything stays up: open the workflows and their executions. Ctrl-C ends it.');
 			await new Promise(() => undefined);
 		}
@@ -65,13 +95,17 @@ async function main(): Promise<boolean> {
 	}
 }
 
-async function receive(n8n: N8nInstance, sandbox: HubEeSandbox): Promise<boolean> {
-	for (const { id } of await importAll(n8n, sandbox)) await n8n.activate(id);
+async function receive(
+	n8n: N8nInstance,
+	sandbox: HubEeSandbox,
+	credentials: Credentials,
+): Promise<boolean> {
+	for (const { id } of await importAll(n8n, credentials)) await n8n.activate(id);
 	say(
 		'The reception workflow is active for two authorities; its trigger looks into the queue every minute.',
 	);
 	const deposited: Deposited[] = [];
-	for (const sample of SAMPLES) deposited.push(await sandbox.deposit(sample));
+	for (const sample of Object.values(SAMPLES)) deposited.push(await sandbox.deposit(sample));
 	const all = () => receptions(deposited, sandbox.listCases(), n8n.filesFolder);
 	say(
 		`Deposited ${deposited.length} télédossiers with ${all().length} cases into HubEE. Waiting for the next look …`,
@@ -101,49 +135,67 @@ function summary(rows: Reception[]): boolean {
 	return complete === rows.length;
 }
 
+/** Ids of n8n's credentials by the names that the sandboxes give them. */
+type Credentials = ReadonlyMap<string, string>;
+
+/** Every credential of every sandbox, as their pages offer them. */
+async function createCredentials(
+	n8n: N8nInstance,
+	sandboxes: ReadonlyArray<{ adminUrl: string }>,
+): Promise<Credentials> {
+	const created = new Map<string, string>();
+	for (const { adminUrl } of sandboxes) {
+		const response = await fetch(`${adminUrl}/n8n-credentials`);
+		for (const { name, type, data } of (await response.json()) as N8nCredential[])
+			created.set(name, await n8n.createCredential(name, type, data));
+	}
+	return created;
+}
+
+/** The credential of a sandbox whose name begins so. */
+function credentialOf(credentials: Credentials, beginning: string): string {
+	const found = [...credentials].find(([name]) => name.startsWith(beginning));
+	if (!found) throw new Error(`No sandbox has a credential ${beginning}`);
+	return found[1];
+}
+
+/** The client of HubEE that a template is for. */
+function hubEeClient(file: string): string {
+	if (/^hubee-(osl|submit)/.test(file)) return 'osl';
+	return /^hubee-(list|subscribe)/.test(file) ? 'admin' : ACCOUNTS[0];
+}
+
 /**
- * Imports every template with the first account, and the reception one more time for the second;
- * gives the receptions.
+ * Imports every template with a credential, and the reception one more time for the second
+ * account; gives the receptions.
  */
-async function importAll(n8n: N8nInstance, sandbox: HubEeSandbox): Promise<Array<{ id: string }>> {
-	const credentials: string[] = [];
-	for (const account of ACCOUNTS) credentials.push(await credentialFor(n8n, sandbox, account));
+async function importAll(
+	n8n: N8nInstance,
+	credentials: Credentials,
+): Promise<Array<{ id: string }>> {
 	const receiving: Array<{ id: string }> = [];
 	let imported = 0;
 	for (const { file, workflow } of templates()) {
 		const isReception = file === 'hubee-receive-cases.json';
-		for (const [index, credential] of credentials.entries()) {
-			if (index > 0 && !isReception) continue;
+		for (const client of isReception ? ACCOUNTS : [hubEeClient(file)]) {
 			const id = await n8n.importWorkflow(workflow, {
-				name: isReception ? `${workflow.name} (${ACCOUNTS[index]})` : undefined,
-				credentials: { hubEeOAuth2Api: credential },
+				name: isReception ? `${workflow.name} (${client})` : undefined,
+				credentials: {
+					hubEeOAuth2Api: credentialOf(credentials, `HubEE sandbox: ${client} `),
+					socialSecurityCertificateOAuth2Api: credentialOf(
+						credentials,
+						file.startsWith('dimona') ? 'Dimona' : 'e-Box',
+					),
+					aspOneWsseApi: credentialOf(credentials, 'ASPOne'),
+				},
 				parameters: isReception ? { Settings: settingsFor(workflow, n8n.filesFolder) } : {},
 			});
 			imported++;
 			if (isReception) receiving.push({ id });
 		}
 	}
-	say(`Imported ${credentials.length} sandbox credentials and ${imported} workflows.`);
+	say(`Imported ${credentials.size} sandbox credentials and ${imported} workflows.`);
 	return receiving;
-}
-
-async function credentialFor(
-	n8n: N8nInstance,
-	sandbox: HubEeSandbox,
-	account: string,
-): Promise<string> {
-	const { clientId, clientSecret } = sandbox.credential(account);
-	return await n8n.createCredential(`HubEE sandbox (${account})`, 'hubEeOAuth2Api', {
-		environment: 'custom',
-		baseUrl: sandbox.url,
-		tokenUrl: sandbox.tokenUrl,
-		clientId,
-		clientSecret,
-		scope: 'SI',
-		editorName: 'Guichet demo',
-		applicationName: 'n8n',
-		softwareVersion: '1.0',
-	});
 }
 
 /** The template's Settings node with this instance's folder filled in, as a person would. */

@@ -9,8 +9,10 @@ const MAIN = resolve(__dirname, '../../sandbox/main.ts');
 describe('npm run sandbox', () => {
 	it('shows where the stand-ins are and stops when it is told to', async () => {
 		const child = spawn(process.execPath, [TSX, MAIN, '--latency', '1'], {
-			stdio: ['ignore', 'pipe', 'inherit'],
+			stdio: ['ignore', 'pipe', 'pipe'],
 		});
+		let warned = '';
+		child.stderr.on('data', (chunk: Buffer) => (warned += chunk.toString('utf8')));
 		const ended = once(child, 'exit');
 		try {
 			let shown = '';
@@ -18,14 +20,19 @@ describe('npm run sandbox', () => {
 				shown += chunk.toString('utf8');
 				if (shown.includes('Ctrl-C stops.')) break;
 			}
-			const [url] = /http:\/\/127\.0\.0\.1:\d+(?= +\(a page)/.exec(shown) ?? [];
+			const pages = [...shown.matchAll(/Page +(http:\/\/127\.0\.0\.1:\d+)/g)].map(([, url]) => url);
+			expect(pages).toHaveLength(4);
 			expect(shown).toContain('HubEE');
 			expect(shown).toContain('si-paris-certdc');
-			const page = await fetch(url ?? '');
+			const page = await fetch(pages[0]);
 			expect(await page.text()).toContain('<h1>HubEE sandbox</h1>');
+			// Télédossiers wait from the start.
+			expect(await (await fetch(`${pages[0]}/notifications`)).json()).not.toEqual([]);
 		} finally {
 			child.kill('SIGTERM');
 		}
 		expect(await ended).toEqual([0, null]);
+		// No library complains of a Node that the package allows.
+		expect(warned).toBe('');
 	}, 120_000);
 });

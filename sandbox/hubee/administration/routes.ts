@@ -1,7 +1,6 @@
 import type { AdminRoutes } from '../../mock-server';
 import type { ScanRule } from '../hub/antivirus';
 import type { AttachmentStatus, Client, Notification, OrganizationIdentifier } from '../model';
-import type { HubEeSettings } from '../settings';
 
 import type {
 	CaseOverview,
@@ -37,8 +36,6 @@ export interface AdministeredSandbox {
 		organization: OrganizationIdentifier,
 		options: Omit<NewSubscriber, 'organization'>,
 	): Client;
-	currentSettings(): HubEeSettings;
-	configure(change: Partial<HubEeSettings>): void;
 }
 
 /** The administration calls of the HubEE sandbox; `HubEeAdminClient` speaks them. */
@@ -60,11 +57,6 @@ export function administrationRoutes(sandbox: AdministeredSandbox): AdminRoutes 
 		'POST /subscribers': ({ body }) => {
 			const { organization, ...options } = body as NewSubscriber;
 			return sandbox.addSubscriber(organization, options);
-		},
-		'GET /settings': () => sandbox.currentSettings(),
-		'PATCH /settings': ({ body }) => {
-			sandbox.configure(body as Partial<HubEeSettings>);
-			return sandbox.currentSettings();
 		},
 	};
 }

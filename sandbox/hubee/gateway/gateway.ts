@@ -1,4 +1,5 @@
 import { TOKEN_OPERATION } from '../../mock-server';
+import { nameFault } from '../../mock-server';
 import type { Answer, Call } from '../../mock-server';
 import type { Hub } from '../hub/hub';
 import type { Identity } from '../model';
@@ -65,6 +66,7 @@ export class Gateway {
 			if ('faults' in result) faults.push(...result.faults);
 			else body = result.value;
 		}
+		if (call.strict) faults.push(...nameFaults(body));
 		if (faults.length > 0) {
 			throw new Refusal(400, validationMessage(call.method, call.path, faults));
 		}
@@ -73,9 +75,14 @@ export class Gateway {
 	}
 
 	private authorized(call: Call, operation: Operation): Identity {
-		const identity = this.tokens.identify(call.header('authorization'));
+		const identity = this.tokens.identify(call);
 		if (identity === undefined) throw invalidCredentials();
-		if (!operation.scopes.includes(identity.scope)) throw unauthorized();
+		if (!operation.scopes.includes(identity.scope)) {
+			call.refusedBecause(
+				`${operation.name} needs the scope ${operation.scopes.join(' or ')}, and the token has ${identity.scope}`,
+			);
+			throw unauthorized();
+		}
 		return identity;
 	}
 }
@@ -105,6 +112,15 @@ function decoded(value: string): string {
 	} catch {
 		return value;
 	}
+}
+
+/** What a strict receiver has against the names of declared files. */
+function nameFaults(body: unknown): Fault[] {
+	const { attachments = [] } = (body ?? {}) as { attachments?: Array<{ fileName?: string }> };
+	return attachments.flatMap(({ fileName = '' }) => {
+		const text = nameFault(fileName);
+		return text === undefined ? [] : [{ at: 'body.attachments', text: `Strict receiver: ${text}` }];
+	});
 }
 
 /**

@@ -36,20 +36,40 @@ export class TokenEndpoint {
 			return oauthError(401, 'invalid_client', text);
 		}
 		if (client.clientSecret !== basic.clientSecret) {
+			call.refusedBecause(
+				`The secret of ${client.clientId} has ${client.clientSecret.length} characters, and another one with ${basic.clientSecret.length} came`,
+			);
 			return oauthError(401, 'invalid_client', 'Client Authentication failed.');
 		}
 		if (call.contentType !== 'application/x-www-form-urlencoded') {
+			call.refusedBecause(`The body must be a form, and came as ${call.contentType ?? 'nothing'}`);
 			return oauthError(400, 'invalid_request', 'Missing grant_type parameter value');
 		}
-		return this.grant(client, new URLSearchParams(await call.text()));
+		const form = new URLSearchParams(await call.text());
+		const asked = form.get('scope') ?? '';
+		if (!client.scopes.some((granted) => granted === asked))
+			call.refusedBecause(
+				`${client.clientId} has the scope ${client.scopes.join(', ')}, and asked for "${asked}"`,
+			);
+		return this.grant(client, form);
 	}
 
-	/** Who is behind a Bearer header; undefined when there is no valid token. */
-	identify(authorization: string | undefined): Identity | undefined {
+	/** Who makes a call; undefined when there is no valid token. */
+	identify(call: Call): Identity | undefined {
+		const authorization = call.header('authorization');
 		const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
 		const issued = token === undefined ? undefined : this.tokens.get(token);
-		if (issued === undefined || issued.expiresAt <= this.clock.milliseconds()) return undefined;
-		return issued.identity;
+		if (issued && issued.expiresAt > this.clock.milliseconds()) return issued.identity;
+		call.refusedBecause(
+			authorization === undefined
+				? 'There is no Authorization header'
+				: token === undefined
+					? 'The Authorization header is not “Bearer” and a token'
+					: issued
+						? `The token ended at ${new Date(issued.expiresAt).toISOString()}`
+						: 'The token is not from here, or was expired by hand or by a restart',
+		);
+		return undefined;
 	}
 
 	/** Makes every token invalid now, before its time. */

@@ -9,7 +9,7 @@ import { dimonaClient } from '../../../nodes/Dimona/api/connection';
 import type { Timer } from '../../../nodes/Dimona/api/wait';
 import { begunSubmissions } from '../../../nodes/Dimona/procedures/begun';
 import { dimonaTableWith } from '../../../nodes/Dimona/table';
-import { DimonaSandbox, WORKER_SSIN } from '../../../sandbox/dimona';
+import { DimonaSandbox, type DimonaSandboxOptions, WORKER_SSIN } from '../../../sandbox/dimona';
 import { fakeExecution, outputOf } from '../../unit/fakes/execution';
 
 /** The employer for whom the first client of the sandbox declares. */
@@ -49,8 +49,8 @@ export class Harness {
 
 	private constructor(readonly sandbox: DimonaSandbox) {}
 
-	static async start(): Promise<Harness> {
-		return new Harness(await DimonaSandbox.start());
+	static async start(options: DimonaSandboxOptions = {}): Promise<Harness> {
+		return new Harness(await DimonaSandbox.start(options));
 	}
 
 	get timer(): Timer {

@@ -87,11 +87,11 @@ beforeAll(async () => {
 	jest.spyOn(Date, 'now').mockImplementation(() => now() + mockReplay.waitedMs);
 	process.on('uncaughtException', noteUncaught);
 	process.on('unhandledRejection', noteUncaught);
-	const hubEe = await startHubEeSandbox({});
-	const dimona = await Harness.start();
+	const hubEe = await startHubEeSandbox({ strict: true });
+	const dimona = await Harness.start({ strict: true });
 	dimonaHarness = dimona;
-	const eBox = await EBoxSandbox.start({});
-	const aspOne = await startAspOneSandbox();
+	const eBox = await EBoxSandbox.start({ strict: true });
+	const aspOne = await startAspOneSandbox({ strict: true });
 	closing.push(
 		async () => await hubEe.close(),
 		async () => await dimona.close(),

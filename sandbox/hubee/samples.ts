@@ -1,5 +1,5 @@
-import type { NewDeposit, DepositedFile } from '../../sandbox/hubee';
-import { SI_ORGANIZATIONS } from '../../sandbox/hubee';
+import type { NewDeposit, DepositedFile } from './administration/types';
+import { SI_ORGANIZATIONS } from './seed';
 
 const { paris, nice } = SI_ORGANIZATIONS;
 
@@ -72,23 +72,20 @@ const random = (fileName: string, size: number, seed: number): DepositedFile => 
 	content: { size, seed },
 });
 
-/**
- * Five télédossiers of different shapes; the last one is addressed to two authorities, so it makes
- * two cases.
- */
-export const SAMPLES: NewDeposit[] = [
-	{ processCode: 'CERTDC', recipients: [paris], files: [xml()] },
-	{
+/** Télédossiers of several kinds, by what a person calls them. */
+export const SAMPLES = {
+	'one XML': { processCode: 'CERTDC', recipients: [paris], files: [xml()] },
+	'XML and PDF': {
 		processCode: 'CERTDC',
 		recipients: [paris],
 		files: [xml(), pdf('certificat.pdf', 'Certificat')],
 	},
-	{
+	'three files': {
 		processCode: 'CERTDC',
 		recipients: [paris],
 		files: [json(), pdf('Pièce d’identité.pdf', 'Identite'), random('photo été.jpg', 300_000, 3)],
 	},
-	{
+	'names alike': {
 		processCode: 'CERTDC',
 		recipients: [paris],
 		files: [
@@ -100,7 +97,7 @@ export const SAMPLES: NewDeposit[] = [
 			random('plan.dwg', 2_000_000, 4),
 		],
 	},
-	{
+	'two recipients': {
 		processCode: 'CERTDC',
 		recipients: [paris, nice],
 		files: [
@@ -109,4 +106,28 @@ export const SAMPLES: NewDeposit[] = [
 			{ ...xml(), cases: [1] },
 		],
 	},
+} satisfies Record<string, NewDeposit>;
+
+export type SampleName = keyof typeof SAMPLES;
+
+export const SAMPLE_NAMES = Object.keys(SAMPLES) as SampleName[];
+
+/** What waits for a person after the start: several processes, and one for another authority. */
+export const WAITING: NewDeposit[] = [
+	SAMPLES['XML and PDF'],
+	{
+		processCode: 'EtatCivil',
+		files: [pdf('demande-acte.pdf', "Demande d'acte de naissance")],
+		applicant: { firstName: 'Inès', lastName: 'Martin', email: 'ines@sandbox.example.fr' },
+	},
+	{ processCode: 'OTV', files: [json()], applicant: { firstName: 'Zoé', lastName: 'Petit' } },
+	{
+		processCode: 'JeChangeDeCoordonnees',
+		files: [
+			bytes('flux.xml', 'flux-siv', 'application/xml', certificate()),
+			pdf('recapitulatif.pdf', 'Recapitulatif'),
+		],
+		applicant: { firstName: 'Élise', lastName: "D'Arc" },
+	},
+	SAMPLES['two recipients'],
 ];
