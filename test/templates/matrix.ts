@@ -215,7 +215,7 @@ export class Matrix {
 		{ isFirst, by }: { isFirst: boolean; by?: string },
 	): Promise<void> {
 		if (mode === 'run') {
-			await this.n8n.run(copy.id, { lookEveryMs: 40 });
+			await this.n8n.run(copy.id);
 			return;
 		}
 		if (mode === 'called') {
@@ -240,10 +240,11 @@ export class Matrix {
 	/** Waits until nothing runs any more and so many executions were begun, if they are. */
 	async settled(workflowId: string, count = 0): Promise<void> {
 		const deadline = Date.now() + 60_000;
-		for (;;) {
+		// Each look costs n8n work that it needs for the executions.
+		for (let pause = 40; ; pause = Math.min(2 * pause, 600)) {
 			const found = await this.n8n.executions({ workflowId });
 			if (found.every(isOver) && (found.length >= count || Date.now() > deadline)) return;
-			await sleep(40);
+			await sleep(pause);
 		}
 	}
 }
