@@ -10,7 +10,7 @@ export interface Call extends WebhookCall {
 }
 
 /** Marks the third caller, for a fault that hits one of five. */
-const BAD_CALLER = { 'x-third-caller': 'yes' };
+export const BAD_CALLER = { 'x-third-caller': 'yes' };
 
 /** Tells the third caller, in JavaScript. */
 export const isThirdCaller = (trigger: string): string =>

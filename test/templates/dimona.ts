@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { INodeParameters } from 'n8n-workflow';
+
 import { DimonaSandbox, testSsin } from '../../sandbox/dimona';
 import type { WorkflowJson } from '../../scripts/n8n/instance';
 import { startCollector } from '../e2e/collector';
 import { resultFiles } from '../e2e/dimona-results';
 import { template, withFolder } from '../e2e/hubee';
-import { type Call, callsTo, isThirdCaller } from './calls';
+import { BAD_CALLER, type Call, callsTo, isThirdCaller } from './calls';
 import { withFault } from './faults';
 import { INCOMPLETE_CALL, type Scenario, type Scenarios, type Work } from './scenario';
 import { withParameters, withSettings } from './setting-up';
@@ -184,6 +186,80 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 		...rest,
 	});
 
+	type Late = ReturnType<typeof periods>[number];
+	/**
+	 * Five changes of a period that the authority does not treat in time: who was answered with 202
+	 * is told by the follow-up, the others call again.
+	 */
+	const late = (
+		path: string,
+		kind: 'out' | 'cancel',
+		fields: object,
+		isDone: (period: Late['period']) => boolean,
+	): Work => {
+		const five = periods();
+		sandbox.settings.processingDelay = 3_600_000;
+		let turns = 0;
+		const [promised, answered] = [new Set<Late>(), new Set<Late>()];
+		const call = async (one: Late, suffix: string, isIncomplete: boolean) => {
+			const isThird = one === five[2];
+			const json = { reference: one.reference, periodId: String(one.period.id), ...fields };
+			const answer = await n8n
+				.callWebhook(`${path}/${suffix}`, {
+					json: isThird && isIncomplete ? {} : json,
+					headers: isThird ? BAD_CALLER : {},
+				})
+				.catch(() => undefined);
+			if (answer?.status === 202) promised.add(one);
+			if (answer?.status === 200) answered.add(one);
+		};
+		const isTold = (one: Late) => answered.has(one) || toldTimes(one.reference) > 0;
+		return {
+			act: async ({ suffix }, isIncomplete) => {
+				if (turns++ > 0) {
+					sandbox.settings.processingDelay = 50;
+					for (const declaration of registry.declarations) declaration.readyAt = 0;
+					registry.settle();
+				}
+				await Promise.all(
+					five
+						.filter((one) => !promised.has(one))
+						.map(async (one) => {
+							await call(one, suffix, isIncomplete);
+						}),
+				);
+				if (turns > 1) await runFollowUp();
+			},
+			lies: () =>
+				turns < 2
+					? []
+					: five
+							.filter((one) => promised.has(one) && !isTold(one))
+							.map(({ reference }) => `${reference} was promised, and never told`),
+			done: () =>
+				turns < 2 ? promised.size : five.filter((one) => isDone(one.period) && isTold(one)).length,
+			twice: () =>
+				five
+					.filter(({ period }) => changesOf(kind, period.id) > 1)
+					.map(({ reference }) => `${reference}: done twice`),
+			toldAgain: () => toldAgain(five),
+		};
+	};
+	const LATE_NODES = [
+		'Result Known?',
+		'Have the Table',
+		'Write It Down',
+		'Answer: Pending',
+		'Answer: Not Written Down',
+	];
+	const impatient = (name: string, node: string): WorkflowJson => {
+		const workflow = template(name);
+		const { options } = workflow.nodes.find((one) => one.name === node)?.parameters as {
+			options: INodeParameters;
+		};
+		return withParameters(workflow, node, { options: { ...options, giveUpAfter: 1 } });
+	};
+
 	/** A copy that declares and then stops, so that its results are left to the follow-up. */
 	let halfId: string | undefined;
 	const pending = async (): Promise<Work> => {
@@ -228,6 +304,30 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 						times: () => changesOf('cancel', period.id),
 					})),
 				),
+		}),
+		scenario('dimona-cancel-no-show', {
+			part: 'not treated in time',
+			mode: 'called',
+			nodes: LATE_NODES,
+			third: isThirdCaller('Called by the Planning'),
+			sideBy: ['Write It Down'],
+			killedAfter: 'Write It Down',
+			workflow: () => impatient('dimona-cancel-no-show', 'Cancel and Wait'),
+			prepare: async () => late('dimona/cancel', 'cancel', {}, ({ cancelled }) => cancelled),
+		}),
+		scenario('dimona-end-of-contract', {
+			part: 'not treated in time',
+			mode: 'called',
+			nodes: LATE_NODES,
+			third: isThirdCaller('Contract Ends'),
+			sideBy: ['Write It Down'],
+			killedAfter: 'Write It Down',
+			workflow: () =>
+				withSettings(impatient('dimona-end-of-contract', 'Out and Wait'), {
+					employerId: '125482497',
+				}),
+			prepare: async () =>
+				late('dimona/out', 'out', { endDate: day(9) }, ({ endDate }) => endDate === day(9)),
 		}),
 		scenario('dimona-end-of-contract', {
 			mode: 'called',

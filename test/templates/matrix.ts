@@ -105,7 +105,8 @@ export class Matrix {
 				throw new Error(`${work.done()} of ${total} done without a fault: ${ends.join(', ')}`);
 			await this.n8n.deactivate(copy.id);
 		}
-		const reached = nodes.filter(({ name }) => reachedBy.has(name));
+		const wanted = scenario.nodes ?? nodes.map(({ name }) => name);
+		const reached = nodes.filter(({ name }) => reachedBy.has(name) && wanted.includes(name));
 		const trials = reached.flatMap((node): Trial[] =>
 			faults
 				.filter((fault) => this.applies(scenario, node, fault))
@@ -115,7 +116,7 @@ export class Matrix {
 		const isKill = ({ fault }: Trial) => fault === 'killed';
 		return {
 			trials: [...trials.filter((one) => !isKill(one)), ...trials.filter(isKill)],
-			unreached: nodes.filter(({ name }) => !reachedBy.has(name)).map(({ name }) => name),
+			unreached: nodes.map(({ name }) => name).filter((name) => !reachedBy.has(name)),
 		};
 	}
 

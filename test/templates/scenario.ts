@@ -44,6 +44,8 @@ export interface Scenario {
 	 * an error for each item.
 	 */
 	believed?: string[];
+	/** Nodes that are tried here, where another part tries the others; default: all. */
+	nodes?: string[];
 	/** Nodes whose files are read back and compared with what was received. */
 	compared?: string[];
 	/** The node after which n8n is really ended; the others are cut there. */

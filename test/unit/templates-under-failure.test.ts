@@ -29,9 +29,12 @@ it('every template is tried under failure', () => {
 });
 
 it('the nodes that a scenario names are in its template', () => {
-	for (const { template, workflow, killedAfter, sideBy = [], believed = [], worst } of scenarios) {
+	for (const scenario of scenarios) {
+		const { template, workflow, killedAfter, worst } = scenario;
+		const { sideBy = [], believed = [], compared = [], nodes = [] } = scenario;
 		const names = workflow().nodes.map(({ name }) => name);
-		const named = [killedAfter, ...sideBy, ...believed, ...(worst ? [worst.node] : [])];
+		const others = [...sideBy, ...believed, ...compared, ...nodes];
+		const named = [killedAfter, ...others, ...(worst ? [worst.node] : [])];
 		expect({
 			template,
 			missing: named.filter((name) => name !== INCOMPLETE_CALL && !names.includes(name)),
