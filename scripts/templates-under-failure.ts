@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { allScenarios } from '../test/templates/all';
-import { FAULTS, type Fault } from '../test/templates/faults';
+import { FAULTS, type Fault, stopsNextTo } from '../test/templates/faults';
 import { Matrix, type Row, type Trial, worstOf } from '../test/templates/matrix';
 import { pageOf, type Seen } from '../test/templates/page';
 import type { Scenario } from '../test/templates/scenario';
@@ -35,6 +35,8 @@ const nameOf = ({ template, part }: Scenario) => (part ? `${template} (${part})`
 /** What was seen of one scenario, and of which state of the template. */
 interface Kept extends Seen {
 	digest: string;
+	/** What there is to try, once that is known. */
+	plan?: Trial[];
 }
 
 const keptIn = () => join(cacheFolder(), 'templates-under-failure');
@@ -67,20 +69,24 @@ async function runMissingTrials(
 ): Promise<Kept> {
 	const seen = kept(scenario, again);
 	if (seen.trials === seen.rows.length) return seen;
-	const { trials, unreached } = worst
-		? { trials: [worstOf(scenario)], unreached: seen.unreached }
-		: await matrix.plan(scenario, FAULTS);
-	Object.assign(seen, { trials: worst ? seen.trials : trials.length, unreached });
-	const left = trials.filter(
-		(trial) =>
-			(worst || faults.includes(trial.fault)) && !seen.rows.some((row) => isSame(row, trial)),
+	if (!worst && !seen.plan) {
+		const { trials, unreached } = await matrix.plan(scenario, FAULTS);
+		Object.assign(seen, { plan: trials, trials: trials.length, unreached });
+	}
+	const wanted = worst
+		? [worstOf(scenario)]
+		: (seen.plan ?? []).filter(({ fault }) => faults.includes(fault));
+	const isEnd = ({ fault }: Trial) => fault === 'ends';
+	// The ends come last: what many of them show was seen by then.
+	const left = [...wanted.filter((trial) => !isEnd(trial)), ...wanted.filter(isEnd)].filter(
+		(trial) => !seen.rows.some((row) => isSame(row, trial)),
 	);
 	const next = async (): Promise<void> => {
 		for (;;) {
 			const index = left.findIndex(({ fault }) => fault !== 'killed');
 			const [trial] = index < 0 || Date.now() > until ? [] : left.splice(index, 1);
 			if (!trial) return;
-			keep(await matrix.row(scenario, trial));
+			keep(sameRun(scenario, trial, seen) ?? (await matrix.row(scenario, trial)));
 		}
 	};
 	const keep = (row: Row) => {
@@ -92,6 +98,15 @@ async function runMissingTrials(
 	await Promise.all(Array.from({ length: scenario.isolated ? AT_ONCE : 1 }, next));
 	for (const trial of left) if (Date.now() <= until) keep(await matrix.row(scenario, trial));
 	return seen;
+}
+
+/** What was seen where the failure of the next node is the very same run. */
+function sameRun(scenario: Scenario, trial: Trial, { rows }: Kept): Row | undefined {
+	const next = trial.fault === 'ends' && stopsNextTo(scenario.workflow(), trial.node);
+	const row = rows.find(
+		({ node, fault, by }) => node === next && fault === 'fails' && by === trial.by,
+	);
+	return row && { ...row, ...trial, sameAs: row.node };
 }
 
 const lineOf = (scenario: Scenario, { node, fault, during, after, total, problems }: Row) =>

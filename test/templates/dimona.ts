@@ -257,7 +257,7 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 		const { options } = workflow.nodes.find((one) => one.name === node)?.parameters as {
 			options: INodeParameters;
 		};
-		return withParameters(workflow, node, { options: { ...options, giveUpAfter: 1 } });
+		return withParameters(workflow, node, { options: { ...options, giveUpAfter: 2 } });
 	};
 
 	/** A copy that declares and then stops, so that its results are left to the follow-up. */

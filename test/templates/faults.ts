@@ -81,6 +81,22 @@ export function withFault(
 	return copy;
 }
 
+/**
+ * The one node that follows and that stops the execution when it fails: an end right after the
+ * first is then the very same as the failure of the second.
+ */
+export function stopsNextTo(workflow: WorkflowJson, name: string): string | undefined {
+	const targets = Object.values(workflow.connections).flatMap(({ main }) =>
+		(main ?? []).flatMap((output) => output ?? []),
+	);
+	const [next, ...others] = (workflow.connections[name]?.main ?? []).flatMap(
+		(output) => output ?? [],
+	);
+	const node = workflow.nodes.find((one) => one.name === next?.node);
+	if (!node || others.length > 0 || node.onError || node.retryOnFail) return undefined;
+	return targets.filter((one) => one.node === node.name).length === 1 ? node.name : undefined;
+}
+
 const ending = (name: string, url: string): Node => ({
 	name,
 	type: 'n8n-nodes-base.httpRequest',

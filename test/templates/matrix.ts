@@ -32,6 +32,8 @@ export interface Row extends Trial {
 	problems: string[];
 	/** How often a person was told something for the second time. */
 	toldAgain: number;
+	/** The node whose failure is the very same run. */
+	sameAs?: string;
 }
 
 export interface Plan {

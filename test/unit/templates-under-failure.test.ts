@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { N8nInstance } from '../../scripts/n8n/instance';
 import { allScenarios } from '../templates/all';
-import { FAULTS, isTrigger, withFault } from '../templates/faults';
+import { FAULTS, isTrigger, stopsNextTo, withFault } from '../templates/faults';
 import { INCOMPLETE_CALL, type Scenario } from '../templates/scenario';
 
 let scenarios: Scenario[];
@@ -57,4 +57,28 @@ it('a fault can be put into every node, and leaves the template as it is', () =>
 			}
 		expect(JSON.stringify(whole)).toBe(before);
 	}
+});
+
+it('an end after a node is the failure of the next one, where that one alone follows and stops', () => {
+	const node = (name: string, more: object = {}) => ({
+		name,
+		type: 'n8n-nodes-base.set',
+		parameters: {},
+		...more,
+	});
+	const workflow = (...chain: Array<[from: string, to: string[]]>) => ({
+		name: 'A chain',
+		nodes: [node('A'), node('B'), node('C'), node('Continues', { onError: 'continueErrorOutput' })],
+		connections: Object.fromEntries(
+			chain.map(([from, to]) => [
+				from,
+				{ main: [to.map((name) => ({ node: name, type: 'main' as const, index: 0 }))] },
+			]),
+		),
+	});
+	expect(stopsNextTo(workflow(['A', ['B']]), 'A')).toBe('B');
+	expect(stopsNextTo(workflow(['A', ['B', 'C']]), 'A')).toBeUndefined();
+	expect(stopsNextTo(workflow(['A', ['B']], ['C', ['B']]), 'A')).toBeUndefined();
+	expect(stopsNextTo(workflow(['A', ['Continues']]), 'A')).toBeUndefined();
+	expect(stopsNextTo(workflow(), 'A')).toBeUndefined();
 });
