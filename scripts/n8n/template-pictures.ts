@@ -33,7 +33,7 @@ const CANVAS_ALONE = `
 `;
 
 async function main(wanted: string[]): Promise<void> {
-	const n8n = await N8nInstance.start({ tarball: await packedTarball() });
+	const n8n = await N8nInstance.start({ tarball: await packedTarball(), timeoutMs: 600_000 });
 	try {
 		const credentials = await emptyCredentials(n8n);
 		mkdirSync(PICTURES, { recursive: true });

@@ -306,6 +306,14 @@ export const hubEeScenarios: Scenarios = async (n8n) => {
 			killedAfter: 'Set Status',
 			worst: { node: 'Read It Back', fault: 'empty' },
 		}),
+		scenario('hubee-receive-on-schedule', {
+			part: 'events',
+			mode: 'run',
+			credentials: si,
+			prepare: async () => await deposits('OSL'),
+			nodes: ['Receive Event', 'One Item per File'],
+			killedAfter: 'One Item per File',
+		}),
 		scenario('hubee-handle-events', {
 			mode: 'polled',
 			credentials: si,
