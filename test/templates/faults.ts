@@ -28,7 +28,9 @@ const OUTSIDE = /guichet|readWriteFile|httpRequest|crypto|extractFromFile|conver
 export const isTrigger = ({ type, parameters }: Node): boolean =>
 	TRIGGERS.test(type) && !type.endsWith('respondToWebhook') && parameters.operation === undefined;
 
-export const canFailForOne = ({ type }: Node): boolean => OUTSIDE.test(type);
+/** A table is made of all items together, so that none of them fails alone. */
+export const canFailForOne = ({ type, parameters }: Node): boolean =>
+	OUTSIDE.test(type) && parameters.operation !== 'csv';
 
 /**
  * Nodes that can end well and give nothing. The others give something for each item that they get.
