@@ -37,7 +37,7 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'hubee-trigger-plan',
 		files: ['nodes/HubEe/trigger/plan.ts'],
-		tests: ['test/unit/hubee/trigger-machine.test.ts'],
+		tests: ['test/unit/hubee/trigger-plan.test.ts'],
 	},
 	{
 		name: 'dimona-schedule-and-wait',
