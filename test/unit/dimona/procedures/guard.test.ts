@@ -180,3 +180,69 @@ describe('across executions', () => {
 		expect(await other.admitAgain('key', 'executions', first.begun, true)).toBeUndefined();
 	});
 });
+
+describe('what was begun before', () => {
+	const begunBy = async (list: ProcessedList, timer: OwnTime) => {
+		const first = await guardOf({ list, timer }).admit('key', 'executions', 0);
+		if (first.state !== 'new') throw new Error('It is not new');
+		first.begun.settle();
+		return first.begun;
+	};
+
+	it('may still be treated for as long as the authority may take, and is of its own execution', async () => {
+		const [list, timer] = [new ProcessedList(), new OwnTime()];
+		await begunBy(list, timer);
+		const seen = async (execution: string) =>
+			await guardOf({ list, timer, execution }).admit('key', 'executions', 0);
+		timer.passed = TREATMENT_MS - 1;
+		expect(await seen('2')).toMatchObject({ recent: true, sameExecution: false });
+		timer.passed = TREATMENT_MS;
+		expect(await seen('1')).toMatchObject({ recent: false, sameExecution: true });
+	});
+
+	it('is sent again by nobody while another execution has done so', async () => {
+		const [list, timer] = [new ProcessedList(), new OwnTime()];
+		const begun = await begunBy(list, timer);
+		const one = guardOf({ list, timer, execution: '2' });
+		expect(await one.admitAgain('key', 'executions', undefined, true)).toBeUndefined();
+		// Another process has noted the time of a sending just now.
+		Object.assign(list, {
+			checkProcessedAndRecord: async (items: unknown[]) =>
+				await Promise.resolve({ new: [], processed: items.map(String) }),
+		});
+		expect(await one.admitAgain('key', 'executions', begun, false)).toBeUndefined();
+		expect(begunSubmissions.find('node key')).toBeUndefined();
+	});
+
+	it('is sent again within an execution without a word to the database', async () => {
+		const first = await guardOf().admit('key', 'execution', 0);
+		if (first.state !== 'new') throw new Error('It is not new');
+		first.begun.settle();
+		const list = Object.assign(new ProcessedList(), {
+			checkProcessedAndRecord: async () => await Promise.reject(new Error('not to be asked')),
+			removeProcessed: async () => await Promise.reject(new Error('not to be asked')),
+		});
+		const again = guardOf({ list });
+		expect(await again.admitAgain('key', 'execution', first.begun, true)).toMatchObject({
+			executionId: '1',
+		});
+		expect(await again.claim('key', 'execution')).toBeUndefined();
+		await again.release('key', 'execution');
+		expect((await guardOf().admit('key', 'execution', 0)).state).toBe('new');
+	});
+
+	it('stays what it is when a submission without a guard is released', async () => {
+		await guardOf()
+			.admit('key', 'execution', 0)
+			.then((one) => {
+				if (one.state === 'new') one.begun.settle();
+			});
+		await guardOf().release('key', 'off');
+		expect((await guardOf().admit('key', 'execution', 0)).state).toBe('before');
+	});
+});
+
+it('many items are claimed together, and few one by one', () => {
+	const guard = guardOf();
+	expect([guard.claimsAhead(500), guard.claimsAhead(501)]).toEqual([false, true]);
+});
