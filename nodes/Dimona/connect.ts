@@ -73,7 +73,8 @@ export async function connectDimona(
 		}),
 		timer,
 		guard: new SubmissionGuard(
-			new SubmissionMemory(execution.helpers, timer, isQueueMode()),
+			// What was written is looked at again, also after the stop button.
+			new SubmissionMemory(execution.helpers, timerOf(), isQueueMode()),
 			{
 				node: `${execution.getWorkflow().id ?? ''}/${execution.getNode().id}`,
 				execution: execution.getExecutionId(),

@@ -35,11 +35,31 @@ export async function submitFolder(context: ItemContext<HubEeApi>): Promise<IDat
 	if (isBuilt || choice === 'submitAgain') return await sendFolder(context, head, files);
 	const folders = new BegunFolders(context, head, files);
 	return await folders.inTurn(async () => {
-		const before = await folders.last();
-		const completed = before && (await completedBefore(context, before));
-		if (!before || !completed) return await sendFolder(context, head, files, folders.next(before));
-		return submittedBefore(completed, before, files, choice as IfSubmittedBefore);
+		const before = await folders.before();
+		const report = (found: CompletedFolder) =>
+			submittedBefore(found, files, choice as IfSubmittedBefore);
+		const completed = await completedOf(context, before, folders);
+		if (completed) return report(completed);
+		return await sendFolder(context, head, files, {
+			begin: async (folderId) => await folders.begin(folderId, before),
+			sentByOther: async (begun) =>
+				await completedOf(context, await folders.othersBefore(begun), folders),
+			report,
+		});
 	});
+}
+
+/** How a folder is remembered. */
+interface Remembering {
+	begin(folderId: string): Promise<BegunFolder>;
+	/** What another process has sent in the same moment. */
+	sentByOther(begun: BegunFolder): Promise<CompletedFolder | undefined>;
+	report(found: CompletedFolder): IDataObject;
+}
+
+/** A folder of before that was completed. */
+interface CompletedFolder extends EarlierFolder {
+	completed: Folder;
 }
 
 /**
@@ -60,17 +80,29 @@ export async function lookForSubmitted(
 }
 
 /**
- * The folder of before, where it was completed. One that was not is deleted, as no recipient has
- * seen it: its files may be others by now.
+ * That of the folders of before which was completed. Those that were not are deleted, as no
+ * recipient has seen them: their files may be others by now.
  */
+async function completedOf(
+	context: ItemContext<HubEeApi>,
+	before: EarlierFolder[],
+	folders: BegunFolders,
+): Promise<CompletedFolder | undefined> {
+	for (const one of before) {
+		const completed = await completedBefore(context, one, folders.isShared);
+		if (completed) return { ...one, completed };
+	}
+	return undefined;
+}
+
+/** @param isShared another process may be about to complete it */
 async function completedBefore(
 	context: ItemContext<HubEeApi>,
 	{ folder, folderId, completing, givenUp }: EarlierFolder,
+	isShared: boolean,
 ): Promise<Folder | undefined> {
 	if (folderId === undefined) throw notToBeTold();
-	const found = await context.api.client
-		.getFolder(folderId)
-		.catch(recoverFrom(undefined, 'not_found'));
+	const found = await (isShared ? endOfFolder(context, folderId) : folderOf(context, folderId));
 	if (!found && completing && !givenUp) throw goneSince(folderId);
 	if (found && found.globalStatus !== 'HUBEE_RECEIVED') return found;
 	await folder.givingUp();
@@ -79,6 +111,34 @@ async function completedBefore(
 	else await folder.forget(folderId);
 	return completed;
 }
+
+const folderOf = async ({ api }: ItemContext<HubEeApi>, folderId: string) =>
+	await api.client.getFolder(folderId).catch(recoverFrom(undefined, 'not_found'));
+
+/** How often another process is looked after, and how long it is given beside the antivirus. */
+const LOOK_SECONDS = 5;
+const UPLOAD_SECONDS = 60;
+
+/**
+ * Waits until the process that has begun the folder is done with it, or must have been ended. Where
+ * it is only slow, its folder is deleted and it cannot complete it.
+ *
+ * @returns the folder as it is then
+ */
+async function endOfFolder(
+	context: ItemContext<HubEeApi>,
+	folderId: string,
+): Promise<Folder | undefined> {
+	const looks = (scanSeconds(context) + UPLOAD_SECONDS) / LOOK_SECONDS;
+	for (let look = 0; ; look++) {
+		const found = await folderOf(context, folderId);
+		if (found?.globalStatus !== 'HUBEE_RECEIVED' || look >= looks) return found;
+		await context.api.client.http.wait(LOOK_SECONDS * 1000);
+	}
+}
+
+const scanSeconds = (context: ItemContext<HubEeApi>): number =>
+	context.group('additionalFields').optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 
 /** Deletes a folder, unless it was completed: HubEE deletes no folder that a recipient may see. */
 async function completedOrDeleted(
@@ -119,8 +179,7 @@ const goneSince = (folderId: string) =>
 	);
 
 function submittedBefore(
-	folder: Folder,
-	{ isSame }: EarlierFolder,
+	{ completed: folder, isSame }: CompletedFolder,
 	files: OutgoingFile[],
 	choice: IfSubmittedBefore,
 ): IDataObject {
@@ -142,20 +201,26 @@ async function sendFolder(
 	context: ItemContext<HubEeApi>,
 	head: Omit<NewFolder, 'attachments'>,
 	files: OutgoingFile[],
-	begun?: BegunFolder,
+	remembering?: Remembering,
 ): Promise<IDataObject> {
 	const folder = await createFolder(context, {
 		...head,
 		attachments: declaredFiles(files, head.cases),
 	});
-	const { attachments, globalStatus } = await uploadAndComplete(
-		context,
-		folder,
-		files,
-		begun,
-	).catch(async (error: unknown) => {
+	let begun: BegunFolder | undefined;
+	const act = async () => {
+		if (!remembering) return await uploadAndComplete(context, folder, files);
+		begun = await remembering.begin(folder.id);
+		const other = await remembering.sentByOther(begun);
+		if (!other) return await uploadAndComplete(context, folder, files, begun);
+		await withdraw(context, folder.id, begun);
+		return { report: () => remembering.report(other) };
+	};
+	const end = await act().catch(async (error: unknown) => {
 		throw await withdrawn(context, folder, error, begun);
 	});
+	if ('report' in end) return end.report();
+	const { attachments, globalStatus } = end;
 	if (globalStatus === undefined) throw notShown(folder);
 	return folderResult({ ...folder, attachments, globalStatus }, files);
 }
@@ -164,17 +229,15 @@ async function uploadAndComplete(
 	context: ItemContext<HubEeApi>,
 	folder: Folder,
 	files: OutgoingFile[],
-	begun: BegunFolder | undefined,
+	begun?: BegunFolder,
 ): Promise<Pick<Folder, 'attachments'> & { globalStatus: string | undefined }> {
 	const { client } = context.api;
 	const fields = context.group('additionalFields');
-	const maxSeconds = fields.optionalNumber('scanSeconds', { min: 1 }) ?? 120;
 	const despiteRefused = fields.boolean('completeDespiteRefusedFiles');
-	await begun?.begun(folder.id);
 	await uploadAll(context, folder, files);
 	const ids = folder.attachments.map(({ id }) => id);
 	const read = async () => (await client.getFolder(folder.id)).attachments;
-	const scanned = await waitForScan(context, ids, read, maxSeconds, despiteRefused);
+	const scanned = await waitForScan(context, ids, read, scanSeconds(context), despiteRefused);
 	await begun?.completing(folder.id);
 	return {
 		attachments: folder.attachments.map((one, at) => ({ ...one, ...scanned.at(at) })),
@@ -308,12 +371,7 @@ async function withdrawn(
 		error instanceof GuichetError
 			? error
 			: new GuichetError('failed_here', 'The folder could not be sent');
-	await begun?.givingUp().catch(() => undefined);
-	const removed = await context.api.cleanUpClient.deleteFolder(id).then(
-		() => true,
-		() => false,
-	);
-	await (removed ? begun?.forget(id) : begun?.kept())?.catch(() => undefined);
+	const removed = await withdraw(context, id, begun);
 	const end = removed
 		? 'The folder was deleted again: no recipient has seen it.'
 		: `The folder ${id} could not be deleted again. Look at it with Folder: Get: as long as it is HUBEE_RECEIVED no recipient sees it, and Folder: Delete removes it.`;
@@ -322,4 +380,20 @@ async function withdrawn(
 		outcome: removed ? 'not_done' : 'unknown',
 		data: { ...failure.details.data, folderId: id, externalId, folderDeleted: removed },
 	});
+}
+
+/** @returns whether the folder is gone */
+async function withdraw(
+	{ api }: ItemContext<HubEeApi>,
+	folderId: string,
+	begun: BegunFolder | undefined,
+): Promise<boolean> {
+	await begun?.givingUp().catch(() => undefined);
+	const removed = await api.cleanUpClient.deleteFolder(folderId).then(
+		() => true,
+		// Another process may have deleted it, which HubEE allows only before the completion.
+		(error: unknown) => error instanceof GuichetError && error.code === 'not_found',
+	);
+	await (removed ? begun?.forget(folderId) : begun?.kept())?.catch(() => undefined);
+	return removed;
 }
