@@ -35,11 +35,7 @@ const pools = new Map<string, HttpAgent>();
  * @throws GuichetError `address_blocked`, or `unreachable` when the proxy's address cannot be read
  */
 export async function agentFor(url: string, settings: TlsSettings = {}): Promise<HttpAgent> {
-	const secure = url.startsWith('https:');
-	const proxy = proxyFor(url)?.href ?? '';
-	const guard = InnerNetworkGuard.fromEnvironment();
-	if (proxy) await guard?.checkBehindProxy(url);
-	else guard?.checkHost(url);
+	const { secure, proxy, guard } = await wayTo(url);
 	const way = `${proxy} ${guard?.key ?? ''}`;
 	const key = secure
 		? `https ${way} ${settings.ignoreTlsIssues === true} ${settings.extraCa ?? ''}`
@@ -50,6 +46,25 @@ export async function agentFor(url: string, settings: TlsSettings = {}): Promise
 		pools.set(key, agent);
 	}
 	return agent;
+}
+
+/**
+ * An agent for one request on a connection of its own, whose TLS handshake is whole. Whoever asks
+ * for it destroys it.
+ *
+ * @throws GuichetError as {@link agentFor} does
+ */
+export async function freshAgentFor(url: string, settings: TlsSettings = {}): Promise<HttpAgent> {
+	const { secure, proxy, guard } = await wayTo(url);
+	return createAgent(secure, proxy, settings, guard);
+}
+
+async function wayTo(url: string) {
+	const proxy = proxyFor(url)?.href ?? '';
+	const guard = InnerNetworkGuard.fromEnvironment();
+	if (proxy) await guard?.checkBehindProxy(url);
+	else guard?.checkHost(url);
+	return { secure: url.startsWith('https:'), proxy, guard };
 }
 
 function createAgent(

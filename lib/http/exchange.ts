@@ -4,8 +4,9 @@ import axios from 'axios';
 
 import { decodeText } from '../answers/decode';
 import { GuichetError } from '../errors/guichet-error';
-import { agentFor, type TlsSettings } from './agents';
+import { agentFor, freshAgentFor, type TlsSettings } from './agents';
 import type { HttpCall, QueryValue, RequestBody } from './call';
+import type { ConnectionLook } from './connection-look';
 import { proxyFor } from './proxy';
 import { proxyFailure, transportFailure } from './transport-failure';
 import { PROXY_REFUSED, ProxyFailure } from './tunnel-agent';
@@ -19,10 +20,13 @@ export interface RawAnswer {
 	url: string;
 }
 
-export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept'> {
+export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept' | 'method'> {
+	method: HttpCall['method'] | 'HEAD';
 	/** Absolute. */
 	url: string;
 	tls?: TlsSettings;
+	/** Sends the request on a connection of its own, and sees what that is like. */
+	look?: ConnectionLook;
 }
 
 /**
@@ -40,7 +44,8 @@ export async function exchange(
 	signal?: AbortSignal,
 ): Promise<RawAnswer> {
 	const url = withQuery(request.url, request.query);
-	const agent = await agentFor(url, request.tls);
+	const { look } = request;
+	const agent = await (look ? freshAgentFor : agentFor)(url, request.tls);
 	const stop = new AbortController();
 	const stopNow = () => stop.abort();
 	const silence = new Silence(timeoutMs, stopNow);
@@ -49,7 +54,7 @@ export async function exchange(
 	signal?.addEventListener('abort', stopNow);
 	const unlink = () => signal?.removeEventListener('abort', stopNow);
 	if (signal?.aborted) stopNow();
-	const transport = new WatchedTransport(url);
+	const transport = new WatchedTransport(url, (socket) => look?.connected(socket));
 	let body: OpenBody | undefined;
 	try {
 		body = await openBody(request.body, silence);
@@ -79,6 +84,7 @@ export async function exchange(
 		answer.data.once('close', () => {
 			giveUp?.();
 			unlink();
+			if (look) agent.destroy();
 		});
 		return {
 			status: answer.status,
@@ -89,6 +95,8 @@ export async function exchange(
 	} catch (error) {
 		unlink();
 		body?.giveUp?.();
+		look?.failed(error);
+		if (look) agent.destroy();
 		throw body?.failure?.() ?? explained(error, silence, transport.reached, url);
 	} finally {
 		silence.end();

@@ -17,7 +17,11 @@ export class WatchedTransport {
 
 	private readonly client: typeof http | typeof https;
 
-	constructor(url: string) {
+	/** @param connected told of the connection, once it stands */
+	constructor(
+		url: string,
+		private readonly connected: (socket: Socket) => void = () => undefined,
+	) {
 		this.client = url.startsWith('https:') ? https : http;
 	}
 
@@ -28,6 +32,7 @@ export class WatchedTransport {
 		this.client.request(options, answered).once('socket', (socket: WatchedSocket) => {
 			const reached = () => {
 				this.reached = true;
+				this.connected(socket);
 			};
 			if (socket.secureConnecting) socket.once('secureConnect', reached);
 			else if (socket.connecting) socket.once('connect', reached);

@@ -20,6 +20,8 @@ export interface TokenEndpointCall {
 	secrets: readonly string[];
 	/** Advice for a refusal: its OAuth error code is `codes[0]` (`invalid_client`). */
 	advise?: HttpClientOptions['advise'];
+	/** Three when absent. */
+	maxTries?: number;
 }
 
 /** Longer ones do not fit into the headers that usual servers read. Characters. */
@@ -33,6 +35,8 @@ const tokenAnswer = object({
 	),
 	token_type: v.nullish(v.string()),
 	expires_in: v.nullish(numeric),
+	/** A text with spaces; what is something else tells nothing. */
+	scope: v.nullish(v.unknown()),
 });
 
 const NOT_A_TOKEN_URL =
@@ -52,7 +56,7 @@ export async function requestToken(call: TokenEndpointCall): Promise<AccessToken
 		headers: call.headers,
 		tls: call.tls,
 		timeoutMs: 30_000,
-		retry: { maxTries: 3, maxElapsedMs: 45_000 },
+		retry: { maxTries: call.maxTries ?? 3, maxElapsedMs: 45_000 },
 		redact: call.secrets,
 		advise: call.advise,
 	});
@@ -64,7 +68,7 @@ export async function requestToken(call: TokenEndpointCall): Promise<AccessToken
 		.catch((error: unknown) => {
 			throw refusal(call, error);
 		});
-	const { access_token: token, token_type: type, expires_in: lifetime } = body;
+	const { access_token: token, token_type: type, expires_in: lifetime, scope } = body;
 	const unusable = unusableToken(token, type ?? undefined);
 	if (unusable)
 		throw new GuichetError(
@@ -72,7 +76,8 @@ export async function requestToken(call: TokenEndpointCall): Promise<AccessToken
 			`${atStart(call.service)} gave ${unusable.problem}`,
 			{ hint: unusable.hint, url: presentableUrl(call.tokenUrl), outcome: 'not_done' },
 		);
-	return { token, expiresInSeconds: lifetime ?? undefined };
+	const granted = typeof scope === 'string' ? scope.split(/\s+/).filter(Boolean) : undefined;
+	return { token, expiresInSeconds: lifetime ?? undefined, granted };
 }
 
 /** Why a token that came cannot be sent along, in words that show nothing of it. */

@@ -6,6 +6,8 @@ export interface AccessToken {
 	token: string;
 	/** Seconds, as `expires_in` says it. */
 	expiresInSeconds?: number;
+	/** The scopes that it grants, where the server tells them. */
+	granted?: readonly string[];
 }
 
 export interface TokenRequest {
@@ -17,8 +19,10 @@ export interface TokenRequest {
 	/**
 	 * Asks the authorization server for a token; throws a GuichetError `token_refused` with the
 	 * server's reason.
+	 *
+	 * @param maxTries in place of the usual number
 	 */
-	fetch: () => Promise<AccessToken>;
+	fetch: (maxTries?: number) => Promise<AccessToken>;
 	/** Assumed when the server does not say how long a token lives. Seconds. */
 	defaultLifetimeSeconds: number;
 	/** Values that must not be shown, besides the token. */
@@ -123,6 +127,18 @@ export class TokenSource implements Authenticator {
 		if (this.refusals.size > MAX_REFUSALS) this.refusals.delete(oldest);
 	}
 
+	/**
+	 * Asks for a new token in a single request, whatever there is, and gives all that the server says
+	 * of it. The calls that follow use it.
+	 */
+	async fresh(signal?: AbortSignal): Promise<AccessToken> {
+		signal?.throwIfAborted();
+		this.forget();
+		const answer = await unlessAborted(this.request.fetch(1), signal);
+		this.keep(answer);
+		return answer;
+	}
+
 	/** The next {@link token} is a new one, whatever the present one is worth. */
 	forget(): void {
 		this.cached = undefined;
@@ -138,7 +154,10 @@ export class TokenSource implements Authenticator {
 	}
 
 	private async renew(): Promise<CachedToken> {
-		const { token, expiresInSeconds } = await this.request.fetch();
+		return this.keep(await this.request.fetch());
+	}
+
+	private keep({ token, expiresInSeconds }: AccessToken): CachedToken {
 		// A token without a life to come is good for the calls that wait for it, and for no others.
 		const { defaultLifetimeSeconds } = this.request;
 		const seconds = Number.isFinite(expiresInSeconds)

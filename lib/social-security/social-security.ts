@@ -120,25 +120,27 @@ export function socialSecurityAuthenticator(data: Record<string, unknown>): Toke
 		],
 		defaultLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
 		secrets: [passphrase],
-		fetch: async () => await fetchToken(settings, key, passphrase, certificate),
+		fetch: async (maxTries) =>
+			await fetchToken(settings, { key, passphrase, certificate }, maxTries),
 	});
 }
 
 async function fetchToken(
 	settings: SocialSecuritySettings,
-	keyText: string,
-	passphrase: string,
-	certificateText: string,
+	texts: { key: string; passphrase: string; certificate: string },
+	maxTries: number | undefined,
 ): Promise<AccessToken> {
 	const { environment, tokenUrl, audience, clientId, scope, tls } = settings;
-	const given = readCertificates(certificateText);
-	const { key, certificates } = await readSigningKey(keyText, passphrase);
+	const { passphrase } = texts;
+	const given = readCertificates(texts.certificate);
+	const { key, certificates } = await readSigningKey(texts.key, passphrase);
 	checkCertificate(
 		key,
 		given,
 		certificates.map((pem) => new X509Certificate(pem)),
 	);
 	return await requestToken({
+		maxTries,
 		service: 'the Belgian social security',
 		tokenUrl,
 		form: async () => ({

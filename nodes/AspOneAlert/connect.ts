@@ -1,8 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { CheckableApi } from '../../lib/connection-check/operation';
 import { tlsSettings } from '../../lib/http/tls-settings';
 import { AlertClient, type AlertClientParts } from './api/alert-client';
 import type { AlertServiceSettings } from './api/service-settings';
+import { checkAspOne } from './check-connection';
 import { DEFAULT_TIME_ZONE } from './api/credential-defaults';
 import type { ListFormat } from './api/request-shape';
 import type { WsdlSource } from './api/wsdl';
@@ -82,14 +84,34 @@ function wsdlSource(credential: AspOneCredential): WsdlSource {
 	return { kind: 'builtIn' };
 }
 
+/** `IdCompte@aspone.fr` is the login of the account `IdCompte`. */
+export function testAccount({ testAccountName, userLogin }: AspOneCredential): string {
+	const [account = ''] = userLogin.split('@');
+	return testAccountName?.trim() || account;
+}
+
 export function alertClient(credential: AspOneCredential, parts?: AlertClientParts): AlertClient {
 	return new AlertClient(serviceSettings(credential), parts);
 }
 
+/** What the operations of the ASPOne node work with. */
+export type AspOneApi = AlertClient & CheckableApi;
+
 /** Opens the service once per execution. */
-export async function connectAspOne(execution: IExecuteFunctions): Promise<AlertClient> {
+export async function connectAspOne(execution: IExecuteFunctions): Promise<AspOneApi> {
 	const credential = await execution.getCredentials<AspOneCredential & Record<string, unknown>>(
 		'aspOneWsseApi',
 	);
-	return alertClient(credential, { signal: execution.getExecutionCancelSignal() });
+	const signal = execution.getExecutionCancelSignal();
+	return Object.assign(alertClient(credential, { signal }), {
+		checkConnection: async () =>
+			await checkAspOne(
+				{
+					...serviceSettings(credential),
+					environment: credential.environment,
+					account: testAccount(credential),
+				},
+				signal,
+			),
+	});
 }

@@ -6,7 +6,7 @@ import type {
 
 import { GuichetError } from '../../lib/errors/guichet-error';
 import { credentialTest } from '../../lib/node/credential-test';
-import { alertClient, type AspOneCredential } from './connect';
+import { alertClient, type AspOneCredential, testAccount } from './connect';
 
 /**
  * Reads one alert configuration, which changes nothing, and tells apart what a failure is about:
@@ -34,12 +34,6 @@ export async function aspOneWsseApiTest(
 			},
 		);
 	});
-}
-
-/** `IdCompte@aspone.fr` is the login of the account `IdCompte`. */
-function testAccount({ testAccountName, userLogin }: AspOneCredential): string {
-	const [account = ''] = userLogin.split('@');
-	return testAccountName?.trim() || account;
 }
 
 function isAboutRequest(error: unknown): error is GuichetError {

@@ -1,11 +1,11 @@
 import type { OperationTable } from '../../lib/node/operation';
-import type { AlertClient } from './api/alert-client';
-import { connectAspOne } from './connect';
+import { type AspOneApi, connectAspOne } from './connect';
 import { configurationResource } from './operations/configuration';
+import { connectionResource } from './operations/connection';
 
 /** Everything the ASPOne Alert node does. */
-export const aspOneAlertTable: OperationTable<AlertClient> = {
+export const aspOneAlertTable: OperationTable<AspOneApi> = {
 	service: 'ASPOne',
-	resources: [configurationResource],
+	resources: [configurationResource, connectionResource],
 	connect: connectAspOne,
 };

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { CheckReport } from '../../lib/connection-check/report';
 import { GuichetError } from '../../lib/errors/guichet-error';
 import { parallel, timeoutMs } from '../../lib/node/connection-options';
 import type { Fields } from '../../lib/node/fields';
@@ -12,6 +13,7 @@ import {
 import type { DimonaClient } from './api/client';
 import { dimonaClient } from './api/connection';
 import type { Timer } from './api/wait';
+import { checkDimona } from './check-connection';
 import { SubmissionGuard } from './procedures/guard';
 import { SubmissionMemory } from './procedures/memory';
 import { SubmissionQueue } from './procedures/submission-queue';
@@ -28,6 +30,8 @@ export interface DimonaApi {
 	checkedAll: boolean;
 	/** So many declaration ids are in n8n's log already. */
 	loggedDeclared: number;
+	/** Finds out what the connection and the account are worth, which changes nothing. */
+	checkConnection(): Promise<CheckReport>;
 }
 
 /**
@@ -85,5 +89,6 @@ export async function connectDimona(
 		shown: new Set(),
 		checkedAll: false,
 		loggedDeclared: 0,
+		checkConnection: async () => await checkDimona(credential, signal),
 	};
 }

@@ -1,6 +1,7 @@
 import type { OperationTable } from '../../lib/node/operation';
 import type { Timer } from './api/wait';
 import { connectDimona, type DimonaApi, parallelItems, realTimer } from './connect';
+import { connectionResource } from './operations/connection';
 import { declarationResource } from './operations/declaration';
 import { periodResource, relationResource } from './operations/period';
 
@@ -10,7 +11,7 @@ export function dimonaTableWith(
 ): OperationTable<DimonaApi> {
 	return {
 		service: 'Dimona',
-		resources: [declarationResource, periodResource, relationResource],
+		resources: [declarationResource, connectionResource, periodResource, relationResource],
 		connect: async (execution, form) => await connectDimona(execution, form, timerOf),
 		parallelItems,
 	};

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { parallel, timeoutMs } from '../../lib/node/connection-options';
+import type { CheckReport } from '../../lib/connection-check/report';
 import { Fields } from '../../lib/node/fields';
 import { invalidInput } from '../../lib/errors/guichet-error';
 import {
@@ -8,6 +9,7 @@ import {
 	socialSecurityAuthenticator,
 	socialSecuritySettings,
 } from '../../lib/social-security/social-security';
+import { checkEBox } from './check-connection';
 import { eBoxAddresses, PROVIDER_LIST_PATH } from './api/addresses';
 import type { ApiVersion } from './api/api-version';
 import { EBox } from './api/ebox';
@@ -24,6 +26,8 @@ export interface EBoxApi {
 	language: Language;
 	names: ReferenceNames;
 	v3: V3Names;
+	/** Finds out what the connection and the account are worth, which marks nothing as read. */
+	checkConnection(): Promise<CheckReport>;
 }
 
 /** Opens the e-Box of a credential with the settings of an API profile. */
@@ -55,7 +59,19 @@ export function openEBox(
 		parallelCalls: parallelCalls(profile),
 	});
 	const language = (profile.optionalText('language') ?? 'fr') as Language;
-	return { eBox, language, names: new ReferenceNames(), v3 };
+	const once = { maxTries: 1, maxElapsedMs: 0 };
+	return {
+		eBox,
+		language,
+		names: new ReferenceNames(),
+		v3,
+		checkConnection: async () =>
+			await checkEBox(
+				credential,
+				(checkSignal) => openEBox(credential, profile, checkSignal, once),
+				signal,
+			),
+	};
 }
 
 function versionOf(profile: Fields): ApiVersion | undefined {

@@ -1,6 +1,7 @@
 import type { OperationTable } from '../../lib/node/operation';
 import { connectEBox, parallelItems } from './connect';
 import { attachmentResource } from './operations/attachment';
+import { connectionResource } from './operations/connection';
 import { customRequestResource } from './operations/custom-request';
 import { messageResource } from './operations/message';
 import { providerResource } from './operations/provider';
@@ -22,6 +23,7 @@ export const eBoxTable: OperationTable<EBoxApi> = {
 		providerResource,
 		publicationResource,
 		recipientResource,
+		connectionResource,
 		customRequestResource,
 	],
 	shared: [apiProfile],

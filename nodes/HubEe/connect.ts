@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import pLimit from 'p-limit';
 
+import type { CheckReport } from '../../lib/connection-check/report';
 import type { HttpClientOptions } from '../../lib/http/call';
 import { parallel, timeoutMs } from '../../lib/node/connection-options';
 import type { Fields } from '../../lib/node/fields';
@@ -9,6 +10,7 @@ import { accountNames, credentialOf } from './accounts';
 import { HubEeClient } from './api/client';
 import { type HubEeCredential, hubEeHttp } from './api/connection';
 import { ReferentialClient } from './api/referential';
+import { checkHubEe } from './check-connection';
 import { testAccount } from './test-account';
 
 const DEFAULT_PARALLEL_CALLS = 4;
@@ -27,6 +29,8 @@ export interface HubEeApi {
 	clientId: string;
 	/** Asks the service whether the account works, which changes nothing. */
 	testAccount(): Promise<void>;
+	/** Finds out what the connection and the account are worth, which changes nothing. */
+	checkConnection(): Promise<CheckReport>;
 	/** All of them; the main one's is empty. */
 	accountNames: string[];
 	/** The clients of another account of the same credential; the main one for an empty name. */
@@ -90,6 +94,7 @@ function openAccounts(
 			role: data.scope,
 			clientId: data.clientId,
 			testAccount: async () => await testAccount(data),
+			checkConnection: async () => await checkHubEe(data, options.signal),
 			accountNames: names,
 			forAccount,
 		};

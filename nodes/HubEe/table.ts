@@ -3,6 +3,7 @@ import { perAccount } from './per-account';
 import { connectHubEe, type HubEeApi, parallelItems } from './connect';
 import { accountResource } from './operations/account';
 import { caseResource } from './operations/case';
+import { connectionResource } from './operations/connection';
 import { eventResource } from './operations/event';
 import { options } from './operations/fields';
 import { folderResource } from './operations/folder';
@@ -13,6 +14,7 @@ import { subscriptionResource } from './operations/subscription';
 
 const resources = [
 	caseResource,
+	connectionResource,
 	eventResource,
 	folderResource,
 	notificationResource,

@@ -108,7 +108,8 @@ export class TestAuthority {
 		return await this.server;
 	}
 
-	private async makeServer(): Promise<CertifiedKey> {
+	/** One of its own for each call, for the time given: an expired one, for example. */
+	async makeServer(validity: Validity = thirtyDays()): Promise<CertifiedKey> {
 		const pair = await rsaKeyPair();
 		const certificate = sign(
 			pair.publicKey,
@@ -127,7 +128,7 @@ export class TestAuthority {
 					],
 				},
 			],
-			thirtyDays(),
+			validity,
 		);
 		return { key: pair.privateKey, certificate };
 	}

@@ -1,3 +1,4 @@
+import type { HttpClientOptions } from '../../../lib/http/call';
 import { HttpClient } from '../../../lib/http/client';
 import {
 	socialSecurityAuthenticator,
@@ -22,15 +23,8 @@ export function dimonaClient(
 	credential: Record<string, unknown>,
 	{ signal, timeoutMs = 30_000 }: DimonaConnectionOptions = {},
 ): DimonaClient {
-	const { servicesUrl, tls } = socialSecuritySettings(credential);
-	const common = {
-		service: 'Dimona',
-		auth: socialSecurityAuthenticator(credential),
-		tls,
-		signal,
-		timeoutMs,
-		advise: adviseDimona,
-	};
+	const { servicesUrl } = socialSecuritySettings(credential);
+	const common = httpOptions(credential, { signal, timeoutMs });
 	return new DimonaClient(
 		{
 			reading: new HttpClient(common),
@@ -42,4 +36,27 @@ export function dimonaClient(
 		},
 		`${servicesUrl}${DIMONA_PATH}`,
 	);
+}
+
+/** The client for reading alone, with the answers as they come. */
+export function dimonaReading(
+	credential: Record<string, unknown>,
+	options: DimonaConnectionOptions & Pick<HttpClientOptions, 'retry'>,
+): HttpClient {
+	return new HttpClient({ ...httpOptions(credential, options), retry: options.retry });
+}
+
+function httpOptions(
+	credential: Record<string, unknown>,
+	{ signal, timeoutMs }: DimonaConnectionOptions,
+): HttpClientOptions {
+	const { tls } = socialSecuritySettings(credential);
+	return {
+		service: 'Dimona',
+		auth: socialSecurityAuthenticator(credential),
+		tls,
+		signal,
+		timeoutMs,
+		advise: adviseDimona,
+	};
 }

@@ -97,6 +97,11 @@ export class EBox {
 		};
 	}
 
+	/** Whether this environment has a list of providers. */
+	get hasList(): boolean {
+		return Boolean(this.settings.addresses.federationUrl);
+	}
+
 	/**
 	 * The list of providers, asked for once. In an environment without a list it is the official one
 	 * alone.

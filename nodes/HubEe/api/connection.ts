@@ -83,8 +83,9 @@ export function hubEeTokenSource(credential: HubEeCredential): TokenSource {
 		],
 		defaultLifetimeSeconds: TOKEN_LIFETIME_SECONDS,
 		secrets: [clientSecret, basic],
-		fetch: async () =>
+		fetch: async (maxTries) =>
 			await requestToken({
+				maxTries,
 				service: 'HubEE',
 				tokenUrl,
 				form: { grant_type: 'client_credentials', scope },

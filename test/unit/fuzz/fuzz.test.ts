@@ -288,8 +288,10 @@ function unfoundedClaim(
 	{ answer, kind, path, isSameType }: Mutation,
 	items: INodeExecutionData[],
 ): string | undefined {
-	// What an item says does not work is no success.
-	if (items.every(({ json }) => json.works === false)) return undefined;
+	// What an item says does not work, or not as it should, is no success.
+	const isWell = ({ works, verdict = 'ok' }: INodeExecutionData['json']) =>
+		works !== false && verdict === 'ok';
+	if (!items.some(({ json }) => isWell(json))) return undefined;
 	const isPending = items.every(({ json }) => json.status === 'pending');
 	if (!mockReplay.wasServed(answer)) return undefined;
 	const isRefused = answer.status < 200 || answer.status > 299;

@@ -84,7 +84,7 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 	const operation = (name: string, parameters: IDataObject, file = false): Scenario['run'] => {
 		const [resource, value] = splitName(name);
 		// Only a service has a queue of its own.
-		const credentials = credentialsOf(resource === 'notification' || resource === 'event');
+		const credentials = credentialsOf(['notification', 'event', 'connection'].includes(resource));
 		const files = file ? withFile() : {};
 		return runOf(hubEeTable, resource, value, parameters, { credentials, ...files });
 	};
@@ -123,6 +123,7 @@ export function hubEeScenarios(sandbox: HubEeSandbox): Prepared[] {
 	return [
 		trigger,
 		scenario('account:check', () => ({})),
+		scenario('connection:check', () => ({})),
 		scenario('notification:getMany', () => ({})),
 		scenario('notification:acknowledge', ({ event, notificationId }) => ({
 			notificationId,
@@ -309,6 +310,7 @@ export function dimonaScenarios(harness: Harness): Prepared[] {
 			await declared();
 			return search;
 		}),
+		scenario('connection:check', async () => await Promise.resolve({})),
 		scenario('relation:search', async () => {
 			await declared();
 			return search;
@@ -406,6 +408,7 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 		scenario('attachment:getAll', message),
 		scenario('attachment:get', { ...message, attachmentId: 'notice' }),
 		scenario('attachment:download', { ...message, attachmentId: 'notice' }),
+		scenario('connection:check'),
 		scenario('summary:get'),
 		scenario('summary:getStatistics'),
 		scenario('referenceData:getAll', { providers: 'official' }),
@@ -443,8 +446,12 @@ export function eBoxScenarios(sandbox: EBoxSandbox): Prepared[] {
 
 /** @param sameLogin all runs of a scenario log in as the same person */
 export function aspOneScenarios(sandbox: AspOneSandbox, sameLogin = false): Prepared[] {
-	const scenario = (operation: string, parameters: IDataObject = {}): Prepared => ({
-		name: `aspone configuration:${operation}`,
+	const scenario = (
+		operation: string,
+		parameters: IDataObject = {},
+		resource = 'configuration',
+	): Prepared => ({
+		name: `aspone ${resource}:${operation}`,
 		withToken: false,
 		prepare: async () => {
 			await sandbox.mockServer.reset();
@@ -467,7 +474,7 @@ export function aspOneScenarios(sandbox: AspOneSandbox, sameLogin = false): Prep
 				runs++;
 				return await runOf(
 					aspOneAlertTable,
-					'configuration',
+					resource,
 					operation,
 					{ accountName: 'CABINET01', ...parameters },
 					{ credentials: { aspOneWsseApi } },
@@ -479,6 +486,7 @@ export function aspOneScenarios(sandbox: AspOneSandbox, sameLogin = false): Prep
 	const list = { alertsFrom: 'list', alertList: 'TVA ARS negative 7' };
 	return [
 		scenario('get'),
+		scenario('check', {}, 'connection'),
 		scenario('modify', { ...changes, ...list }),
 		scenario('modify', { ...list, options: { sendCurrentAlerts: true, skipUnchanged: true } }),
 		scenario('modifyMany', { ...changes, ...list }),
