@@ -262,7 +262,7 @@ function whyUntrusted(code: string, chain: CertificateFacts[]): [Safe, Safe] {
 }
 
 /** What the difference of the clocks means. */
-export function clockFinding(skewMs: number | undefined, signs: boolean): Finding {
+function clockFinding(skewMs: number | undefined, signs: boolean): Finding {
 	if (skewMs === undefined)
 		return { result: 'notTried', proves: say`Nothing: the answer has no Date header.` };
 	const seconds = figure(Math.round(skewMs / 1000));

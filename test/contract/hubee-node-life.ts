@@ -38,6 +38,7 @@ export class NodeLife {
 		}
 		await this.lists();
 		await this.referential();
+		await this.connection();
 	}
 
 	private async run(
@@ -182,6 +183,13 @@ export class NodeLife {
 		await this.run('subscription:getMany', {
 			filters: { processCodes: 'EtatCivil,OTV', status: 'Actif', orderBy: 'asc(process_code)' },
 		});
+	}
+
+	/** With a case in the queue, and as the one who may read the referential. */
+	private async connection(): Promise<void> {
+		await this.drop();
+		await this.run('connection:check', {}, SI_ACCOUNT);
+		await this.run('connection:check', {}, ADMIN_ACCOUNT);
 	}
 
 	private async referential(): Promise<void> {

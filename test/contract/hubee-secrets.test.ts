@@ -247,18 +247,22 @@ describe('no error of an operation shows a secret', () => {
 		const all = hubEeTable.resources.flatMap((resource) =>
 			resource.operations.map((operation) => `${resource.value}:${operation.value}`),
 		);
-		// It tells of failures in its items, and has a test of its own.
-		expect([...walked, 'account:check'].sort()).toEqual(all.sort());
+		// They tell of failures in their items, and have a test of their own.
+		expect([...walked, 'account:check', 'connection:check'].sort()).toEqual(all.sort());
 	});
 
-	it.each(FAULTS)('Account: Check, %s', async (name, how) => {
+	it.each(
+		['account:check', 'connection:check'].flatMap((operation) =>
+			FAULTS.map(([name, how]) => [operation, name, how] as const),
+		),
+	)('%s, %s', async (operation, name, how) => {
 		await desk.run('notification:getMany', {}, { credential });
 		for (const path of ['/(teledossiers|referential)/', 'token']) {
 			desk.sandbox.mockServer.failNext({ path, times: 99, how: how() });
-			const { items } = await desk.run('account:check', {}, { credential });
+			const { items } = await desk.run(operation, {}, { credential });
 			desk.sandbox.mockServer.injectedFaults.clear();
 			expect([path, ...items.map(({ json }) => json.works)]).toEqual([path, false]);
-			expectNothingPlanted(items, `account:check, ${name}, ${path}`);
+			expectNothingPlanted(items, `${operation}, ${name}, ${path}`);
 		}
 	});
 

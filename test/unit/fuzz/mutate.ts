@@ -64,7 +64,8 @@ export const OTHER_BYTES = ['truncated', 'longer', 'flipped'];
 export function mutate(recorded: RecordedAnswer, random: Random): Mutation {
 	const type = recorded.headers['content-type'] ?? '';
 	const chance = random();
-	if (chance < 0.15) return wholeAnswer(recorded, random);
+	// The answer to a HEAD has a type and no body.
+	if (chance < 0.15 || recorded.bytes.length === 0) return wholeAnswer(recorded, random);
 	if (chance < 0.2) return mutateHeader(recorded, random);
 	if (/json/.test(type)) return mutateJson(recorded, random);
 	if (/xml/.test(type)) return mutateXml(recorded, random);
