@@ -187,7 +187,7 @@ export class NodeLife {
 
 	/** With a case in the queue, and as the one who may read the referential. */
 	private async connection(): Promise<void> {
-		await this.drop();
+		await this.deposit();
 		await this.run('connection:check', {}, SI_ACCOUNT);
 		await this.run('connection:check', {}, ADMIN_ACCOUNT);
 	}

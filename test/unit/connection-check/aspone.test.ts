@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { closeAllConnections } from '../../../lib/http/agents';
 import { aspOneAlertTable } from '../../../nodes/AspOneAlert/table';
 import { type AspOneSandbox, startAspOneSandbox } from '../../../sandbox/aspone';
-import type { Misbehaviour } from '../../../sandbox/mock-server';
+import type { InjectedFault } from '../../../sandbox/mock-server';
 import {
 	type Checked,
 	checked,
@@ -53,7 +53,7 @@ async function check(more: IDataObject = {}): Promise<Checked> {
 	return found;
 }
 
-const fail = (how: Misbehaviour, method: string) =>
+const fail = (how: InjectedFault, method: string) =>
 	sandbox.mockServer.failNext({ how, method, times: 99 });
 
 /** The process remembers refused logins by the address and the login; each test has its own port. */
@@ -124,7 +124,7 @@ describe('Connection: Check of ASPOne', () => {
 		expect(stepOf(await check(), 'Description').result).toBe('warning');
 	});
 
-	it.each<[string, Misbehaviour]>([
+	it.each<[string, InjectedFault]>([
 		['a failing service', { kind: 'status', status: 503 }],
 		['a web page in its place', { kind: 'html' }],
 		['a connection that is cut', { kind: 'cutAfter' }],

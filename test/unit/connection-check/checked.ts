@@ -74,10 +74,10 @@ const MARKING = /\/(content|body|paymentData)$/;
 export function harmfulCalls(...servers: MockServer[]): string[] {
 	return servers
 		.flatMap(({ calls }) => calls.detailed())
-		.filter(({ method, path, operation, status, misbehaviour }) => {
+		.filter(({ method, path, operation, status, injectedFault }) => {
 			if (method === 'HEAD' || method === 'GET') return MARKING.test(path);
 			if (method === 'POST' && TOKEN_OR_SEARCH.test(path)) return false;
-			if (REFUSED_BY_DESIGN.test(path)) return misbehaviour === null && Number(status) < 400;
+			if (REFUSED_BY_DESIGN.test(path)) return injectedFault === null && Number(status) < 400;
 			// ASPOne has one address for everything: reading is the operation with a bare account name.
 			return !(method === 'POST' && [null, 'accountName'].includes(operation));
 		})

@@ -4,7 +4,7 @@ import { closeAllConnections } from '../../../lib/http/agents';
 import { forgetAllTokens } from '../../../lib/oauth/token-source';
 import { dimonaTable } from '../../../nodes/Dimona/table';
 import { DimonaSandbox } from '../../../sandbox/dimona';
-import { type Misbehaviour, TestAuthority } from '../../../sandbox/mock-server';
+import { type InjectedFault, TestAuthority } from '../../../sandbox/mock-server';
 import {
 	type Checked,
 	checked,
@@ -48,7 +48,7 @@ async function check(more: IDataObject = {}, client = sandbox.clients[0]): Promi
 	return found;
 }
 
-const fail = (how: Misbehaviour, path?: string, method?: string) =>
+const fail = (how: InjectedFault, path?: string, method?: string) =>
 	sandbox.mockServer.failNext({ how, path, method, times: 99 });
 
 describe('Connection: Check of Dimona', () => {
@@ -109,7 +109,7 @@ describe('Connection: Check of Dimona', () => {
 		expect(step.proves).toContain(words);
 	});
 
-	it.each<[string, Misbehaviour, string]>([
+	it.each<[string, InjectedFault, string]>([
 		['another environment', { kind: 'status', status: 401 }, 'refuses a token'],
 		['a missing activation', { kind: 'status', status: 403 }, 'not allowed'],
 		['too many requests', { kind: 'status', status: 429, retryAfter: 60 }, 'fewer requests'],

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { eBoxTable } from '../../../nodes/EBoxEnterprise/table';
 import { CLIENT_ID } from '../../../sandbox/ebox';
 import { SCOPES } from '../../../sandbox/ebox/routes';
-import { json, type Misbehaviour } from '../../../sandbox/mock-server';
+import { json, type InjectedFault } from '../../../sandbox/mock-server';
 import { credentialFor, federation } from '../ebox/federation';
 import { testService, type TestService } from '../fakes/service';
 import {
@@ -61,7 +61,7 @@ const hostOf = (name: 'nsso' | 'documents' | 'regional' | 'failing' | 'maintenan
 const stepAt = ({ report }: Checked, name: string, host: string) =>
 	report.steps.find((step) => String(step.name) === name && String(step.host) === host);
 
-const fail = (how: Misbehaviour, path: string) =>
+const fail = (how: InjectedFault, path: string) =>
 	federated.sandbox.mockServers.nsso.failNext({ how, path, times: 99 });
 
 describe('Connection: Check of the e-Box', () => {
@@ -135,7 +135,7 @@ describe('Connection: Check of the e-Box', () => {
 		expect(stepAt(found, 'Messages', hostOf('nsso'))).toMatchObject({ result: 'ok' });
 	});
 
-	it.each<[string, Misbehaviour, string]>([
+	it.each<[string, InjectedFault, string]>([
 		['another environment', { kind: 'status', status: 401 }, 'refuses a token'],
 		['too many requests', { kind: 'status', status: 429 }, 'fewer requests'],
 		['a failing provider', { kind: 'status', status: 502 }, 'fails (HTTP 502)'],

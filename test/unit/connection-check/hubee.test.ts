@@ -4,7 +4,7 @@ import { closeAllConnections } from '../../../lib/http/agents';
 import { hubEeTable } from '../../../nodes/HubEe/table';
 import type { HubEeSandboxOptions } from '../../../sandbox/hubee';
 import { TestAuthority } from '../../../sandbox/mock-server';
-import type { Misbehaviour } from '../../../sandbox/mock-server';
+import type { InjectedFault } from '../../../sandbox/mock-server';
 import { closedPort } from '../fakes/service';
 import { Desk } from '../hubee/desk';
 import {
@@ -84,7 +84,7 @@ async function authorityWithServer(from: Date, to: Date): Promise<TestAuthority>
 	return Object.create(authority, { issueServer: { value: () => Promise.resolve(key) } });
 }
 
-const fail = (how: Misbehaviour, path?: string, method?: string, times = 99) =>
+const fail = (how: InjectedFault, path?: string, method?: string, times = 99) =>
 	desk.sandbox.mockServer.failNext({ how, path, method, times });
 
 describe('Connection: Check of HubEE', () => {
@@ -255,7 +255,7 @@ describe('Connection: Check of HubEE', () => {
 		});
 	});
 
-	it.each<[string, Misbehaviour, string]>([
+	it.each<[string, InjectedFault, string]>([
 		[
 			'a refusal of what the scope is for',
 			{ kind: 'status', status: 403 },
