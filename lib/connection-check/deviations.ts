@@ -10,8 +10,8 @@ import { fieldName, figure, type Safe, say } from './safe-text';
 const MOST_DEVIATIONS = 40;
 
 /**
- * Compares an answer with its schema and notes the differences. Fields that the schema does not have
- * are named only of an object that is otherwise right: the keys of anything else may be data.
+ * Compares an answer with its schema and notes the differences. Fields that the schema does not
+ * have are named only of an object that is otherwise right: the keys of anything else may be data.
  *
  * @returns whether it can be used
  */

@@ -271,7 +271,7 @@ class ProviderCheck {
 		}
 	}
 
-	/** Each filter by itself. A provider that checks its parameters refuses one that it does not know. */
+	/** Each filter by itself: a provider that checks its parameters refuses an unknown one. */
 	private async filters(): Promise<void> {
 		await this.step(say`Filters`, async () => {
 			const refused: Safe[] = [];

@@ -56,7 +56,7 @@ async function check(more: IDataObject = {}): Promise<Checked> {
 const fail = (how: InjectedFault, method: string) =>
 	sandbox.mockServer.failNext({ how, method, times: 99 });
 
-/** The process remembers refused logins by the address and the login; each test has its own port. */
+/** The process remembers refused logins by address and login; each test has its own port. */
 const wrongPassword = () => ({ userPassword: `top-secret-value-${runs++}` });
 
 describe('Connection: Check of ASPOne', () => {
