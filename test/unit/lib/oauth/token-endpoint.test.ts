@@ -29,7 +29,10 @@ test.each([
 		{ access_token: 'abc', token_type: 'bearer', expires_in: '600', scope: 'x' },
 		{ token: 'abc', expiresInSeconds: 600, granted: ['x'] },
 	],
-	[{ access_token: 'abc', scope: ' x  y ' }, { token: 'abc', granted: ['x', 'y'] }],
+	[
+		{ access_token: 'abc', scope: ' x  y ' },
+		{ token: 'abc', granted: ['x', 'y'] },
+	],
 	[{ access_token: 'abc', scope: ['x'] }, { token: 'abc' }],
 	[{ access_token: 'abc', scope: null }, { token: 'abc' }],
 ])('a token is read: %j', async (answer, token) => {
