@@ -34,7 +34,7 @@ export class HubEeOAuth2Api implements ICredentialType {
 			options: [
 				{ name: 'Custom URLs', value: 'custom' },
 				{
-					name: 'Pre-Production (Bac À Sable Iso-Prod)',
+					name: 'Pre-Production (bac à sable iso-prod)',
 					value: 'preproduction',
 					description: 'Host api.bas.hubee.numerique.gouv.fr',
 				},
@@ -44,7 +44,7 @@ export class HubEeOAuth2Api implements ICredentialType {
 					description: 'Host api.hubee.numerique.gouv.fr',
 				},
 				{
-					name: 'Recette (Bac À Sable Iso-Recette)',
+					name: 'Recette (bac à sable iso-recette)',
 					value: 'recette',
 					description: 'Host api.basrec.hubee.numerique.gouv.fr',
 				},
@@ -102,22 +102,13 @@ export class HubEeOAuth2Api implements ICredentialType {
 				'SI (service instructeur) receives files; OSL (opérateur de service en ligne) sends them. DataPass itself works with ADMIN as of 2026.',
 		},
 		{
-			displayName: 'Further Accounts (JSON)',
-			name: 'accountSecrets',
-			type: 'string',
-			typeOptions: { password: true, rows: 4 },
-			default: '',
-			placeholder: '[{"name":"Lyon","clientId":"…","clientSecret":"…"}]',
-			description:
-				'HubEE hands out one pair for each subscription. Whoever serves many organizations lists the further pairs here, each with a name; nodes choose one by its name, or go over all of them. Leave empty for one account.',
-		},
-		{
 			displayName: 'Editor Name',
 			name: 'editorName',
 			type: 'string',
 			default: '',
 			required: true,
 			placeholder: 'e.g. Ville de Lyon',
+			hint: 'At most 50 characters, no accents',
 			description:
 				'Who makes or runs the software that connects; at most 50 characters, no accents. HubEE expects it on every call.',
 		},
@@ -127,6 +118,7 @@ export class HubEeOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: 'n8n',
 			required: true,
+			hint: 'At most 50 characters, no accents',
 			description:
 				"The name by which HubEE's support finds your calls; at most 50 characters, no accents",
 		},
@@ -137,6 +129,16 @@ export class HubEeOAuth2Api implements ICredentialType {
 			default: '1.0',
 			required: true,
 			description: 'At most 50 characters',
+		},
+		{
+			displayName: 'Further Accounts (JSON)',
+			name: 'accountSecrets',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			placeholder: '[{"name":"Lyon","clientId":"…","clientSecret":"…"}]',
+			description:
+				'HubEE hands out one pair for each subscription. Whoever serves many organizations lists the further pairs here, each with a name; nodes choose one by its name, or go over all of them. Leave empty for one account.',
 		},
 		{
 			displayName: 'Extra CA Certificates',

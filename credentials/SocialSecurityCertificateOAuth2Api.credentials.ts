@@ -134,6 +134,7 @@ export class SocialSecurityCertificateOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. scope:dimona:declaration:consult',
+			hint: 'Empty: all scopes of the client',
 			description:
 				'Empty, as the social security advises: all scopes of the client. To narrow it, scopes separated by spaces.',
 		},

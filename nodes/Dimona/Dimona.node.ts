@@ -11,6 +11,7 @@ import { formOf } from '../../lib/node/form';
 import { listSearch } from '../../lib/node/list-search';
 import { socialSecurityCertificateTest } from '../../lib/social-security/credential-test';
 import { dimonaLists, dimonaService } from './lists';
+import { rowColumns } from './operations/row/columns';
 import { dimonaTable } from './table';
 
 export class Dimona implements INodeType {
@@ -38,6 +39,7 @@ export class Dimona implements INodeType {
 
 	methods = {
 		credentialTest: { socialSecurityCertificateTest },
+		resourceMapping: { rowColumns },
 		listSearch: listSearch(dimonaService, dimonaLists, this.description.properties),
 	};
 

@@ -1,11 +1,5 @@
 export { HubEeAdminClient } from './admin-client';
-export type {
-	CaseOverview,
-	NewDeposit,
-	Deposited,
-	DepositedAttachment,
-	DepositedFile,
-} from './administration/types';
+export type { CaseOverview, Deposited, DepositedAttachment } from './administration/types';
 export type { Scope } from './model';
 export { HubEeSandbox, startHubEeSandbox } from './sandbox';
 export type { HubEeSandboxOptions } from './sandbox';

@@ -9,6 +9,7 @@ import { type DeclarationKind, kindOf } from '../api/types';
 import type { DimonaApi } from '../connect';
 import { additionalFields, anyKindFields, KIND_FIELDS } from './form/declaration-fields';
 import { formLabel } from './form/field-labels';
+import { employerFields } from './form/party-fields';
 import {
 	readOptions,
 	resultOptions,
@@ -19,6 +20,8 @@ import {
 import { type ReadDeclaration, readDeclarationForm } from './form/read-declaration';
 import { giveUpAfter, submitSettings } from './form/read-options';
 import { awaitResult, resultOfSubmission, withWorkerType } from '../procedures/await-result';
+import { rowFields } from './row/fields';
+import { readRow } from './row/read-row';
 import { findingsOf, refuseBrokenRules, refusedOf } from './form/broken-rules';
 import { pendingItem, resultItem, shownItem } from '../procedures/output';
 import { type Draft, submit, type Submission } from '../procedures/submit';
@@ -134,6 +137,27 @@ const submitAndWait: Operation<DimonaApi> = {
 	},
 };
 
+const declareRow: Operation<DimonaApi> = {
+	name: 'Declare Row',
+	value: 'declareRow',
+	action: 'Declare a row of a sheet (IN) and wait for its result',
+	description:
+		'Declare the worker of a row, whose columns are mapped or known by their English, French, Dutch or German names, and wait for the result',
+	fields: [retryNotice, ...employerFields, ...rowFields, additionalFields, submitAndWaitOptions],
+	async run(context) {
+		const limit = giveUpAfter(context.group('options'));
+		return await withDeclaredIds(context, async () => {
+			const { read, draft, made } = await submitted(context, readRow);
+			const item = await resultOfSubmission(context.api, draft, made, limit);
+			return {
+				...shownItem(item, context.group('options')),
+				kind: 'in',
+				...(read.reference ? { reference: read.reference } : {}),
+			};
+		});
+	},
+};
+
 const validate: Operation<DimonaApi> = {
 	name: 'Validate',
 	value: 'validate',
@@ -211,6 +235,7 @@ export const declarationResource: Resource<DimonaApi> = {
 	value: 'declaration',
 	operations: [
 		submitAndWait,
+		declareRow,
 		submission(
 			'in',
 			'Submit In',

@@ -6,6 +6,7 @@ const day = (displayName: string, name: string, description: string): INodePrope
 	displayName,
 	name,
 	type: 'dateTime',
+	typeOptions: { dateOnly: true },
 	default: '',
 	description: `${description}. Only the day counts; whether the day itself is included is not documented.`,
 });

@@ -132,6 +132,7 @@ export const files: INodeProperties[] = sentFiles([
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 1,3',
+		hint: 'Empty: all recipients',
 		description:
 			'Numbers of the recipients that may see the file, as they stand in the list above; empty for all',
 	},

@@ -57,6 +57,7 @@ const filters: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. CERTDC, EtatCivil',
+			hint: 'Empty: all processes',
 			description:
 				'Only notifications of these processes (démarches), separated by commas; case-sensitive. Empty for all.',
 		},

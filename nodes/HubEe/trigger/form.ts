@@ -80,6 +80,7 @@ export const triggerForm: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. CERTDC, EtatCivil',
+		hint: 'Empty: all processes',
 		description:
 			'Only notifications of these processes (démarches), separated by commas; case-sensitive. Empty for all. Others are left in the queue untouched.',
 	},

@@ -154,7 +154,7 @@ const CLAIMS: Claim[] = [
 		header: { name: 'location', kinds: ['header missing', 'header elsewhere'] },
 	},
 	{
-		operation: /^dimona declaration:(getResult|waitForResult|submitAndWait)$/,
+		operation: /^dimona declaration:(getResult|waitForResult|submitAndWait|declareRow)$/,
 		request: /^GET .*\/declarations\/[^/]+$/,
 		needs: ['declarationStatus'],
 		unlessPending: true,

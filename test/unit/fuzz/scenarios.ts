@@ -295,6 +295,13 @@ export function dimonaScenarios(harness: Harness): Prepared[] {
 	const search = { employerId: '125482497', returnAll: true };
 	return [
 		scenario('declaration:submitAndWait', () => ({ ...other(), kind: 'in' })),
+		scenario('declaration:declareRow', () => {
+			const { ssin, startDate, ...form } = other();
+			return {
+				...form,
+				columns: { mappingMode: 'defineBelow', value: { ssin, startDate } },
+			};
+		}),
 		scenario('declaration:submitIn', other),
 		scenario('declaration:getResult', async () => ({
 			declarationId: (await declared()).declarationId,

@@ -11,7 +11,7 @@ const OTHER = 'other';
  * Types that may still be declared; the ended ones can be given as a free code, for corrections of
  * the past.
  */
-const workerTypeOptions: INodePropertyOptions[] = [
+export const workerTypeOptions: INodePropertyOptions[] = [
 	...Object.entries(WORKER_TYPES)
 		.filter(([, { until }]) => !until)
 		.map(([value, { name }]) => ({ name: `${value}: ${name}`, value }))
@@ -91,6 +91,7 @@ const inFields: INodeProperties[] = [
 		displayName: 'Start Date',
 		name: 'startDate',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
 		required: true,
 		description: DAY,
@@ -99,7 +100,9 @@ const inFields: INodeProperties[] = [
 		displayName: 'End Date',
 		name: 'endDate',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
+		hint: 'Needed by STU, IVT, TRI, STG, O17, S17, joint committee 322, and by FLX for a period',
 		description:
 			'Needed by STU, by FLX for a period (written contract), IVT, TRI, STG, O17, S17 and joint committee 322; optional for the others. Empty with hours (FLX for one day, EXT): the start date, or the next day when the end hour is not later than the start hour.',
 	},
@@ -110,6 +113,7 @@ const inFields: INodeProperties[] = [
 		displayOptions: forTypes(typesWhere(({ hours }) => hours !== 'forbidden')),
 		default: '',
 		placeholder: 'e.g. 17:00',
+		hint: 'Needed by EXT, and by FLX for one day',
 		description: `${HOUR}. Empty for a flexi-job of a whole period.`,
 	},
 	{
@@ -119,6 +123,7 @@ const inFields: INodeProperties[] = [
 		displayOptions: forTypes(typesWhere(({ hours }) => hours !== 'forbidden')),
 		default: '',
 		placeholder: 'e.g. 21:30',
+		hint: 'Needed by EXT, and by FLX for one day',
 		description: HOUR,
 	},
 	{
@@ -128,6 +133,7 @@ const inFields: INodeProperties[] = [
 		displayOptions: forTypes(typesWhere(({ plannedHours }) => plannedHours === 'required')),
 		typeOptions: { minValue: 0, maxValue: 999 },
 		default: 0,
+		hint: 'Needed by this worker type',
 		description: 'Whole hours from 1 to 999; each hour that is begun counts whole',
 	},
 	{
@@ -157,6 +163,7 @@ const outFields: INodeProperties[] = [
 		displayName: 'End Date',
 		name: 'endDate',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
 		required: true,
 		description: `Last day of the employment. ${DAY}.`,
@@ -185,7 +192,14 @@ const updateFields: INodeProperties[] = [
 		description:
 			'At least one date; for periods with hours both dates and both hours, also those that stay',
 		options: [
-			{ displayName: 'End Date', name: 'endDate', type: 'dateTime', default: '', description: DAY },
+			{
+				displayName: 'End Date',
+				name: 'endDate',
+				type: 'dateTime',
+				typeOptions: { dateOnly: true },
+				default: '',
+				description: DAY,
+			},
 			{ displayName: 'End Hour', name: 'endHour', type: 'string', default: '', description: HOUR },
 			{
 				displayName: 'Planned Hours',
@@ -206,6 +220,7 @@ const updateFields: INodeProperties[] = [
 				displayName: 'Start Date',
 				name: 'startDate',
 				type: 'dateTime',
+				typeOptions: { dateOnly: true },
 				default: '',
 				description: `${DAY}. Not for students.`,
 			},
