@@ -271,6 +271,9 @@ function findingOf({ code, details: { status } }: GuichetError): Finding {
 
 /**
  * What a status other than success says, apart from the service's own rules. Nothing for a success.
+ *
+ * @example
+ * refusalOf({ status: 200, isWebPage: false }); // nothing
  */
 export function refusalOf({
 	status,

@@ -14,6 +14,9 @@ const MOST_DEVIATIONS = 40;
  * have are named only of an object that is otherwise right: the keys of anything else may be data.
  *
  * @returns whether it can be used
+ *
+ * @example
+ * if (!noteDeviations(run, say`notification`, notificationAnswer, body)) return broken;
  */
 export function noteDeviations(
 	run: CheckRun,
@@ -57,7 +60,12 @@ function entriesOf(schema: unknown): string[] {
 	return [...inner, schema.wrapped].flatMap(entriesOf);
 }
 
-/** The step that follows from what was noted, at the end of a check. */
+/**
+ * The step that follows from what was noted, at the end of a check.
+ *
+ * @example await checkDeviations(run);
+ * return run.report();
+ */
 export async function checkDeviations(run: CheckRun): Promise<void> {
 	const { deviations } = run;
 	await run.step(say`Answers`, {}, (): Finding => {

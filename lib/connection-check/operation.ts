@@ -11,6 +11,9 @@ export interface CheckableApi {
  * *Connection: Check* of a node.
  *
  * @param what what it does at this service, as whole sentences
+ *
+ * @example
+ * resources: [...resources, connectionResourceOf('Reads one message of each provider.')]
  */
 export function connectionResourceOf<Api extends CheckableApi>(what: string): Resource<Api> {
 	return {

@@ -19,24 +19,40 @@ const OTHER = 'other' as Safe;
 export const say = (texts: TemplateStringsArray, ...values: Array<Safe | Figure>): Safe =>
 	texts.reduce((text, part, index) => `${text}${String(values[index - 1])}${part}`) as Safe;
 
-/** Eight digits at most; a greater number becomes -1. */
+/**
+ * Eight digits at most; a greater number becomes -1.
+ *
+ * @example figure(3600.4) // 3600
+ */
 export function figure(value: number): Figure {
 	const rounded = Math.round(value);
 	return (Math.abs(rounded) < 100_000_000 ? rounded : -1) as Figure;
 }
 
-/** One of the words that this source knows; `other` for any else. */
+/**
+ * One of the words that this source knows; `other` for any else.
+ *
+ * @example oneOf(['SI', 'OSL'], 'OSL') // 'OSL'
+ */
 export function oneOf(known: readonly string[], value: unknown): Safe {
 	return known.includes(value as string) ? (value as Safe) : OTHER;
 }
 
-/** Host and port of an address; long numbers in it are left out. */
+/**
+ * Host and port of an address; long numbers in it are left out.
+ *
+ * @example hostOf('https://api.example.fr:8443/v1') // 'api.example.fr:8443'
+ */
 export function hostOf(url: string): Safe {
 	if (!URL.canParse(url)) return OTHER;
 	return new URL(url).host.replace(/\d{6,}/g, '…') as Safe;
 }
 
-/** Scheme, host and port of an address. */
+/**
+ * Scheme, host and port of an address.
+ *
+ * @example originOf('https://api.example.fr/v1?a=1') // 'https://api.example.fr'
+ */
 export function originOf(url: string): Safe {
 	return URL.canParse(url) ? (`${new URL(url).protocol}//${hostOf(url)}` as Safe) : OTHER;
 }
@@ -48,7 +64,11 @@ export function machineCode(value: string | undefined): Safe {
 		: OTHER;
 }
 
-/** A version: `2.1`, `v3`, `TLSv1.3`. */
+/**
+ * A version: `2.1`, `v3`, `TLSv1.3`.
+ *
+ * @example version('v3') // 'v3'
+ */
 export function version(value: string | undefined): Safe {
 	return /^(TLS)?v?\d{1,2}(\.\d{1,3}){0,2}$/.test(value ?? '') ? (value as Safe) : OTHER;
 }
@@ -56,6 +76,9 @@ export function version(value: string | undefined): Safe {
 /**
  * The name of a field of an answer. Names are data too: one that does not look like a field's is
  * not shown.
+ *
+ * @example
+ * fieldName('processCode') // 'processCode'
  */
 export function fieldName(value: string): Safe | undefined {
 	return /^[a-z][a-z]*([A-Z][a-z]*)*$/.test(value) && value.length <= 40
@@ -70,7 +93,11 @@ export function instant(time: number): Safe {
 		: OTHER;
 }
 
-/** A day, `YYYY-MM-DD`. */
+/**
+ * A day, `YYYY-MM-DD`.
+ *
+ * @example day(Date.UTC(2026, 10, 28)) // '2026-11-28'
+ */
 export const day = (time: number): Safe => instant(time).slice(0, 10) as Safe;
 
 /** Several, with commas. */

@@ -41,6 +41,9 @@ export interface TokenCheck {
  * Asks for a token, once.
  *
  * @returns what the server gave; nothing where it gave none
+ *
+ * @example
+ * const token = await checkToken(run, { tokenUrl, source, scopes, refusedTodo, assumedLife: 60 });
  */
 export async function checkToken(
 	run: CheckRun,
@@ -109,6 +112,10 @@ export type ScopeVerdict = 'granted' | 'refused' | 'unknown';
  *
  * @param sourceFor the source of tokens for one scope
  * @param needed the scopes without which the node's usual work fails, by their names
+ *
+ * @example
+ * const verdicts = await checkScopes(run, tokenUrl, SCOPES, [SI], { sourceFor });
+ * if (verdicts.get(SI) === 'refused') return;
  */
 export async function checkScopes(
 	run: CheckRun,

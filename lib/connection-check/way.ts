@@ -44,6 +44,9 @@ interface Seen {
  * token asks for the root of the host; whatever it answers, the way is open.
  *
  * @param signs whether requests are signed with the time, which a wrong clock makes useless
+ *
+ * @example
+ * const way = await checkWay(run, 'https://api.example.fr', tls, false);
  */
 export async function checkWay(
 	run: CheckRun,

@@ -37,6 +37,10 @@ export interface ExchangeRequest extends Omit<HttpCall, 'repeat' | 'accept' | 'm
  *   while a stream is read
  * @throws GuichetError `unreachable`, `tls`, `timeout`, `cancelled` or `address_blocked`, with
  *   `outcome: 'not_done'` where the service cannot have seen the request
+ *
+ * @example
+ * const answer = await exchange({ method: 'GET', url, headers: {}, tls: {} }, 30_000);
+ * if (answer.status === 404) return undefined;
  */
 export async function exchange(
 	request: ExchangeRequest,

@@ -23,6 +23,10 @@ export const proxyAdvice = ({ variable }: Pick<Proxy, 'variable'>): string =>
  * The proxy for a URL by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
  *
  * @throws GuichetError `unreachable` when its address cannot be read: nothing was sent
+ *
+ * @example
+ * const proxy = proxyFor('https://api.example.fr/v1');
+ * if (proxy) console.log(`by ${proxy.variable}`);
  */
 export function proxyFor(url: string): Proxy | undefined {
 	const href = getProxyForUrl(url);

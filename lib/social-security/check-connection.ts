@@ -31,6 +31,10 @@ export interface SocialSecurityCheck {
  * client's certificate, the token, its scopes.
  *
  * @throws GuichetError `invalid_input` when the credential cannot be used at all
+ *
+ * @example
+ * const { run, settings, isUsable } = await openSocialSecurity(credential, check);
+ * if (!isUsable) return run.report();
  */
 export async function openSocialSecurity(
 	credential: Record<string, unknown>,

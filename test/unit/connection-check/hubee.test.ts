@@ -277,13 +277,14 @@ describe('Connection: Check of HubEE', () => {
 		expect(step.proves).toContain(words);
 	});
 
-	it('names the fields that an answer lacks, and those that nobody knows', async () => {
+	it('names the fields that an answer lacks, or has in another type, and no others', async () => {
 		await open();
 		const body = JSON.stringify([{ id: 7, caseId: 7.5, newField: 'Zacharie', Plantagenet: 1 }]);
 		fail({ kind: 'status', status: 200, body }, '/notifications$', 'GET', 1);
 		const { report } = await check();
 		expect(report.deviations).toEqual([
 			{ answer: 'notification', field: 'processCode', problem: 'missing' },
+			{ answer: 'notification', field: 'caseId', problem: 'otherType' },
 		]);
 		expect(report.verdict).toBe('failed');
 	});
