@@ -207,19 +207,20 @@ export class CheckRun {
 	}
 
 	private async finding(work: () => Promise<Finding> | Finding): Promise<Finding> {
-		try {
-			return await work();
-		} catch (error) {
-			this.assertWanted();
-			if (error instanceof BoundReached || this.overtime.aborted)
-				return {
-					result: 'notTried',
-					proves: say`Nothing: a check sends at most ${figure(this.bounds.maxCalls)} requests and takes at most ${figure(this.bounds.maxMilliseconds / 1000)} s.`,
-					todo: say`Check again when the service answers faster.`,
-				};
-			if (!(error instanceof GuichetError) || error.code === 'invalid_input') throw error;
-			return findingOf(error);
-		}
+		const working = async () => await work();
+		return await working().catch((error: unknown) => this.findingAfter(error));
+	}
+
+	private findingAfter(error: unknown): Finding {
+		this.assertWanted();
+		if (error instanceof BoundReached || this.overtime.aborted)
+			return {
+				result: 'notTried',
+				proves: say`Nothing: a check sends at most ${figure(this.bounds.maxCalls)} requests and takes at most ${figure(this.bounds.maxMilliseconds / 1000)} s.`,
+				todo: say`Check again when the service answers faster.`,
+			};
+		if (!(error instanceof GuichetError) || error.code === 'invalid_input') throw error;
+		return findingOf(error);
 	}
 }
 

@@ -166,13 +166,16 @@ async function verdictOf(
 ): Promise<ScopeVerdict> {
 	if (granted) return granted.includes(scope) ? 'granted' : 'refused';
 	run.count();
-	try {
-		const token = await sourceFor(scope).fresh(run.signal);
-		// A server may give a token without the scope that it was asked for, and say so.
-		return token.granted === undefined || token.granted.includes(scope) ? 'granted' : 'refused';
-	} catch (error) {
-		if (!(error instanceof GuichetError) || run.signal.aborted) throw error;
-		if (error.code !== 'token_refused') return 'unknown';
-		return error.details.serviceCodes?.[0] === 'invalid_scope' ? 'refused' : 'unknown';
-	}
+	return await sourceFor(scope)
+		.fresh(run.signal)
+		.then(
+			// A server may give a token without the scope that it was asked for, and say so.
+			(token) =>
+				token.granted === undefined || token.granted.includes(scope) ? 'granted' : 'refused',
+			(error: unknown) => {
+				if (!(error instanceof GuichetError) || run.signal.aborted) throw error;
+				if (error.code !== 'token_refused') return 'unknown';
+				return error.details.serviceCodes?.[0] === 'invalid_scope' ? 'refused' : 'unknown';
+			},
+		);
 }

@@ -86,22 +86,22 @@ async function see(run: CheckRun, url: string, tls: TlsSettings): Promise<Seen> 
 	const look = new ConnectionLook();
 	const begun = Date.now();
 	const start = performance.now();
-	try {
-		const { headers, status, body } = await exchange(
-			{ method: 'HEAD', url: `${new URL(url).origin}/`, tls, look },
-			LOOK_TIMEOUT_MS,
-			run.signal,
-		);
-		const milliseconds = performance.now() - start;
-		body.destroy();
-		const served = Date.parse(headers.date ?? '');
-		// Somewhere between sending and receiving.
-		const skewMs = Number.isNaN(served) ? undefined : served - (begun + milliseconds / 2);
-		return { look, skewMs, status, milliseconds };
-	} catch (error) {
+	const answer = await exchange(
+		{ method: 'HEAD', url: `${new URL(url).origin}/`, tls, look },
+		LOOK_TIMEOUT_MS,
+		run.signal,
+	).catch((error: unknown) => {
 		if (!(error instanceof GuichetError) || run.signal.aborted) throw error;
-		return { look, failure: error, milliseconds: performance.now() - start };
-	}
+		return error;
+	});
+	const milliseconds = performance.now() - start;
+	if (answer instanceof GuichetError) return { look, failure: answer, milliseconds };
+	const { headers, status, body } = answer;
+	body.destroy();
+	const served = Date.parse(headers.date ?? '');
+	// Somewhere between sending and receiving.
+	const skewMs = Number.isNaN(served) ? undefined : served - (begun + milliseconds / 2);
+	return { look, skewMs, status, milliseconds };
 }
 
 const isTlsFailure = (code = ''): boolean =>

@@ -51,12 +51,17 @@ export class ConnectionLook {
 	}
 }
 
+/** Node leaves the issuer out where the server did not send its certificate. */
+const issuerOf = ({
+	issuerCertificate,
+}: Partial<DetailedPeerCertificate>): DetailedPeerCertificate | undefined => issuerCertificate;
+
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
 	const chain: CertificateFacts[] = [];
 	let current: DetailedPeerCertificate | undefined = first;
 	while (current?.valid_to && chain.length < LONGEST_CHAIN) {
 		// The last one names itself as its issuer; of one that is not there nothing is said.
-		const issuer: DetailedPeerCertificate | undefined = current.issuerCertificate;
+		const issuer = issuerOf(current);
 		const isSelfSigned: boolean = issuer?.fingerprint256 === current.fingerprint256;
 		const { valid_from: from, valid_to: to } = current;
 		chain.push({ validFrom: new Date(from), validTo: new Date(to), isSelfSigned });

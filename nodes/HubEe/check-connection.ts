@@ -325,14 +325,14 @@ class HubEeCheck {
 	/** Whether the refusal that comes is one of the gateway itself, in its own form. */
 	private async reaches(call: Parameters<CheckRun['askWith']>[1]): Promise<boolean> {
 		const { run, http } = this;
-		try {
-			const { status, body } = await run.askWith(http, call);
-			return status >= 400 && status !== 405 && isObject(body) && Array.isArray(body.errors);
-		} catch (error) {
+		const answer = await run.askWith(http, call).catch((error: unknown) => {
 			const isCut = error instanceof GuichetError && error.code !== 'cancelled';
-			if (isCut) return false;
+			if (isCut) return undefined;
 			throw error;
-		}
+		});
+		if (!answer) return false;
+		const { status, body } = answer;
+		return status >= 400 && status !== 405 && isObject(body) && Array.isArray(body.errors);
 	}
 }
 

@@ -54,7 +54,7 @@ function accepts(call: Call, type: string): boolean {
 }
 
 /** Characters that some file system or header does not take in a name, and names of dots. */
-const UNSAFE_NAME = /[\u0000-\u001f\u007f<>:"/\\|?*]|^\.+$|^\s|[\s.]$/;
+const UNSAFE_NAME = /[\p{Cc}<>:"/\\|?*]|^\.+$|^\s|[\s.]$/u;
 
 const LONGEST_NAME = 255;
 

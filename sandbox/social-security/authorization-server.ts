@@ -141,6 +141,11 @@ export class AuthorizationServer {
 		return call.path === TOKEN_PATH;
 	}
 
+	/** Why the last token request was refused. */
+	private reason(): string {
+		return this.lastRefusal ?? 'Not a request for client credentials';
+	}
+
 	/** Lets the authorization server answer a token request. */
 	async handle(call: Call): Promise<Answer> {
 		call.recognisedAs(TOKEN_OPERATION);
@@ -165,7 +170,7 @@ export class AuthorizationServer {
 		});
 		const bytes = Buffer.from(await response.arrayBuffer());
 		if (response.ok) this.remember(bytes);
-		else call.refusedBecause(this.lastRefusal ?? 'Not a request for client credentials');
+		else call.refusedBecause(this.reason());
 		return {
 			status: response.status,
 			headers: { 'cache-control': 'no-store', date: this.settings.clock.now().toUTCString() },
