@@ -359,6 +359,22 @@ describe('the templates', () => {
 		});
 	});
 
+	it('report in French what would change, by the French template', async () => {
+		const file = join(n8n.filesFolder, 'alertes.csv');
+		writeFileSync(file, 'account;alertActive;alerts\nNOBODY;oui;\nCLIENT02;;TVA ACS negative 7\n');
+		const { Settings } = settings({ file, applyChanges: false });
+		const id = await importTemplate('fr/aspone-set-alerts-from-sheet', { Réglages: Settings });
+		const report = await n8n.run(id);
+		expect(report.status).toBe('success');
+		const reports = (node: string) => itemsOf(report, node).map(({ json }) => json.report);
+		expect(reports('N’a pas pu être vérifié')).toEqual([
+			expect.stringMatching(/^Non vérifié : .*Compte inconnu/),
+		]);
+		expect(reports('Ce qui changerait')).toEqual([expect.stringContaining('TVA ACS negative 7')]);
+		expect(reports('Seulement rapporté')).toHaveLength(2);
+		expect(changes()).toEqual([]);
+	});
+
 	it('switch the alerts of an account by a webhook', async () => {
 		const id = await importTemplate('aspone-switch-alerts');
 		await n8n.activate(id);

@@ -37,6 +37,7 @@ async function submit(
 	url: string,
 	labels: string[],
 	answers: Record<string, string | Blob>,
+	headers: Record<string, string> = {},
 ): Promise<void> {
 	const form = new FormData();
 	for (const [label, answer] of Object.entries(answers)) {
@@ -45,7 +46,7 @@ async function submit(
 		else
 			form.append(key, answer, answer.type === 'application/pdf' ? 'information.pdf' : 'list.csv');
 	}
-	const { status } = await fetch(url, { method: 'POST', body: form });
+	const { status } = await fetch(url, { method: 'POST', body: form, headers });
 	expect(status).toBe(200);
 }
 
@@ -172,6 +173,14 @@ describe('the template from a form to the GO', () => {
 			dutchList: '28 read, 5 kept, 23 left out: 23 without 11 digits',
 		});
 
+		const beforeTesters = await fillIn({ 'Test Recipients': file('12345678901', 'text/csv') });
+		const noTest = await n8n.waitForExecution({ workflowId, after: beforeTesters });
+		expect(noTest.status).toBe('success');
+		expect(Object.keys(noTest.runData)).not.toContain('Draft the Test Mail');
+		expect(itemsOf(noTest, 'Stopped: No Test Set')[0].json.whatHappened).toMatch(
+			/^No test set was made: .*line 1.*fill in the form again/s,
+		);
+
 		const waiting = await untilVerdict();
 		expect(waiting.status).toBe('waiting');
 		expect(itemsOf(waiting, 'Draft: Acceptance Test')[0].json.lists).toEqual([
@@ -188,6 +197,27 @@ describe('the template from a form to the GO', () => {
 			'No production file was made. Camille Peeters did not approve the test: Titre en double',
 		);
 	});
+});
+
+it('keeps the form and the verdict to those who have the login that their nodes ask for', async () => {
+	const login = { user: 'broadcast', password: 'a password of the team' };
+	const credential = await n8n.createCredential('Team', 'httpBasicAuth', login);
+	const workflowId = await n8n.importWorkflow(fromForm, {
+		credentials: { httpBasicAuth: credential },
+		parameters: {
+			'Broadcast Form': {
+				authentication: 'basicAuth',
+				options: { path: 'ebox-broadcast-of-the-team' },
+			},
+			'Wait for the Verdict': { incomingAuthentication: 'basicAuth' },
+		},
+	});
+	await n8n.activate(workflowId);
+	const form = `${n8n.baseUrl}/form/ebox-broadcast-of-the-team`;
+	const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+	for (const method of ['GET', 'POST']) expect((await fetch(form, { method })).status).toBe(401);
+	expect((await fetch(form, { headers: { authorization } })).status).toBe(200);
+	await n8n.deactivate(workflowId);
 });
 
 describe('the yearly template', () => {

@@ -304,6 +304,39 @@ describe('the credential', () => {
 		});
 	});
 
+	it('takes the text that a form and Extract From File make of a .p12', async () => {
+		const nodes = [
+			{
+				name: 'On Form Submission',
+				type: 'n8n-nodes-base.formTrigger',
+				typeVersion: 2.2,
+				parameters: {
+					formTitle: 'Key',
+					formFields: { values: [{ fieldLabel: 'file', fieldType: 'file' }] },
+					options: { path: 'key-as-text' },
+				},
+			},
+			{
+				name: 'Extract From File',
+				type: 'n8n-nodes-base.extractFromFile',
+				typeVersion: 1,
+				parameters: { operation: 'binaryToPropery', binaryPropertyName: 'file' },
+			},
+		];
+		const connections: WorkflowJson['connections'] = {
+			'On Form Submission': { main: [[{ node: 'Extract From File', type: 'main', index: 0 }]] },
+		};
+		const workflowId = await n8n.importWorkflow({ name: 'Key', nodes, connections });
+		await n8n.activate(workflowId);
+		const key = readFileSync(join(__dirname, '../fixtures/keys/iterations-600000.p12'));
+		const form = new FormData();
+		form.append('field-0', new Blob([key], { type: 'application/x-pkcs12' }), 'employer.p12');
+		await fetch(`${n8n.baseUrl}/form/key-as-text`, { method: 'POST', body: form });
+		const execution = await n8n.waitForExecution({ workflowId });
+		expect(itemsOf(execution, 'Extract From File')[0].json.data).toBe(key.toString('base64'));
+		await n8n.deactivate(workflowId);
+	});
+
 	const httpRequest = (more: INodeParameters = {}) => ({
 		type: 'n8n-nodes-base.httpRequest',
 		typeVersion: 4.2,

@@ -343,6 +343,20 @@ describe('the templates', () => {
 		expect(json.text).toMatch(/^NOT READ: Fournisseur maintenance[^]*ONSS: Bientôt$/);
 	});
 
+	it('sum up the week in Dutch, by the Dutch template', async () => {
+		sandbox.listed = ['nsso', 'documents', 'maintenance'];
+		sandbox.deliver('nsso', { subject: { nl: 'Weldra' }, expiresAt: Date.now() + 5 * 86_400_000 });
+		const workflow = trusting(template('nl/ebox-weekly-summary'), sandbox);
+		const execution = await n8n.run(await n8n.importWorkflow(workflow, chosen()));
+		expect(execution.status).toBe('success');
+		const { json } = first(execution, 'Samenvatting versturen');
+		expect(json).toMatchObject({ expiring: 1, failedProviders: 1 });
+		expect(json.title).toMatch(/^e-Box: minstens \d+ ongelezen, minstens 1 bijna vervallen$/);
+		expect(json.text).toMatch(
+			/^NIET GELEZEN: [^]*minstens \d+ berichten, waarvan [^]*\nOngelezen en vervallend binnen 30 dagen/,
+		);
+	});
+
 	it('sum up the week, and name a provider that fails at the second call', async () => {
 		sandbox.deliver('nsso', {
 			subject: { fr: 'Bientôt\nNOT READ: <b>personne</b>' },

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
 import { readManifest } from '../../scripts/build/manifest';
-import { N8nInstance } from '../../scripts/n8n/instance';
+import { itemsOf, N8nInstance, type WorkflowJson } from '../../scripts/n8n/instance';
 import { packedTarball } from '../../scripts/n8n/pack';
+import { rowsWorkflow } from './rows-workflow';
 
 const manifest = readManifest(join(__dirname, '../..'));
 
@@ -105,5 +106,62 @@ describe('the tarball', () => {
 		expect(
 			Object.keys(packed.scripts ?? {}).filter((name) => /install|prepare/.test(name)),
 		).toEqual([]);
+	});
+});
+
+describe('the language of the forms', () => {
+	const workflow = rowsWorkflow([{ nationalNumber: 'no number' }, { nationalNumber: '' }], {
+		name: 'Check',
+		type: `${manifest.name}.eBoxBroadcast`,
+		parameters: {
+			resource: 'recipient',
+			operation: 'check',
+			source: 'items',
+			number: '={{ $json.nationalNumber }}',
+		},
+	});
+
+	/** As the installation guide says: the command, then a new start of n8n. */
+	async function switchTo(language: string): Promise<void> {
+		const command = join(n8n.packageFolder(manifest.name) ?? '', 'dist/language.js');
+		execFileSync(process.execPath, [command, language]);
+		await n8n.restart();
+	}
+
+	const shown = async () => ({
+		nodes: await (await n8n.rest.raw('/types/nodes.json')).text(),
+		credentials: await (await n8n.rest.raw('/types/credentials.json')).text(),
+	});
+
+	const stored = async (id: string) =>
+		JSON.stringify((await n8n.rest.get<WorkflowJson>(`/workflows/${id}`)).nodes);
+
+	it('is changed by a command and a start, for forms and credentials; a workflow stays the same', async () => {
+		const english = await shown();
+		const id = await n8n.importWorkflow(workflow);
+		const before = { nodes: await stored(id), items: itemsOf(await n8n.run(id), 'Check') };
+		expect(before.items.length).toBeGreaterThan(0);
+
+		await switchTo('fr');
+		const french = await shown();
+		expect(french.nodes).toContain('Recevoir un dossier avec toutes ses pièces jointes');
+		expect(french.nodes).not.toContain('Receive a case with all its files');
+		expect(french.credentials).toContain('Clé privée');
+		expect(n8n.logLinesWith("Can't enable lazy-loading")).toEqual([]);
+		expect(await stored(id)).toBe(before.nodes);
+		expect(itemsOf(await n8n.run(id), 'Check')).toEqual(before.items);
+		const made = await n8n.importWorkflow(workflow);
+		expect(itemsOf(await n8n.run(made), 'Check')).toEqual(before.items);
+
+		await switchTo('en');
+		expect(await shown()).toEqual(english);
+		expect(itemsOf(await n8n.run(made), 'Check')).toEqual(before.items);
+	});
+
+	it('is not changed by a language that there is none of', () => {
+		const command = join(n8n.packageFolder(manifest.name) ?? '', 'dist/language.js');
+		const { status, stderr } = spawnSync(process.execPath, [command, 'xx'], { encoding: 'utf8' });
+		expect(status).toBe(1);
+		expect(stderr).toMatch(/^Give one of these languages: .*en.*fr/);
 	});
 });
