@@ -371,7 +371,7 @@ describe('the templates', () => {
 			expect.stringMatching(/^Non vérifié : .*Compte inconnu/),
 		]);
 		expect(reports('Ce qui changerait')).toEqual([expect.stringContaining('TVA ACS negative 7')]);
-		expect(reports('Seulement rapporté')).toHaveLength(2);
+		expect(reports('Seulement rapporté')).toHaveLength(1);
 		expect(changes()).toEqual([]);
 	});
 

@@ -215,7 +215,10 @@ it('keeps the form and the verdict to those who have the login that their nodes 
 	await n8n.activate(workflowId);
 	const form = `${n8n.baseUrl}/form/ebox-broadcast-of-the-team`;
 	const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
-	for (const method of ['GET', 'POST']) expect((await fetch(form, { method })).status).toBe(401);
+	expect((await fetch(form)).status).toBe(401);
+	const filledIn = new FormData();
+	filledIn.set('field-0', '2030-01-15');
+	expect((await fetch(form, { method: 'POST', body: filledIn })).status).toBe(401);
 	expect((await fetch(form, { headers: { authorization } })).status).toBe(200);
 	await n8n.deactivate(workflowId);
 });
