@@ -67,6 +67,8 @@ export async function inEditor(
 	});
 	try {
 		const page = await browser.newPage({ viewport: size ?? { width: 1600, height: 1000 } });
+		// It may run beside other work.
+		page.setDefaultTimeout(300_000);
 		await signIn(page, baseUrl);
 		await work(page);
 	} finally {

@@ -133,6 +133,9 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 		const { parameters } = workflow.nodes.find(({ name }) => name === 'Wait') as {
 			parameters: INodeParameters;
 		};
+		// In version 2 nothing protects from a second publication, and the note says not to call again.
+		const version3 = { providerId: 'documents' };
+		withParameters(withParameters(workflow, 'Publish', version3), 'Ask for the Status', version3);
 		return withParameters(workflow, 'Wait', { ...parameters, amount: 0.1, unit: 'seconds' });
 	};
 
@@ -220,12 +223,14 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 			mode: 'called',
 			third: isThirdCaller('Document to Publish'),
 			sideBy: ['Publish', 'Ask for the Status', INCOMPLETE_CALL],
+			// It gives an item or an error for each recipient.
+			believed: ['Ask for Preferences'],
 			killedAfter: 'Answer: Published',
 			workflow: publishing,
 			prepare: async () => {
 				const content = Buffer.from('%PDF-1.4 a letter');
 				const published = (subject: string) =>
-					sandbox.boxes.nsso.published.filter((one) =>
+					sandbox.boxes.documents.published.filter((one) =>
 						JSON.stringify(one.subject).includes(subject),
 					);
 				return callsTo(
@@ -234,14 +239,13 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 					FIVE.map(() => {
 						const subject = `Lettre-${++mails}-`;
 						return {
-							form: { recipient: '0206731645', subject },
+							form: { recipient: '0206731645', subject, reference: subject },
+							doneBefore: 409,
 							files: { file: { name: 'a.pdf', type: 'application/pdf', content } },
 							isDone: () => published(subject).length > 0,
 							times: () => published(subject).length,
 						};
 					}),
-					// In version 2 nothing protects from a second publication: see the note.
-					'untold',
 				);
 			},
 		}),
