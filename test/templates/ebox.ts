@@ -79,16 +79,16 @@ export const eBoxScenarios: Scenarios = async (n8n) => {
 			return stored.length === 3 && files.every(({ bytes }) => stored.includes(digest(bytes)));
 		};
 		let polls = 0;
-		const done = () => five.filter(isWhole).length;
+		const isTold = ({ messageId }: { messageId: string }) => toldTimes(messageId) > 0;
+		const done = () => five.filter((one) => isWhole(one) && isTold(one)).length;
 		return {
 			...work,
 			expected: () => (polls++ === 0 ? five.length : five.length - done()),
 			lies: () =>
 				five
-					.filter((one) => toldTimes(one.messageId) > 0 && !isWhole(one))
+					.filter((one) => isTold(one) && !isWhole(one))
 					.map(({ messageId }) => `${messageId} counts as archived, and its files are not there`),
 			done,
-			toldAgain: () => 0,
 		};
 	};
 
