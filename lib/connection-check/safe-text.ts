@@ -25,7 +25,8 @@ export const say = (texts: TemplateStringsArray, ...values: Array<Safe | Figure>
  * @example figure(3600.4) // 3600
  */
 export function figure(value: number): Figure {
-	const rounded = Math.round(value);
+	// Not -0, which is another number as JSON.
+	const rounded = Math.round(value) + 0;
 	return (Math.abs(rounded) < 100_000_000 ? rounded : -1) as Figure;
 }
 

@@ -20,6 +20,7 @@ const call = { method: 'GET', url: '/x' } as const;
 describe('what may stand in a report', () => {
 	it.each<[string, unknown, unknown]>([
 		['a number of eight digits', figure(12_345_678), 12_345_678],
+		['a number a little below nothing', figure(-0.4), 0],
 		['no SIREN', figure(217_500_564), -1],
 		['no national number', figure(85_073_003_328), -1],
 		['a known word', oneOf(['SI'], 'SI'), 'SI'],
