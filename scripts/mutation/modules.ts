@@ -52,7 +52,7 @@ export const MODULES: MutatedModule[] = [
 	{
 		name: 'ebox-watermark',
 		files: ['nodes/EBoxEnterprise/trigger/watermark.ts'],
-		tests: ['test/unit/ebox/watermark.property.test.ts'],
+		tests: ['test/unit/ebox/watermark*.test.ts'],
 	},
 	{
 		name: 'token-source',
