@@ -95,6 +95,58 @@ describe('a known secret', () => {
 	});
 });
 
+describe('what is masked', () => {
+	const header = Buffer.from('{"alg":"RS256"}').toString('base64url');
+	const jwt = `${header}.${Buffer.from('{"sub":"x"}').toString('base64url')}.c2lnbmF0dXJl-_4`;
+
+	it.each([
+		['a token after several blanks', 'Bearer   abcdefgh12345678 was', 'Bearer *** was'],
+		['a token of another case', 'bearer abcdefgh12345678', 'bearer ***'],
+		['a signed token, whole', `got ${jwt}, which`, 'got ***, which'],
+		['a token without its signature', `got ${jwt.replace(/[^.]*$/, '')} and`, 'got *** and'],
+		['two parts of a token', `got ${jwt.replace(/\.[^.]*$/, '')}, and`, 'got ***, and'],
+		[
+			'a key, and not what follows it',
+			'-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY----- is wrong',
+			'*** is wrong',
+		],
+		['a key that is cut off', 'key -----BEGIN RSA PRIVATE KEY-----\nMIIB', 'key ***'],
+		['a secret of a form', 'client_secret=s3cret&scope=SI', 'client_secret=***&scope=SI'],
+		['a secret of JSON', '{"password": "p4ss", "a": 1}', '{"password": "***", "a": 1}'],
+		['a secret of HTML', 'password=&quot;p4ss&quot; a', 'password=&quot;***&quot; a'],
+		['an envelope', 'Fault: <soap:Envelope><a>1</a>', 'Fault: <XML left out>'],
+		['an envelope without prefix', 'Fault: <Envelope><a>1</a>', 'Fault: <XML left out>'],
+	])('is %s', (_, text, expected) => {
+		expect(redact(text)).toBe(expected);
+	});
+
+	it('is a secret of four characters, and all that it may look like', () => {
+		expect(redact('it was "a&b1"; a%26b1 too', ['a&b1'])).toBe('it was "***"; *** too');
+	});
+
+	it.each([
+		['HTML', `a&b<c>"d'e`, `a&amp;b&lt;c&gt;&quot;d'e`],
+		['HTML, with a number for the apostrophe', "a&b'c", 'a&amp;b&#39;c'],
+		['HTML, with a hexadecimal number', "a&b'c", 'a&amp;b&#x27;c'],
+		['HTML, with a name', "a&b'c", 'a&amp;b&apos;c'],
+		['JSON that escapes the slash', 'ab/cd', 'ab\\/cd'],
+		['JSON', 'a"b\\c', 'a\\"b\\\\c'],
+	])('is the whole secret as %s writes it', (_, secret, shape) => {
+		expect(redact(`it was ${shape}!`, [secret])).toBe('it was ***!');
+	});
+
+	it('is what base64 makes of five characters; of four it could be a word', () => {
+		expect(redact('YWJjZGU=', ['abcde'])).toBe('***U=');
+		expect(redact('YWJjZA==', ['abcd'])).toBe('YWJjZA==');
+	});
+
+	it('is a national number beside a UUID that stays', () => {
+		const id = '0c5f2b7e-3d14-4a8e-9b61-85073003328f';
+		expect(redact(`${id} 85.07.30-033.28`)).toBe(`${id} ***`);
+		expect(redact(id.toUpperCase())).toBe(id.toUpperCase());
+	});
+});
+
 describe('what is secret wherever it stands', () => {
 	it.each([
 		['a bearer header', 'Bearer abcdefghijkl', 'abcdefghijkl'],
