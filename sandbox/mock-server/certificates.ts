@@ -78,10 +78,12 @@ export class TestAuthority {
 		private readonly issuer: Issuer,
 	) {}
 
-	static async create(commonName = 'Sandbox test authority'): Promise<TestAuthority> {
+	/** Without a name, one of its own: of two with one name, OpenSSL tries only the first. */
+	static async create(commonName?: string): Promise<TestAuthority> {
 		const pair = await rsaKeyPair();
 		const key = forge.pki.privateKeyFromPem(pair.privateKey);
-		const subject = fields({ commonName, organization: 'Sandbox' });
+		const ownName = `Sandbox test authority ${randomBytes(4).toString('hex')}`;
+		const subject = fields({ commonName: commonName ?? ownName, organization: 'Sandbox' });
 		const issuer = { subject, key };
 		const certificate = sign(
 			pair.publicKey,

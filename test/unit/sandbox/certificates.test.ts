@@ -16,3 +16,9 @@ it.each([0x00, 0x7f, 0x80, 0xff])(
 		expect(read.serialNumber).toMatch(/^[0-9A-F]{30,}$/);
 	},
 );
+
+test('an authority has a name of its own, so that one file may hold those of several sandboxes', async () => {
+	const authorities = [await TestAuthority.create(), await TestAuthority.create()];
+	const subjects = authorities.map(({ certificate }) => new X509Certificate(certificate).subject);
+	expect(new Set(subjects).size).toBe(2);
+});
