@@ -79,7 +79,8 @@ export function withFault(
 	else if (fault === 'other') before(copy, node, otherContent(injected, node, third));
 	else if (node.onError === 'continueRegularOutput')
 		behind(copy, node, oneBadResult(injected, third));
-	else before(copy, node, oneBadItem(injected, node, third));
+	else if (node.onError === 'continueErrorOutput') aside(copy, node, injected, third);
+	else before(copy, node, oneBadItem(injected, third));
 	return copy;
 }
 
@@ -127,11 +128,10 @@ return { json: $input.item.json, binary: { ...$input.item.binary, [${field}]: ha
 	};
 }
 
-/** The item never reaches the node, and goes where the node sends what fails. */
-const oneBadItem = (name: string, { onError }: Node, third: string): Node => ({
+/** The item never reaches the node. */
+const oneBadItem = (name: string, third: string): Node => ({
 	name,
 	...code(`if (${third}) throw new Error('injected');\nreturn $input.item;`, 'runOnceForEachItem'),
-	...(onError ? { onError } : {}),
 });
 
 /** Puts a node in the place of all that follows another one. */
@@ -149,18 +149,51 @@ function behind(workflow: WorkflowJson, node: Node, added: Node): void {
 	workflow.connections[node.name] = { main: [[to(added.name)], ...outputs.slice(1)] };
 }
 
-/** Puts a node before another one; what it refuses goes to that one's error output. */
+/**
+ * Puts a node before another one, and at its place: of two branches n8n runs the upper one first.
+ */
 function before(workflow: WorkflowJson, node: Node, added: Node): void {
 	for (const outputs of Object.values(workflow.connections))
 		outputs.main = (outputs.main ?? []).map(
 			(output) =>
 				output?.map((target) => (target.node === node.name ? to(added.name) : target)) ?? null,
 		);
-	workflow.nodes.push(added);
-	const refused = workflow.connections[node.name]?.main?.[1] ?? [];
-	workflow.connections[added.name] = {
-		main: node.onError === 'continueErrorOutput' ? [[to(node.name)], refused] : [[to(node.name)]],
-	};
+	workflow.nodes.push({ ...added, position: node.position });
+	workflow.connections[added.name] = { main: [[to(node.name)]] };
+}
+
+/**
+ * Sends the bad one past a node to where that one sends what fails. The others pass as they are:
+ * an error output would take those that carry an error of an earlier node.
+ */
+function aside(workflow: WorkflowJson, node: Node, name: string, third: string): void {
+	const failed = `${name}, failed`;
+	before(workflow, node, {
+		name,
+		type: 'n8n-nodes-base.if',
+		typeVersion: 2.2,
+		parameters: {
+			conditions: {
+				options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
+				conditions: [
+					{
+						id: 'bad',
+						leftValue: `={{ ${third} }}`,
+						rightValue: '',
+						operator: { type: 'boolean', operation: 'true', singleValue: true },
+					},
+				],
+				combinator: 'and',
+			},
+			options: {},
+		},
+	});
+	workflow.nodes.push({
+		name: failed,
+		...code(`return { json: { ...$input.item.json, error: 'injected' } };`, 'runOnceForEachItem'),
+	});
+	workflow.connections[name] = { main: [[to(failed)], [to(node.name)]] };
+	workflow.connections[failed] = { main: [workflow.connections[node.name]?.main?.[1] ?? []] };
 }
 
 const to = (node: string) => ({ node, type: 'main' as const, index: 0 });
