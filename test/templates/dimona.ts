@@ -191,12 +191,13 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 	 * Five changes of a period that the authority does not treat in time: who was answered with 202
 	 * is told by the follow-up, the others call again.
 	 */
-	const late = (
+	const late = async (
 		path: string,
 		kind: 'out' | 'cancel',
 		fields: object,
 		isDone: (period: Late['period']) => boolean,
-	): Work => {
+	): Promise<Work> => {
+		await table();
 		const five = periods();
 		sandbox.settings.processingDelay = 3_600_000;
 		let turns = 0;
@@ -313,7 +314,7 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 			sideBy: ['Write It Down'],
 			killedAfter: 'Write It Down',
 			workflow: () => impatient('dimona-cancel-no-show', 'Cancel and Wait'),
-			prepare: async () => late('dimona/cancel', 'cancel', {}, ({ cancelled }) => cancelled),
+			prepare: async () => await late('dimona/cancel', 'cancel', {}, ({ cancelled }) => cancelled),
 		}),
 		scenario('dimona-end-of-contract', {
 			part: 'not treated in time',
@@ -327,7 +328,7 @@ export const dimonaScenarios: Scenarios = async (n8n) => {
 					employerId: '125482497',
 				}),
 			prepare: async () =>
-				late('dimona/out', 'out', { endDate: day(9) }, ({ endDate }) => endDate === day(9)),
+				await late('dimona/out', 'out', { endDate: day(9) }, ({ endDate }) => endDate === day(9)),
 		}),
 		scenario('dimona-end-of-contract', {
 			mode: 'called',
