@@ -11,7 +11,7 @@ const config = {
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 	globalSetup: '<rootDir>/test/e2e/setup.ts',
 	maxWorkers: 1,
-	testTimeout: 180_000,
+	testTimeout: 600_000,
 };
 
 export default config;

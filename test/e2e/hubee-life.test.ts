@@ -200,4 +200,4 @@ it('a télédossier lives: two authorities, one refuses, one asks, gets, returns
 		'DONE',
 		'CLOSED',
 	]);
-}, 300_000);
+});

@@ -377,5 +377,5 @@ describe('the workflows that an application calls', () => {
 		const wanted = await called('reply', { ...message, again: true });
 		expect(JSON.parse(wanted.body)).toMatchObject({ ok: true, alreadySent: false });
 		expect(caseOf(deposited).events).toHaveLength(2);
-	}, 120_000);
+	});
 });
